@@ -1,0 +1,159 @@
+"""Typed readers of the environment.
+
+Every variable that the project reads is named here, with its type, its default and its meaning.
+A wrong value stops the start with a message that names the variable and the remedy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+T = TypeVar("T")
+_env = Env()
+_INDEX_PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+
+
+def _read(name: str, reader: Callable[[], T], remedy: str) -> T:
+    try:
+        return reader()
+    except (EnvError, ValueError) as error:
+        raise ImproperlyConfigured(f"Environment variable {name} is wrong: {error}. {remedy}") from error
+
+
+def _split(name: str, value: str) -> SplitResult:
+    return _read(name, lambda: urlsplit(value), "Write it as scheme://host:port.")
+
+
+def text(name: str, default: str = "") -> str:
+    """A string, without surrounding blanks."""
+    return _env.str(name, default).strip()
+
+
+def boolean(name: str, default: bool = False) -> bool:
+    """``true``/``false``, ``1``/``0``, ``yes``/``no``, ``on``/``off``."""
+    return _read(name, lambda: _env.bool(name, default), "Use true or false.")
+
+
+def words(name: str) -> list[str]:
+    """A comma-separated list; empty when unset."""
+    return [word.strip() for word in _env.str(name, "").split(",") if word.strip()]
+
+
+def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
+    """An address with one of ``schemes`` and a host; empty when unset and there is no default."""
+    value = text(name, default)
+    if not value:
+        return ""
+    parts = _split(name, value)
+    if parts.scheme not in schemes or not parts.hostname:
+        expected = ", ".join(f"{scheme}://…" for scheme in schemes)
+        raise ImproperlyConfigured(f"Environment variable {name} is wrong: {value!r}. Use one of {expected}.")
+    _read(name, lambda: parts.port, "The port is a number from 1 to 65535.")
+    return value.rstrip("/")
+
+
+def index_prefix(name: str = "SEARCH_INDEX_PREFIX", default: str = "intranet") -> str:
+    """What the names of search indexes begin with, as Elasticsearch takes them."""
+    value = text(name) or default
+    if not _INDEX_PREFIX.fullmatch(value):
+        raise ImproperlyConfigured(
+            f"Environment variable {name} is wrong: {value!r}. "
+            "Use 1 to 100 lower-case letters, digits, hyphens and underscores, a letter or digit first."
+        )
+    return value
+
+
+def report_address(name: str = "SENTRY_DSN") -> str:
+    """The address of a Sentry-like server, with its public key; empty when unset."""
+    value = url(name, ("http", "https"))
+    if value and not (_split(name, value).username and value.rpartition("/")[2].isdigit()):
+        raise ImproperlyConfigured(f"Environment variable {name} is wrong. Use https://key@host/project.")
+    return value
+
+
+def log_level(name: str = "LOG_LEVEL", default: str = "INFO") -> str:
+    """One of Python's level names."""
+    value = text(name, default).upper()
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    if value not in levels:
+        raise ImproperlyConfigured(f"Environment variable {name} is wrong: {value!r}. Use one of {', '.join(levels)}.")
+    return value
+
+
+def directory(name: str, default: Path) -> Path:
+    """A folder, which is made if need be."""
+    value = Path(text(name) or default)
+    try:
+        value.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Environment variable {name} is wrong: the folder {value} cannot be made ({error.strerror})."
+        ) from error
+    return value
+
+
+def database(name: str = "DATABASE_URL") -> dict[str, Any]:
+    """Django's settings of the default database.
+
+    SQLite is opened in WAL mode with immediate transactions, so that a server and a worker share the file.
+    """
+    value = text(name) or f"sqlite:///{VAR_DIR / 'intranet.sqlite3'}"
+    scheme = _split(name, value).scheme
+    if scheme not in ("sqlite", "postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"Environment variable {name} is wrong: {scheme or value!r}. "
+            "Use postgres://user:secret@host:5432/name or sqlite:///path."
+        )
+    config: dict[str, Any] = dict(
+        _read(name, lambda: dj_database_url.parse(value, conn_max_age=60), "Use postgres://… or sqlite:///path.")
+    )
+    if not config.get("NAME"):
+        raise ImproperlyConfigured(f"Environment variable {name} is wrong: it names no database.")
+    if scheme == "sqlite":
+        if config["NAME"] != ":memory:":
+            Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 60,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    else:
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+def email(name: str = "EMAIL_URL", default: str = "consolemail://") -> dict[str, Any]:
+    """Django's e-mail settings from ``smtp://user:secret@host:587``, ``smtps://…``, ``consolemail://`` or ``filemail:///folder``."""
+    value = text(name, default) or default
+    parts = _split(name, value)
+    if parts.scheme == "consolemail":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if parts.scheme == "filemail":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": parts.path}
+    if parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"Environment variable {name} is wrong: {parts.scheme or value!r}. "
+            "Use smtp://user:secret@host:587, smtps://…, smtp+tls://…, consolemail:// or filemail:///folder."
+        )
+    port = _read(name, lambda: parts.port, "The port is a number from 1 to 65535.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 587 if parts.scheme == "smtp+tls" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls" or port == 587,
+        "EMAIL_TIMEOUT": 10,
+    }
