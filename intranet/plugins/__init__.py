@@ -1,0 +1,21 @@
+"""Plugins: how an app joins the site without a changed line in it. See ``docs/plugins.md``."""
+
+from intranet.plugins.config import PluginConfig
+from intranet.plugins.contributions import ApiRouter, ExchangeKind, Job, MenuEntry, NotificationKind, Panel
+from intranet.plugins.exceptions import PluginError
+from intranet.plugins.extension_points import EXTENSION_POINTS
+from intranet.plugins.registry import Contribution, registry
+
+__all__ = [
+    "EXTENSION_POINTS",
+    "ApiRouter",
+    "Contribution",
+    "ExchangeKind",
+    "Job",
+    "MenuEntry",
+    "NotificationKind",
+    "Panel",
+    "PluginConfig",
+    "PluginError",
+    "registry",
+]

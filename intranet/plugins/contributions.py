@@ -1,0 +1,142 @@
+"""What a plugin can contribute: the base classes that plugins fill in."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django.http import HttpRequest
+    from django.utils.functional import _StrOrPromise as Text
+
+
+class Panel:
+    """A part of the dashboard or of a section's page.
+
+    One instance serves all requests: keep nothing on ``self``. Panels appear by ``order``, then in the order
+    of the plugins.
+    """
+
+    template_name: ClassVar[str]
+    order: ClassVar[int] = 100
+
+    def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
+        """Return the template's context, or ``None`` when there is nothing to show to this reader.
+
+        ``scope`` is empty on the dashboard and holds ``section`` (the section's page) on a section. The panel
+        itself asks ``visible_to(request.user)`` of whatever it lists.
+        """
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuEntry:
+    """A link of the main menu.
+
+    ``url_name`` is the name of a URL pattern with its namespace (``memos:list``), or an address that begins
+    with ``/``. ``visible`` decides per request; by default every signed-in person sees the entry.
+    """
+
+    label: Text
+    url_name: str
+    order: int = 100
+    icon: str = ""
+    visible: Callable[[HttpRequest], bool] | None = None
+
+    def is_visible(self, request: HttpRequest) -> bool:
+        """Say whether this reader gets the entry."""
+        if self.visible is not None:
+            return self.visible(request)
+        return bool(getattr(getattr(request, "user", None), "is_authenticated", False))
+
+    def url(self) -> str:
+        """Return the address in the active language."""
+        return self.url_name if self.url_name.startswith("/") else reverse(self.url_name)
+
+
+class Job(ABC):
+    """Periodic work, run by ``manage.py worker``.
+
+    Several workers may run at the same time and a worker starts every job when it starts: ``run`` finds out from
+    the database what is due, and doing it twice does no harm.
+    """
+
+    name: ClassVar[str]
+    every_seconds: ClassVar[float]
+
+    @abstractmethod
+    def run(self) -> None:
+        """Do what is due now. An exception is logged and does not stop the worker."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationKind:
+    """A kind of message that people can receive, and switch off unless it is ``required``."""
+
+    name: str
+    label: Text
+    required: bool = False
+
+
+class ExchangeKind(ABC):
+    """How one kind of item is read from and written to the content exchange format.
+
+    ``kind`` is the value of ``kind`` in an item's line, ``page_type`` the label of the page model that holds it,
+    ``keys`` the keys of the line that belong to this kind alone (``memo`` for service memos), ``reference_kinds`` the
+    kinds of what ``references`` names (none: any kind).
+    """
+
+    kind: ClassVar[str]
+    page_type: ClassVar[str]
+    keys: ClassVar[tuple[str, ...]] = ()
+    reference_kinds: ClassVar[tuple[str, ...]] = ()
+
+    def errors(self, line: Mapping[str, Any]) -> list[str]:
+        """Return the reasons why ``line`` cannot be imported; empty when it can."""
+        return []
+
+    def read(self, line: Mapping[str, Any], page: Any) -> None:
+        """Set this kind's own fields on the unsaved ``page``."""
+        return
+
+    def prepare(self, line: Mapping[str, Any]) -> None:
+        """Do what must be done before any item goes in, such as setting aside what ``line`` takes for itself."""
+        return
+
+    def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the ids of other items that ``line`` names; a line that names an unknown one is refused."""
+        return ()
+
+    def resolve(self, line: Mapping[str, Any], page: Any, find: Callable[[str], Model | None]) -> None:
+        """Set references to other items, once all lines are in; ``find`` takes their ids. Saves what it sets."""
+        return
+
+    def write(self, page: Any) -> dict[str, Any]:
+        """Return this kind's own keys of the line that describes ``page``."""
+        return {}
+
+    def write_references(self, page: Any, name: Callable[[Model], str]) -> dict[str, Any]:
+        """Return what ``write`` left out because it names other items, of which ``name`` gives the id.
+
+        An object joins the one that ``write`` returned under the same key.
+        """
+        return {}
+
+
+class ApiRouter(NamedTuple):
+    """A router of the API and the path under ``/api/v1/`` where it answers."""
+
+    prefix: str
+    router: Any
+
+
+class UrlMount(NamedTuple):
+    """A URL configuration and the (translated) prefix under ``/<language>/`` where it answers."""
+
+    prefix: Text
+    urlconf: str
