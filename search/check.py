@@ -1,0 +1,119 @@
+"""Comparing what is stored: entry table, text index, Elasticsearch index, and the live objects of the sources."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Exists, OuterRef
+
+from search import conf
+from search.chunks import chunked
+from search.engines.elasticsearch import indices
+from search.engines.elasticsearch.documents import Document, document_of, entries_with_parts
+from search.engines.embedded.textindex import TextRow, row_from, text_index
+from search.models import Delivery, Entry, SearchIndex
+from search.registry import Source, sources
+from search.rows import tokens_of
+from search.types import TextVersion
+from search.writing import digest_of, prepared
+
+BATCH = 500
+
+
+def embedded_differences() -> Iterator[str]:
+    """Where the text index of the database is other than the entries say, one sentence each."""
+    index = text_index()
+    live = Entry.objects.filter(is_deleted=False).order_by("pk").values_list("pk", flat=True)
+    for ids in chunked(live.iterator(), BATCH):
+        entries = {entry.pk: entry for entry in entries_with_parts(ids)}
+        for entry_id in sorted(index.differing([text_row(entry) for entry in entries.values()])):
+            yield f"{entries[entry_id].key}: its words in the database are missing or not those of its texts."
+    for entry_id in index.orphans():
+        yield f"Row {entry_id} of the text index belongs to no live entry."
+
+
+def elasticsearch_differences() -> Iterator[str]:
+    """Where the live index is other than the entries say, one sentence each."""
+    index = SearchIndex.objects.filter(prefix=conf.index_prefix(), state=SearchIndex.State.LIVE).first()
+    if index is None:
+        yield "There is no live index: run search_sync or search_rebuild."
+        return
+    if not indices.has_index(index):
+        yield f"The index {index.name} is missing: run search_rebuild."
+        return
+    targets = indices.alias_targets(index.prefix)
+    if targets != [index.name]:
+        yield f"The alias {index.prefix} names {', '.join(targets) or 'nothing'} instead of {index.name}."
+    yield from _delivery_differences(index)
+    for batch in chunked(indices.stored_documents(index), BATCH):
+        yield from _document_differences(dict(batch))
+    yield from _missing_documents(index)
+
+
+def source_differences(kinds: Iterable[Source] | None = None) -> Iterator[str]:
+    """Where the entry table is other than the live objects of the sources say, one sentence each."""
+    for source in sources() if kinds is None else kinds:
+        seen: set[str] = set()
+        for batch in chunked(source.entries(None), BATCH):
+            expected = {data.key: prepared(data) for data in batch}
+            seen |= expected.keys()
+            entries = {entry.key: entry for entry in Entry.objects.filter(key__in=expected, is_deleted=False)}
+            tokens = tokens_of(entry.pk for entry in entries.values())
+            for key, data in sorted(expected.items()):
+                entry = entries.get(key)
+                if entry is None:
+                    yield f"{key}: its entry is missing."
+                elif entry.digest != digest_of(data):
+                    yield f"{key}: its entry does not say what the object says."
+                elif tokens.get(entry.pk, frozenset()) != data.tokens or entry.rule != data.rule:
+                    yield f"{key}: its entry has another audience than the object."
+        for key in sorted(_written_keys(source) - seen):
+            yield f"{key}: there is no such {source.kind} any more."
+
+
+def vanished_keys(source: Source) -> set[str]:
+    """Entries of a source whose object does not exist, or is not live, any more."""
+    return _written_keys(source) - {data.key for data in source.entries(None)}
+
+
+def text_row(entry: Entry) -> TextRow:
+    """What the text index should hold of an entry read with its parts."""
+    versions = [TextVersion(v.language, v.title, v.url, v.summary, v.headings, v.body) for v in entry.versions.all()]
+    return row_from(entry.pk, versions, entry.identifiers, {token.token for token in entry.tokens.all()})
+
+
+def _written_keys(source: Source) -> set[str]:
+    return set(Entry.objects.filter(kind=source.kind, is_deleted=False).values_list("key", flat=True))
+
+
+def _delivery_differences(index: SearchIndex) -> Iterator[str]:
+    known = Delivery.objects.filter(index=index, entry=OuterRef("pk"), wanted__gte=OuterRef("version"))
+    for key in Entry.objects.filter(~Exists(known)).order_by("pk").values_list("key", flat=True):
+        yield f"{key}: the outbox does not know it as it is."
+    for delivery in index.deliveries.refused().select_related("entry").order_by("pk"):
+        yield f"{delivery.entry.key}: Elasticsearch refuses it ({delivery.error})."
+    for delivery in index.deliveries.behind().select_related("entry").order_by("pk"):
+        yield f"{delivery.entry.key}: version {delivery.wanted} is due, the index has {delivery.version}."
+
+
+def _document_differences(stored: dict[str, Document]) -> Iterator[str]:
+    ids = Entry.objects.filter(key__in=stored).values_list("pk", flat=True)
+    entries = {entry.key: entry for entry in entries_with_parts(ids)}
+    for key, document in sorted(stored.items()):
+        entry = entries.get(key)
+        if entry is None:
+            yield f"{key}: the index has it, the table does not."
+            continue
+        expected = document_of(entry)
+        if document.get("version") != entry.version:
+            yield f"{key}: the index has version {document.get('version')}, the table {entry.version}."
+        elif document != expected:
+            names = sorted(
+                name for name in expected.keys() | document.keys() if document.get(name) != expected.get(name)
+            )
+            yield f"{key}: the index has other values of {', '.join(names)}."
+
+
+def _missing_documents(index: SearchIndex) -> Iterator[str]:
+    delivered = index.deliveries.filter(version__gt=0).order_by("pk").values_list("entry__key", flat=True)
+    for keys in chunked(delivered.iterator(), BATCH):
+        for key in indices.missing_documents(index, keys):
+            yield f"{key}: it was sent, but the index does not have it."

@@ -1,0 +1,43 @@
+"""The outbox: what each Elasticsearch index must still hear of."""
+
+from collections.abc import Iterable, Set
+
+from django.db.models import QuerySet
+
+from search.models import Delivery, Entry, SearchIndex
+
+ACTIVE = (SearchIndex.State.BUILDING, SearchIndex.State.LIVE)
+
+
+def want(entries: Iterable[Entry], *, taking_away: Set[int] = frozenset()) -> None:
+    """Note for every index in use that it must get these entries, as part of the writer's transaction.
+
+    The list of indexes is read after the entries are locked: a rebuild that starts meanwhile locks them too, so it
+    either is on this list or sees these versions.
+    """
+    written = list(entries)
+    if not written:
+        return
+    ids = [entry.pk for entry in written]
+    for index_id in list(SearchIndex.objects.filter(state__in=ACTIVE).order_by("pk").values_list("pk", flat=True)):
+        lock(Delivery.objects.filter(index=index_id, entry__in=ids))
+        adding = [_delivery(index_id, entry) for entry in written if entry.pk not in taking_away]
+        taking = [_delivery(index_id, entry, takes_away=True) for entry in written if entry.pk in taking_away]
+        _upsert(adding, ["wanted", "retry_at"])
+        _upsert(taking, ["wanted", "restricted", "retry_at"])
+
+
+def lock(deliveries: QuerySet[Delivery]) -> list[Delivery]:
+    """These rows, locked until the transaction ends, in the one order in which everybody locks them."""
+    return list(deliveries.select_for_update().order_by("id"))
+
+
+def _delivery(index_id: int, entry: Entry, *, takes_away: bool = False) -> Delivery:
+    return Delivery(index_id=index_id, entry=entry, wanted=entry.version, restricted=entry.version if takes_away else 0)
+
+
+def _upsert(deliveries: list[Delivery], fields: list[str]) -> None:
+    if deliveries:
+        Delivery.objects.bulk_create(
+            deliveries, update_conflicts=True, unique_fields=["index", "entry"], update_fields=fields, batch_size=100
+        )

@@ -1,0 +1,99 @@
+"""Full text in PostgreSQL: one ``tsvector`` per entry, written as it is to be, without PostgreSQL's own parser."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.db import connection
+
+from search.engines.embedded.lexemes import Term, TextRow
+
+#: PostgreSQL keeps no position above this, and at most 255 positions of one lexeme.
+_LAST_POSITION = 16_383
+_POSITIONS = 255
+#: A vector may have 1 MB; what comes later in a text that fills more is not indexed.
+_VECTOR_BYTES = 700_000
+_FIELDS = (("title", "A"), ("identifiers", "A"), ("headings", "B"), ("summary", "C"), ("body", "D"))
+
+
+class PostgreSQLText:
+    """The table of :class:`search.models.EntryText`."""
+
+    def write(self, rows: list[TextRow]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_entrytext (entry_id, document) VALUES (%s, %s::tsvector)"
+                " ON CONFLICT (entry_id) DO UPDATE SET document = excluded.document",
+                [[row.entry_id, vector(row)] for row in rows],
+            )
+
+    def write_tokens(self, tokens: Mapping[int, frozenset[str]]) -> None:
+        """Nothing: the audience is looked up in the table of tokens, so that a rule change rewrites no vector."""
+
+    def delete(self, entry_ids: list[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM search_entrytext WHERE entry_id = ANY(%s)", [entry_ids])
+
+    def matching(
+        self, required: list[list[Term]], excluded: list[list[Term]], tokens: frozenset[str], *, ranked: bool
+    ) -> tuple[str, list[object]]:
+        wanted = " & ".join(f"({_any_of(terms)})" for terms in required)
+        match = " & ".join(filter(None, [wanted, *(f"!({_any_of(terms)})" for terms in excluded)]))
+        if ranked:
+            return self._select("ts_rank('{0.1, 0.3, 0.5, 1.0}', document, %s::tsquery)", [wanted], match, tokens)
+        return self._select("0.0", [], match, tokens)
+
+    def matching_titles(self, words: list[str], tokens: frozenset[str]) -> tuple[str, list[object]]:
+        *finished, last = words
+        match = " & ".join([*(f"'w{word}'" for word in finished), f"'w{last}':*"])
+        return self._select("0.0", [], match, tokens)
+
+    def differing(self, rows: list[TextRow]) -> set[int]:
+        different = set()
+        with connection.cursor() as cursor:
+            for row in rows:
+                cursor.execute(
+                    "SELECT 1 FROM search_entrytext WHERE entry_id = %s AND document = %s::tsvector",
+                    [row.entry_id, vector(row)],
+                )
+                if cursor.fetchone() is None:
+                    different.add(row.entry_id)
+        return different
+
+    def orphans(self) -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT entry_id FROM search_entrytext x"
+                " WHERE NOT EXISTS (SELECT 1 FROM search_entry e WHERE e.id = x.entry_id AND NOT e.is_deleted)"
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    @staticmethod
+    def _select(score: str, score_values: list[object], match: str, tokens: frozenset[str]) -> tuple[str, list[object]]:
+        sql = (
+            f"SELECT x.entry_id AS id, {score} AS score FROM search_entrytext x WHERE x.document @@ %s::tsquery"
+            " AND EXISTS (SELECT 1 FROM search_entrytoken t WHERE t.entry_id = x.entry_id AND t.token = ANY(%s))"
+        )
+        return sql, [*score_values, match, sorted(tokens)]
+
+
+def vector(row: TextRow) -> str:
+    """The literal of the row's vector. A gap between fields keeps phrases from running across."""
+    positions: defaultdict[str, list[str]] = defaultdict(list)
+    position = size = 0
+    for name, weight in _FIELDS:
+        for lexeme in getattr(row, name):
+            position = min(position + 1, _LAST_POSITION)
+            size += len(lexeme.encode()) + 4
+            if size > _VECTOR_BYTES:
+                break
+            places = positions[lexeme]
+            place = f"{position}{weight}"
+            if len(places) < _POSITIONS and place not in places[-1:]:
+                places.append(place)
+        position = min(position + 10, _LAST_POSITION)
+    words = [f"'{word}'" for word in row.words]
+    return " ".join([*words, *(f"'{lexeme}':{','.join(places)}" for lexeme, places in positions.items())])
+
+
+def _any_of(terms: list[Term]) -> str:
+    return " | ".join("(" + " <-> ".join(f"'{lexeme}'" for lexeme in term) + ")" for term in terms)

@@ -1,0 +1,77 @@
+"""The text index beside the entry table: a virtual table in SQLite, a ``tsvector`` in PostgreSQL."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from search.engines.embedded.lexemes import Term, TextRow, row_from, row_of
+from search.engines.embedded.postgresql import PostgreSQLText
+from search.engines.embedded.sqlite import SQLiteText
+
+
+class TextIndex(Protocol):
+    """What a database must do for the embedded engine."""
+
+    def write(self, rows: list[TextRow]) -> None:
+        """Insert or replace these rows."""
+        ...
+
+    def write_tokens(self, tokens: Mapping[int, frozenset[str]]) -> None:
+        """Replace the audience of these entries."""
+        ...
+
+    def delete(self, entry_ids: list[int]) -> None:
+        """Remove these rows."""
+        ...
+
+    def matching(
+        self, required: list[list[Term]], excluded: list[list[Term]], tokens: frozenset[str], *, ranked: bool
+    ) -> tuple[str, list[object]]:
+        """A SELECT of ``id`` and ``score`` (higher is better) of the entries that match within the audience."""
+        ...
+
+    def matching_titles(self, words: list[str], tokens: frozenset[str]) -> tuple[str, list[object]]:
+        """The same for entries a title of which has these words, the last one perhaps unfinished."""
+        ...
+
+    def differing(self, rows: list[TextRow]) -> set[int]:
+        """Which of these rows are missing or other than expected."""
+        ...
+
+    def orphans(self) -> list[int]:
+        """Rows of entries that do not exist or are deleted."""
+        ...
+
+
+_KINDS: dict[str, type[TextIndex]] = {"sqlite": SQLiteText, "postgresql": PostgreSQLText}
+
+
+def text_index() -> TextIndex:
+    """The text index of the current database."""
+    try:
+        return _KINDS[connection.vendor]()
+    except KeyError:
+        raise ImproperlyConfigured(f"search needs SQLite or PostgreSQL; DATABASES uses {connection.vendor}.") from None
+
+
+def write(rows: Iterable[TextRow]) -> None:
+    """Insert or replace rows."""
+    if found := list(rows):
+        text_index().write(found)
+
+
+def write_tokens(tokens: Mapping[int, frozenset[str]]) -> None:
+    """Replace the audience of entries."""
+    if tokens:
+        text_index().write_tokens(tokens)
+
+
+def delete(entry_ids: list[int]) -> None:
+    """Remove rows."""
+    if entry_ids:
+        text_index().delete(entry_ids)
+
+
+__all__ = ["TextIndex", "TextRow", "delete", "row_from", "row_of", "text_index", "write", "write_tokens"]

@@ -1,0 +1,85 @@
+"""The rows that belong to entries, written in bulk."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from search.models import Entry, EntryFacet, EntryToken, EntryVersion
+from search.types import TextVersion
+
+_ENTRY_FIELDS = ["kind", "rule", "date", "identifiers", "digest", "version", "is_deleted"]
+_VERSION_FIELDS = ["title", "url", "summary", "headings", "body", "external_id", "published"]
+
+
+def save_entries(entries: list[Entry]) -> None:
+    """Save entries that exist (and are locked) in one statement."""
+    if entries:
+        Entry.objects.bulk_create(
+            entries, update_conflicts=True, unique_fields=["id"], update_fields=_ENTRY_FIELDS, batch_size=100
+        )
+
+
+def tokens_of(entry_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The audience of each entry that has one."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for entry_id, token in EntryToken.objects.filter(entry_id__in=list(entry_ids)).values_list("entry_id", "token"):
+        found[entry_id].add(token)
+    return {entry_id: frozenset(tokens) for entry_id, tokens in found.items()}
+
+
+def save_tokens(wanted: Mapping[int, frozenset[str]]) -> None:
+    """Make these the audiences of these entries."""
+    present = EntryToken.objects.filter(entry_id__in=list(wanted)).values_list("pk", "entry_id", "token")
+    missing = {(entry_id, token) for entry_id, tokens in wanted.items() for token in tokens}
+    surplus = [pk for pk, entry_id, token in present if not _take(missing, (entry_id, token))]
+    EntryToken.objects.filter(pk__in=surplus).delete()
+    EntryToken.objects.bulk_create([EntryToken(entry_id=pk, token=token) for pk, token in sorted(missing)])
+
+
+def save_facets(wanted: Mapping[int, Mapping[str, tuple[str, ...]]]) -> None:
+    """Make these the facets of these entries."""
+    present = EntryFacet.objects.filter(entry_id__in=list(wanted)).values_list("pk", "entry_id", "name", "value")
+    missing = {
+        (entry_id, name, value)
+        for entry_id, facets in wanted.items()
+        for name, values in facets.items()
+        for value in values
+    }
+    surplus = [pk for pk, *row in present if not _take(missing, tuple(row))]
+    EntryFacet.objects.filter(pk__in=surplus).delete()
+    EntryFacet.objects.bulk_create(
+        [EntryFacet(entry_id=pk, name=name, value=value) for pk, name, value in sorted(missing)]
+    )
+
+
+def save_versions(wanted: Mapping[int, tuple[TextVersion, ...]]) -> None:
+    """Make these the language versions of these entries."""
+    languages = {(entry_id, version.language) for entry_id, versions in wanted.items() for version in versions}
+    present = EntryVersion.objects.filter(entry_id__in=list(wanted)).values_list("pk", "entry_id", "language")
+    surplus = [pk for pk, *row in present if tuple(row) not in languages]
+    EntryVersion.objects.filter(pk__in=surplus).delete()
+    EntryVersion.objects.bulk_create(
+        [
+            EntryVersion(entry_id=entry_id, **vars(version))
+            for entry_id, versions in wanted.items()
+            for version in versions
+        ],
+        update_conflicts=True,
+        unique_fields=["entry", "language"],
+        update_fields=_VERSION_FIELDS,
+        batch_size=100,
+    )
+
+
+def delete_parts(entry_ids: list[int]) -> None:
+    """Take audience, facets and texts away from entries that become tombstones."""
+    for model in (EntryToken, EntryFacet, EntryVersion):
+        model.objects.filter(entry_id__in=entry_ids).delete()  # type: ignore[attr-defined]
+
+
+def _take(values: set[Any], value: object) -> bool:
+    """Whether the value was among them; it is taken out."""
+    if value not in values:
+        return False
+    values.remove(value)
+    return True

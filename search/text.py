@@ -1,0 +1,109 @@
+"""Words: cleaning, folding and stems, the same for what is written and what is asked."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import snowballstemmer
+
+#: Longer words are cut: nobody types them, and they would burst the database's indexes.
+WORD_CHARACTERS = 64
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
+)
+_WORD = re.compile(r"[^\W_]+(?:['’‘ʼ＇`´][^\W_]+)*")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_ELISION = re.compile(r"^(?:l|m|t|qu|n|s|j|d|c|jusqu|quoiqu|lorsqu|puisqu)'")
+_STEMMERS = {"en": "english", "fr": "french"}
+_local = threading.local()
+
+#: Words that say nothing alone. They are indexed (phrases need them) but a query does not insist on them.
+#: The lists that come with analysers contain "été" (summer), so these are our own; without accents.
+STOP_WORDS = frozenset(
+    _WORD.findall(
+        """
+        a ai au aux avec ce ces cet cette d dans de des du elle elles en est et eux il ils j je l la le les leur leurs
+        lui m ma mais me mes moi mon n ne nos notre nous on ou par pas pour qu que qui s sa sans se ses si son sont sur
+        t ta te tes toi ton tu un une vos votre vous y
+        an and are as at be but by for from has have he her his how i if in into is it its my not of or our she so than
+        that the their them then there these they this to was we were what when which who will with you your
+        """
+    )
+)
+
+
+def clean(text: str) -> str:
+    """The text in composed form without NUL, control characters and lone surrogates, which databases refuse."""
+    return unicodedata.normalize("NFC", _UNPRINTABLE.sub(" ", text))
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, no ligatures, straight apostrophes."""
+    lowered = text.casefold().translate(_APOSTROPHES).translate(_LIGATURES)
+    decomposed = unicodedata.normalize("NFKD", lowered)
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+
+
+def word_spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """Every word with the place where it begins and ends."""
+    for found in _WORD.finditer(text):
+        yield found.start(), found.end(), found.group()
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to look for."""
+    return _WORD.search(text) is not None
+
+
+@lru_cache(maxsize=100_000)
+def plain_word(word: str) -> str:
+    """A word as suggestions know it: folded, without a French article in front, not stemmed."""
+    return _only_letters(_ELISION.sub("", fold(word)))
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, language: str) -> str:
+    """The stem of one word; folding comes first, so that a query without accents has the same stem as the text."""
+    folded = fold(word)
+    if language == "fr":
+        folded = _ELISION.sub("", folded)
+    elif folded.endswith("'s"):
+        folded = folded[:-2]
+    return _only_letters(_stemmer(language).stemWord(_only_letters(folded)))
+
+
+def stems(text: str, language: str, *, limit: int | None = None) -> list[str]:
+    """The stems of a text in their order, at most ``limit``."""
+    found: list[str] = []
+    for match in _WORD.finditer(text):
+        value = stem(match.group(), language)
+        if value:
+            found.append(value)
+        if limit is not None and len(found) >= limit:
+            break
+    return found
+
+
+def plain_words(text: str) -> list[str]:
+    """The folded words of a text in their order."""
+    return [word for found in _WORD.finditer(text) if (word := plain_word(found.group()))]
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a query should not insist on this word."""
+    return fold(word) in STOP_WORDS
+
+
+def _only_letters(word: str) -> str:
+    return "".join(character for character in word if character.isalnum())[:WORD_CHARACTERS]
+
+
+def _stemmer(language: str) -> "snowballstemmer.stemmer":
+    """The stemmer of this thread: one keeps its word in itself while it works."""
+    stemmers = _local.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        stemmers[language] = snowballstemmer.stemmer(_STEMMERS[language])
+    return stemmers[language]

@@ -1,0 +1,35 @@
+"""What a worker process does for search: send what is due, keep the index in being."""
+
+import logging
+
+from search import conf
+from search.exceptions import EngineUnavailable, RebuildInterrupted
+from search.models import SearchIndex
+from search.rebuild import maintain, promote_if_ready
+from search.sync import sync_index
+
+logger = logging.getLogger(__name__)
+
+
+def sync_due(limit: int = 2_000) -> int:
+    """Send at most ``limit`` due entries to each index in use; gives back how many were taken.
+
+    Never raises because Elasticsearch is away: then it gives back 0, and everything stays due. Call it in a loop.
+    """
+    try:
+        return sync_once(limit)
+    except (EngineUnavailable, RebuildInterrupted) as error:
+        logger.warning("Nothing could be sent to Elasticsearch now: %s", error)
+        return 0
+
+
+def sync_once(limit: int = 2_000) -> int:
+    """The same, but raises EngineUnavailable when Elasticsearch is away."""
+    if not conf.elasticsearch_url():
+        return 0
+    taken = 0
+    for index in maintain():
+        taken += sync_index(index, limit)
+        if index.state == SearchIndex.State.BUILDING and index.is_filled:
+            promote_if_ready(index)
+    return taken
