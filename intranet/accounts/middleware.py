@@ -1,0 +1,80 @@
+"""Anonymous people meet the sign-in page at every address; signed-in people meet their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.usersessions.middleware import UserSessionsMiddleware
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware as DjangoLocaleMiddleware
+from django.shortcuts import resolve_url
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+OPEN_PREFIXES = ("/accounts/", "/-/", "/api/", settings.STATIC_URL)
+"""Addresses that decide for themselves; the API answers 401."""
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SignInMiddleware:
+    """Every other address, existing or not, sends an anonymous visitor to sign in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated and not request.path_info.startswith(OPEN_PREFIXES):
+            response: HttpResponse = redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        else:
+            response = self.get_response(request)
+        if not request.path_info.startswith(settings.STATIC_URL) and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        if not request.path_info.startswith(settings.STATIC_URL):
+            response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+
+SEEN_SECONDS = 300
+"""How exact the time is at which a session was last seen."""
+
+
+class SessionActivityMiddleware(UserSessionsMiddleware):
+    """The list of one's sessions says when each was last seen: written once in a while, not for every page read."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = f"session-seen:{request.session.session_key}:{request.META.get('REMOTE_ADDR', '')}"
+        if cache.add(key, True, SEEN_SECONDS):
+            return super().__call__(request)
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Outside the language trees (/fr/, /en/) the person's own language is in force."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and translation.get_language_from_path(request.path_info) is None:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
+        return self.get_response(request)
+
+
+class LocaleMiddleware(DjangoLocaleMiddleware):
+    """Django's, without a second address for what a view has looked for in vain.
+
+    An address without a language still leads to the one with it; a view's own 404 (the admin's, a file's) stays one.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code != 404 or getattr(request, "resolver_match", None) is None:
+            return super().process_response(request, response)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response

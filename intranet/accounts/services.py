@@ -1,0 +1,41 @@
+"""Writes of accounts: made, closed, opened again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+
+from intranet.accounts.models import AccountEvent, User
+
+
+@transaction.atomic
+def create_account(
+    *, email: str, name: str = "", language: str = "fr", password: str | None = None, by: Any = None
+) -> User:
+    """A new account; without a password it is entered by a link sent by e-mail.
+
+    Raises:
+        django.core.exceptions.ValidationError: the address has an account, or is none.
+    """
+    user = User(email=email, name=name, language=language)
+    user.set_password(password)
+    user.clean()
+    user.full_clean(exclude=["password"])
+    user.save()
+    AccountEvent.objects.create(person=user, kind=AccountEvent.Kind.CREATED, by=by)
+    return user
+
+
+@transaction.atomic
+def set_account_active(user: User, is_active: bool, *, by: Any = None) -> None:
+    """Close an account (its sessions end, its tokens stop, it sees nothing from the next request on) or open it."""
+    if user.is_active == is_active:
+        return
+    user.is_active = is_active
+    user.state_changed_by = by
+    user.save(update_fields=["is_active"])
+    if not is_active:
+        for session in UserSession.objects.filter(user=user):
+            session.end()

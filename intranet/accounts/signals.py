@@ -1,0 +1,9 @@
+"""Signals that other apps answer."""
+
+from django.dispatch import Signal
+
+account_state_changed = Signal()
+"""
+Sent inside the transaction that opens or closes an account.
+Arguments: ``person``, whose ``is_active`` is the new state.
+"""

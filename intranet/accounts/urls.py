@@ -1,0 +1,17 @@
+"""Addresses under ``/accounts/`` that django-allauth does not have."""
+
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
+from django.views.i18n import set_language
+
+from intranet.accounts import tokens, views
+
+urlpatterns: list[URLPattern] = [
+    # Sign-in has no language in its address: the visitor chooses one, kept in a cookie.
+    path("language/", set_language, name="set_language"),
+    path("profile/", views.profile, name="profile"),
+    # An address is a person's name here: the national office changes it, nobody alone.
+    path("email/", RedirectView.as_view(pattern_name="profile")),
+    path("tokens/", tokens.list_tokens, name="api_tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_api_token"),
+]

@@ -1,0 +1,138 @@
+"""What a person may reach: the grants in force, and the tokens that follow from them.
+
+Everything is read from django-guardian's grants of the person's groups, each confirmed by a membership that is in
+force today in an active network, so that an ended membership closes access the same minute, whatever the groups say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from intranet.networks.models import Membership, Network, NetworkGroupObjectPermission, Role
+from intranet.networks.models.memberships import current_condition
+
+EVERYONE = "everyone"
+MEMBERS = "members"
+PARTNERS = "partners"
+
+KIND_TOKENS: dict[str, str] = {
+    Network.Kind.OFFICE: MEMBERS,
+    Network.Kind.SOCIETY: MEMBERS,
+    Network.Kind.PARTNER: PARTNERS,
+}
+
+
+def network_token(network_id: int) -> str:
+    """The token of those who may view the network."""
+    return f"network:{network_id}"
+
+
+def guest_token(network_id: int) -> str:
+    """The token of the network's guests."""
+    return f"guest:{network_id}"
+
+
+@dataclass(frozen=True)
+class Access:
+    """The networks (primary keys) in which a person holds each grant, and the person's tokens."""
+
+    view: frozenset[int] = frozenset()
+    visit: frozenset[int] = frozenset()
+    contribute: frozenset[int] = frozenset()
+    publish: frozenset[int] = frozenset()
+    coordinate: frozenset[int] = frozenset()
+    office_publish: frozenset[int] = frozenset()
+    office_coordinate: frozenset[int] = frozenset()
+    tokens: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def network_ids(self) -> frozenset[int]:
+        """Networks whose name the person knows from belonging to them."""
+        return self.view | self.visit
+
+
+NO_ACCESS = Access()
+_request_cache: ContextVar[dict[int, Access] | None] = ContextVar("networks_access", default=None)
+
+
+@contextmanager
+def access_cache() -> Iterator[None]:
+    """Within it, a person's access is read once. The middleware opens one for each request."""
+    reset = _request_cache.set({})
+    try:
+        yield
+    finally:
+        _request_cache.reset(reset)
+
+
+def forget_access() -> None:
+    """Called by whatever changes memberships, grants or networks."""
+    cache = _request_cache.get()
+    if cache is not None:
+        cache.clear()
+
+
+def access_of(user: Any) -> Access:
+    """The access of ``user`` now: at most two queries, none for an anonymous or inactive one."""
+    if not user.is_authenticated or not user.is_active:
+        return NO_ACCESS
+    cache = _request_cache.get()
+    if cache is None:
+        return _read_access(user.pk)
+    if user.pk not in cache:
+        cache[user.pk] = _read_access(user.pk)
+    return cache[user.pk]
+
+
+def tokens_for(user: Any) -> frozenset[str]:
+    """The person's audience tokens; empty for an anonymous or inactive one."""
+    return access_of(user).tokens
+
+
+def _read_access(person_id: int) -> Access:
+    membership = Membership.objects.filter(
+        current_condition(),
+        person_id=person_id,
+        network_id=OuterRef("content_object_id"),
+        role=OuterRef("group__network_role__role"),
+    )
+    grants = (
+        NetworkGroupObjectPermission.objects.filter(
+            Exists(membership), group__user=person_id, content_object__state=Network.State.ACTIVE
+        )
+        .values_list("content_object_id", "permission__codename", "content_object__kind")
+        .distinct()
+    )
+    held: dict[str, set[int]] = {}
+    kinds: dict[int, str] = {}
+    for network_id, codename, kind in grants:
+        held.setdefault(codename.removesuffix("_network"), set()).add(network_id)
+        kinds[network_id] = kind
+    view = held.get("view", set())
+    tokens = {network_token(pk) for pk in view} | {guest_token(pk) for pk in held.get("visit", set())}
+    tokens |= {KIND_TOKENS[kinds[pk]] for pk in view if kinds[pk] in KIND_TOKENS}
+    if view or not _is_only_a_guest(person_id):
+        tokens.add(EVERYONE)
+    office = {pk for pk, kind in kinds.items() if kind == Network.Kind.OFFICE}
+    publish, coordinate = held.get("publish", set()), held.get("coordinate", set())
+    return Access(
+        view=frozenset(view),
+        visit=frozenset(held.get("visit", set())),
+        contribute=frozenset(held.get("contribute", set())),
+        publish=frozenset(publish),
+        coordinate=frozenset(coordinate),
+        office_publish=frozenset(publish & office),
+        office_coordinate=frozenset(coordinate & office),
+        tokens=frozenset(tokens),
+    )
+
+
+def _is_only_a_guest(person_id: int) -> bool:
+    """Without a membership of another role in force: somebody who came as a guest gains nothing when that ends."""
+    return Membership.objects.filter(person_id=person_id, role=Role.GUEST).exists()

@@ -1,0 +1,279 @@
+"""Audiences: the rule on the item, and the effective audience that is stored with it.
+
+The only writer of ``Item``, ``AudienceToken`` and ``AudienceEvent``. Every function runs in the caller's transaction
+or opens one, and ends by sending ``audiences_changed`` when tokens changed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from intranet.networks.access import EVERYONE, MEMBERS, PARTNERS, guest_token, network_token
+from intranet.networks.exceptions import AudienceError
+from intranet.networks.models import AudienceEvent, AudienceToken, Item, Network
+from intranet.networks.signals import audiences_changed
+
+CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An item's own choice. ``choice`` is a value of ``Item.Rule``, or empty to inherit."""
+
+    choice: str = ""
+    networks: frozenset[int] = frozenset()
+    guests: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {"choice": self.choice, "networks": sorted(self.networks), "guests": self.guests}
+
+
+INHERIT = Rule()
+
+
+def rule_of(item: Item) -> Rule:
+    """The item's own rule (one query when networks are chosen)."""
+    if item.rule != Item.Rule.NETWORKS:
+        return Rule(item.rule)
+    return Rule(item.rule, frozenset(item.rule_networks.values_list("pk", flat=True)), item.rule_guests)
+
+
+def tokens_of(rule: Rule, network_id: int | None) -> frozenset[str]:
+    """The tokens that ``rule`` gives an item of ``network_id``; the owning section always sees its own.
+
+    ``partners`` means societies, the office and partners; ``members`` societies and the office.
+    """
+    tokens = {network_token(network_id)} if network_id else set()
+    if rule.choice == Item.Rule.EVERYONE:
+        tokens.add(EVERYONE)
+    elif rule.choice == Item.Rule.PARTNERS:
+        tokens |= {MEMBERS, PARTNERS}
+    elif rule.choice == Item.Rule.MEMBERS:
+        tokens.add(MEMBERS)
+    elif rule.choice == Item.Rule.NETWORKS:
+        tokens |= {network_token(pk) for pk in rule.networks}
+        if rule.guests and network_id:
+            tokens.add(guest_token(network_id))
+    return frozenset(tokens)
+
+
+@transaction.atomic
+def place_item(
+    key: uuid.UUID,
+    *,
+    network: Network | None,
+    parent: uuid.UUID | None,
+    rule: Rule | None = None,
+    by: Any = None,
+) -> Item:
+    """Make the item, or move it with all that is below it; ``rule`` None leaves its own rule as it is.
+
+    Raises:
+        AudienceError: the parent is the item itself or below it.
+    """
+    item = Item.objects.select_for_update().filter(pk=key).first()
+    if item is None:
+        item = Item.objects.create(pk=key, network=network, parent_id=parent)
+        _write_rule(item, rule or INHERIT)
+        if rule and rule.choice:
+            _record(item, INHERIT, rule, by)
+        _recompute(item)
+        return item
+    before, place = rule_of(item), _place_of(item)
+    moved = item.parent_id != parent or item.network_id != (network.pk if network else None)
+    if moved:
+        _refuse_cycle(item, parent)
+        item.parent_id = parent
+        item.network = network
+        item.save(update_fields=["parent", "network"])
+    if rule is not None and rule != before:
+        _write_rule(item, rule)
+    if moved or (rule is not None and rule != before):
+        _record(item, before, before if rule is None else rule, by, place)
+    if moved or (rule is not None and rule != before):
+        _recompute(item)
+    return item
+
+
+@transaction.atomic
+def set_rule(key: uuid.UUID, rule: Rule, *, by: Any) -> None:
+    """Give the item its own rule, or ``INHERIT``. True for the next request; a dated entry is kept.
+
+    Raises:
+        AudienceError: a network is unknown, or strangers would see the section of an unlisted network, which bears
+            its name.
+    """
+    if rule.choice and rule.choice not in Item.Rule.values:
+        raise AudienceError(_("“%(choice)s” is not an audience.") % {"choice": rule.choice})
+    known = set(Network.objects.filter(pk__in=rule.networks).values_list("pk", flat=True))
+    if known != set(rule.networks):
+        raise AudienceError(_("One of the chosen networks does not exist any more. Choose again."))
+    item = Item.objects.select_for_update(of=("self",)).select_related("network", "parent").get(pk=key)
+    before = rule_of(item)
+    if before == rule:
+        return
+    if _names_unlisted_network(item, rule):
+        raise AudienceError(
+            _("This network is not listed, and its section bears its name. Share pages of the section instead.")
+        )
+    _write_rule(item, rule)
+    _record(item, before, rule, by)
+    _recompute(item)
+
+
+def close_section(network: Network, *, by: Any = None) -> None:
+    """Give the section itself back to the network's own people: it becomes unlisted, and its section bears its name."""
+    for item in Item.objects.filter(network=network, parent__network=None).select_related("network", "parent"):
+        if _names_unlisted_network(item, rule_of(item)):
+            set_rule(item.pk, Rule(Item.Rule.SECTION), by=by)
+
+
+def _names_unlisted_network(item: Item, rule: Rule) -> bool:
+    """Whether the item is the section of an unlisted network, and ``rule`` shows it to others than its people."""
+    if item.network is None or item.network.listed or (item.parent is not None and item.parent.network_id is not None):
+        return False
+    own = {network_token(item.network.pk), guest_token(item.network.pk)}
+    return not rule.choice or not tokens_of(rule, item.network.pk) <= own
+
+
+@transaction.atomic
+def remove_items(keys: Iterable[uuid.UUID]) -> None:
+    """Forget items whose last version is gone; what was below them must be gone or moved before."""
+    keys = list(keys)
+    AudienceToken.objects.filter(item__in=keys).delete()
+    Item.objects.filter(pk__in=keys).update(rule_from=None)
+    # Deepest first: a parent is protected while a child names it.
+    left = set(keys)
+    while left:
+        inner = set(Item.objects.filter(parent__in=left).values_list("parent_id", flat=True))
+        leaves = left - inner
+        if not leaves:
+            raise AudienceError(_("An item still has items below it; move or delete them first."))
+        Item.objects.filter(pk__in=leaves).delete()
+        left -= leaves
+
+
+def rule_in_force(item: Item) -> Rule:
+    """The rule that decides who sees the item: its own, or the nearest one on the way up; else the section."""
+    if item.rule_from is None:
+        return Rule(Item.Rule.SECTION)
+    return rule_of(item.rule_from)
+
+
+def computed_audiences() -> Iterator[tuple[Item, uuid.UUID | None, frozenset[str]]]:
+    """Each item with the ``rule_from`` and the tokens it should have, computed afresh from the rules alone."""
+    rules = _own_rules(None)
+    parents = dict(Item.objects.values_list("pk", "parent_id"))
+    for item in Item.objects.order_by("pk").iterator(CHUNK):
+        key: uuid.UUID | None = item.pk
+        while key is not None and key not in rules:
+            key = parents[key]
+        yield item, key, tokens_of(rules[key] if key else Rule(Item.Rule.SECTION), item.network_id)
+
+
+def _write_rule(item: Item, rule: Rule) -> None:
+    item.rule, item.rule_guests = rule.choice, rule.guests
+    item.save(update_fields=["rule", "rule_guests"])
+    item.rule_networks.set(rule.networks if rule.choice == Item.Rule.NETWORKS else [])
+
+
+def _place_of(item: Item) -> dict[str, Any]:
+    return {"network": item.network_id, "parent": str(item.parent_id) if item.parent_id else None}
+
+
+def _record(item: Item, before: Rule, after: Rule, by: Any, place_before: dict[str, Any] | None = None) -> None:
+    """Keep what the item's rule and place were and are: who could see it on a day follows from these rows."""
+    AudienceEvent.objects.create(
+        key=item.pk,
+        by=by if by is not None and by.is_authenticated else None,
+        before=before.as_json() | (place_before or _place_of(item)),
+        after=after.as_json() | _place_of(item),
+    )
+
+
+def _refuse_cycle(item: Item, parent: uuid.UUID | None) -> None:
+    while parent is not None:
+        if parent == item.pk:
+            raise AudienceError(_("An item cannot be placed below itself."))
+        parent = Item.objects.values_list("parent_id", flat=True).get(pk=parent)
+
+
+def _own_rules(keys: Sequence[uuid.UUID] | None) -> dict[uuid.UUID, Rule]:
+    items = Item.objects.exclude(rule="")
+    links = Item.rule_networks.through.objects.all()
+    if keys is not None:
+        items, links = items.filter(pk__in=keys), links.filter(item__in=keys)
+    chosen: dict[uuid.UUID, set[int]] = defaultdict(set)
+    for item_id, network_id in links.values_list("item_id", "network_id"):
+        chosen[item_id].add(network_id)
+    return {
+        pk: Rule(choice, frozenset(chosen[pk]), guests)
+        for pk, choice, guests in items.values_list("pk", "rule", "rule_guests")
+    }
+
+
+def _recompute(root: Item) -> None:
+    """Store rule and tokens for ``root`` and everything below it, level by level."""
+    parent_rule = Item.objects.values_list("rule_from", flat=True).get(pk=root.parent_id) if root.parent_id else None
+    changed: list[uuid.UUID] = []
+    level = [(root.pk, root.rule, root.network_id, root.rule_from_id, parent_rule)]
+    while level:
+        below: list[tuple[uuid.UUID, str, int | None, uuid.UUID | None, uuid.UUID | None]] = []
+        for start in range(0, len(level), CHUNK):
+            part = level[start : start + CHUNK]
+            below += _store_level(part, root.network_id, changed)
+        level = below
+    if changed:
+        audiences_changed.send(sender=Item, keys=list(dict.fromkeys(changed)))
+
+
+def _store_level(
+    part: list[tuple[uuid.UUID, str, int | None, uuid.UUID | None, uuid.UUID | None]],
+    network_id: int | None,
+    changed: list[uuid.UUID],
+) -> list[tuple[uuid.UUID, str, int | None, uuid.UUID | None, uuid.UUID | None]]:
+    wanted = {key: (key if rule else inherited) for key, rule, _network, _from, inherited in part}
+    rules = _own_rules([key for key in set(wanted.values()) if key])
+    by_source: dict[uuid.UUID | None, list[uuid.UUID]] = defaultdict(list)
+    networks: dict[uuid.UUID, int | None] = {}
+    for key, _rule, old_network, old_from, _inherited in part:
+        # Below a section root everything belongs to that section's network; sections hang below the home item.
+        networks[key] = old_network if network_id is None else network_id
+        if old_from != wanted[key] or old_network != networks[key]:
+            by_source[wanted[key]].append(key)
+    for source, keys in by_source.items():
+        Item.objects.filter(pk__in=keys).update(rule_from=source)
+        changed += keys
+    moved = [key for key, _rule, old_network, *_ in part if old_network != networks[key]]
+    if moved:
+        Item.objects.filter(pk__in=moved).update(network=network_id)
+    _store_tokens({key: tokens_of(_rule_at(wanted[key], rules), networks[key]) for key in wanted}, changed)
+    children = Item.objects.filter(parent__in=list(wanted)).values_list(
+        "pk", "rule", "network_id", "rule_from_id", "parent_id"
+    )
+    return [(pk, rule, network, old, wanted[parent]) for pk, rule, network, old, parent in children if parent]
+
+
+def _rule_at(source: uuid.UUID | None, rules: dict[uuid.UUID, Rule]) -> Rule:
+    return rules[source] if source else Rule(Item.Rule.SECTION)
+
+
+def _store_tokens(wanted: dict[uuid.UUID, frozenset[str]], changed: list[uuid.UUID]) -> None:
+    stored: dict[uuid.UUID, set[str]] = {key: set() for key in wanted}
+    for key, token in AudienceToken.objects.filter(item__in=list(wanted)).values_list("item_id", "token"):
+        stored[key].add(token)
+    stale = [key for key, tokens in wanted.items() if stored[key] != tokens]
+    if not stale:
+        return
+    AudienceToken.objects.filter(item__in=stale).delete()
+    AudienceToken.objects.bulk_create(
+        (AudienceToken(item_id=key, token=token) for key in stale for token in sorted(wanted[key])), batch_size=CHUNK
+    )
+    changed += stale

@@ -1,0 +1,182 @@
+"""Forms about networks and their people."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from intranet.accounts.models import User
+from intranet.accounts.models.users import normalise_email
+from intranet.networks.models import Network, Role
+
+
+class DateInput(forms.DateInput):
+    """A day as browsers offer a calendar for it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class LastDayField(forms.DateField):
+    """A last day, empty when no end is planned; never past."""
+
+    widget = DateInput
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Until"), required=False, help_text=_("The last day. Leave empty when no end is planned.")
+        )
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and value < timezone.localdate():
+            raise ValidationError(_("This day is past. Choose today or a later day, or end the membership."))
+
+
+class RoleForm(forms.Form):
+    """A role and its last day."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.READER)
+    until = LastDayField()
+
+
+class AddressForm(forms.Form):
+    """Whom to invite, in which language."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
+
+
+class InvitationForm(RoleForm, AddressForm):
+    """Whom to invite, in which role, until when."""
+
+    field_order = ("email", "language", "role", "until")
+
+
+class CoordinatorForm(AddressForm):
+    """Whom to invite to run a network. ``barred_email`` is refused: nobody lets himself into a network with people."""
+
+    until = LastDayField()
+
+    def __init__(self, *args: Any, barred_email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.barred_email = barred_email
+
+    def clean_email(self) -> str:
+        """The address, in the spelling under which it is stored."""
+        email = normalise_email(self.cleaned_data["email"])
+        if email == self.barred_email:
+            raise ValidationError(
+                _("You cannot invite yourself. In need, the command grant_access lets you in and tells the network.")
+            )
+        return email
+
+
+class NewAccountForm(forms.Form):
+    """The account that an invitation makes."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    language = forms.ChoiceField(label=_("Your language"), choices=User.Language.choices)
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("At least 12 characters. A few words that go together only for you are easy to remember."),
+    )
+
+    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(email=self.email, name=self.data.get("name", "")))
+        return password
+
+
+class JoinForm(forms.Form):
+    """A request by somebody who has an account."""
+
+    message = forms.CharField(
+        label=_("A word to the coordinators"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("Do not write about a person whom you serve."),
+    )
+
+
+class OpenJoinForm(JoinForm):
+    """A request by somebody without an account."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput({"autocomplete": "name"}))
+    email = forms.EmailField(label=_("Your e-mail address"), widget=forms.EmailInput({"autocomplete": "email"}))
+    language = forms.ChoiceField(label=_("Your language"), choices=User.Language.choices)
+    field_order = ("name", "email", "language", "message")
+
+
+class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What the national office decides about a network."""
+
+    languages = forms.CharField(
+        label=_("Languages"),
+        initial="fr, en",
+        help_text=_("Language tags with commas between them, such as fr, en, iu."),
+    )
+
+    class Meta:
+        model = Network
+        fields: ClassVar[list[str]] = [
+            "name_fr",
+            "name_en",
+            "slug",
+            "code",
+            "kind",
+            "region",
+            "languages",
+            "time_zone",
+            "joining",
+            "listed",
+            "may_ask_others",
+            "logo",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["languages"] = ", ".join(self.instance.languages)
+            # Its addresses and memo numbers were given out under these.
+            for name in ("slug", "kind"):
+                self.fields[name].disabled = True
+
+    def clean_languages(self) -> list[str]:
+        tags = [tag.strip() for tag in self.cleaned_data["languages"].split(",") if tag.strip()]
+        wrong = [tag for tag in tags if not tag.replace("-", "").isalnum() or len(tag) > 35]
+        if wrong or not tags:
+            raise ValidationError(_("Write language tags with commas between them, such as fr, en, iu."))
+        return tags
+
+    def clean_logo(self) -> Any:
+        logo = self.cleaned_data.get("logo")
+        if (
+            logo
+            and hasattr(logo, "content_type")
+            and logo.content_type not in ("image/png", "image/jpeg", "image/webp")
+        ):
+            raise ValidationError(_("Choose a picture in the PNG, JPEG or WebP format."))
+        return logo
+
+
+class AccountForm(forms.Form):
+    """A new account, made by the national office."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    name = forms.CharField(label=_("Name"), max_length=150)
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)

@@ -1,0 +1,167 @@
+"""How people come to a network: by invitation or on request. Public sign-up is closed."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import secrets
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from intranet.accounts.models import User
+from intranet.accounts.models.users import normalise_email
+from intranet.accounts.services import create_account
+from intranet.networks import services
+from intranet.networks.exceptions import MembershipError
+from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
+
+RANK = (Role.GUEST, Role.READER, Role.CONTRIBUTOR, Role.PUBLISHER, Role.COORDINATOR)
+"""An invitation never takes away: who holds as much already keeps it."""
+
+
+def digest_of(secret: str) -> str:
+    """SHA-256, hexadecimal: the secret has 256 random bits and needs no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _expiry() -> datetime.datetime:
+    days: int = apps.get_app_config("networks").setting("NETWORKS_INVITATION_DAYS")  # type: ignore[attr-defined]
+    return timezone.now() + datetime.timedelta(days=days)
+
+
+@transaction.atomic
+def invite(
+    *, network: Network, email: str, role: str, language: str, until: datetime.date | None = None, by: Any = None
+) -> tuple[Invitation, str]:
+    """An open invitation and the secret of its link; an earlier one to the same address is revoked.
+
+    Raises:
+        MembershipError: the network is closed, or the last day is past.
+    """
+    if not network.is_active:
+        raise MembershipError(_("The network “%(name)s” is closed.") % {"name": network.name})
+    if until is not None and until < timezone.localdate():
+        raise MembershipError(_("The last day is in the past."))
+    email = normalise_email(email)
+    Invitation.objects.filter(network=network, email=email, accepted_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        network=network,
+        email=email,
+        role=role,
+        until=until,
+        language=language,
+        digest=digest_of(secret),
+        created_by=by,
+        expires_at=_expiry(),
+    )
+    return invitation, secret
+
+
+@transaction.atomic
+def renew(invitation: Invitation) -> str:
+    """A new secret and a new term; the old link stops.
+
+    Raises:
+        MembershipError: it was accepted or revoked.
+    """
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if invitation.accepted_at or invitation.revoked_at:
+        raise MembershipError(_("This invitation was accepted or withdrawn. Make a new one."))
+    secret = secrets.token_urlsafe(32)
+    invitation.digest, invitation.expires_at = digest_of(secret), _expiry()
+    invitation.save(update_fields=["digest", "expires_at"])
+    return secret
+
+
+def revoke(invitation: Invitation) -> None:
+    """Stop the link; nothing happens when it was used or stopped before."""
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def find_open(secret: str) -> Invitation | None:
+    """The invitation behind a link, or None: unknown, used, expired, withdrawn, or of a closed network."""
+    invitation = Invitation.objects.select_related("network").filter(digest=digest_of(secret)).first()
+    return invitation if invitation and invitation.is_open and invitation.network.is_active else None
+
+
+@transaction.atomic
+def accept(
+    secret: str, *, person: User | None = None, name: str = "", language: str = "", password: str | None = None
+) -> Membership:
+    """Use an invitation, once: by ``person``, whose address it was sent to, or with a new account.
+
+    Raises:
+        MembershipError: the link is no longer good, or it was sent to somebody else.
+    """
+    invitation = Invitation.objects.select_for_update(of=("self",)).filter(digest=digest_of(secret)).first()
+    if invitation is None or not invitation.is_open or not invitation.network.is_active:
+        raise MembershipError(_("This invitation is no longer good. Ask the network for a new one."))
+    if person is None:
+        person = create_account(
+            email=invitation.email, name=name, language=language or invitation.language, password=password
+        )
+    elif person.email != invitation.email:
+        raise MembershipError(
+            _(
+                "This invitation was sent to another address. "
+                "Sign in with that address, or ask for an invitation to yours."
+            )
+        )
+    invitation.accepted_at, invitation.accepted_by = timezone.now(), person
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    held = Membership.objects.current().filter(person=person, network=invitation.network).first()
+    if held is not None and RANK.index(held.role) >= RANK.index(invitation.role):
+        return held
+    return services.add_membership(
+        person=person,
+        network=invitation.network,
+        role=invitation.role,
+        until=invitation.until,
+        by=invitation.created_by,
+    )
+
+
+@transaction.atomic
+def ask_to_join(
+    *, network: Network, email: str, name: str, language: str, message: str = "", person: User | None = None
+) -> JoinRequest:
+    """A request that waits for the coordinators; asking again changes nothing but the message.
+
+    Without ``person`` the address is only claimed: accepting sends an invitation there, even if it has an account.
+    """
+    email = normalise_email(email)
+    request, _made = JoinRequest.objects.update_or_create(
+        network=network,
+        email=email,
+        state=JoinRequest.State.WAITING,
+        defaults={"person": person, "name": name, "language": language, "message": message},
+    )
+    return request
+
+
+@transaction.atomic
+def decide(request: JoinRequest, *, accept: bool, role: str, by: Any) -> tuple[Invitation, str] | None:
+    """Accept or decline. Somebody without an account gets an invitation, whose link is returned to be sent.
+
+    Raises:
+        MembershipError: somebody decided before.
+    """
+    request = JoinRequest.objects.select_for_update(of=("self",)).select_related("network", "person").get(pk=request.pk)
+    if request.state != JoinRequest.State.WAITING:
+        raise MembershipError(_("Somebody has already answered this request."))
+    request.state = JoinRequest.State.ACCEPTED if accept else JoinRequest.State.DECLINED
+    request.decided_at, request.decided_by = timezone.now(), by
+    request.save(update_fields=["state", "decided_at", "decided_by"])
+    if not accept:
+        return None
+    if request.person is not None and request.person.is_active:
+        services.add_membership(person=request.person, network=request.network, role=role, by=by)
+        return None
+    return invite(network=request.network, email=request.email, role=role, language=request.language, by=by)

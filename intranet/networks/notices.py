@@ -1,0 +1,81 @@
+"""E-mails about networks: plain and HTML, in the language of whoever receives them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from intranet.accounts.models import User
+from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
+
+logger = logging.getLogger(__name__)
+
+
+def absolute(path: str) -> str:
+    """The address as it stands in an e-mail."""
+    return f"{settings.BASE_URL}{path}"
+
+
+def coordinators_of(network: Network) -> QuerySet[User]:
+    """The active people who coordinate the network now."""
+    current = Membership.objects.current().filter(network=network, role=Role.COORDINATOR)
+    return User.objects.filter(is_active=True, pk__in=current.values("person_id"))
+
+
+def send(name: str, *, to: str, language: str, context: dict[str, Any]) -> bool:
+    """Send ``networks/mail/<name>`` in ``language``; False, with a log entry, when the mail server refuses."""
+    with translation.override(language):
+        text = render_to_string(f"networks/mail/{name}.txt", {**context, "is_plain": True})
+        html = render_to_string(f"networks/mail/{name}.html", {**context, "language": language})
+    subject, _newline, body = text.strip().partition("\n")
+    message = EmailMultiAlternatives(subject.strip(), body.strip() + "\n", to=[to])
+    message.attach_alternative(html, "text/html")
+    try:
+        message.send()
+    except OSError as error:
+        # smtplib's errors are OSError too. The address is personal: it stays out of the log.
+        logger.error("The e-mail “%s” could not be sent: %s", name, error)
+        return False
+    return True
+
+
+def send_invitation(invitation: Invitation, secret: str) -> bool:
+    """The single-use link, to the invited address."""
+    return send(
+        "invitation",
+        to=invitation.email,
+        language=invitation.language,
+        context={"invitation": invitation, "url": absolute(reverse("invitation", args=[secret]))},
+    )
+
+
+def announce_request(request: JoinRequest) -> None:
+    """Tell the coordinators that somebody asks to join."""
+    for person in coordinators_of(request.network):
+        with translation.override(person.language):
+            url = absolute(reverse("networks:people", args=[request.network.slug]))
+        send("join_request", to=person.email, language=person.language, context={"request": request, "url": url})
+
+
+def announce_access(membership: Membership) -> None:
+    """Tell the coordinators that an administrator let himself in; sent when the transaction is through."""
+
+    def tell() -> None:
+        for person in coordinators_of(membership.network):
+            if person.pk != membership.person_id:
+                send(
+                    "access_granted",
+                    to=person.email,
+                    language=person.language,
+                    context={"membership": membership, "network": membership.network},
+                )
+
+    transaction.on_commit(tell)

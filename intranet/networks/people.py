@@ -1,0 +1,87 @@
+"""The people of a network, as its coordinators see and manage them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from intranet.networks import services
+from intranet.networks.exceptions import MembershipError
+from intranet.networks.models import Membership, Network, NetworkEvent, Role
+
+
+def members_of(network: Network, text: str = "") -> QuerySet[Membership]:
+    """Memberships in force or to come, by name; ``text`` narrows by name or address."""
+    today = timezone.localdate()
+    found = Membership.objects.filter(network=network, ended_at=None).filter(Q(until=None) | Q(until__gte=today))
+    if text:
+        found = found.filter(Q(person__name__icontains=text) | Q(person__email__icontains=text))
+    return found.select_related("person").order_by("person__name", "person__email", "pk")
+
+
+def former_members_of(network: Network) -> QuerySet[Membership]:
+    """Memberships that are over, the latest first."""
+    today = timezone.localdate()
+    over = Membership.objects.filter(network=network).filter(Q(ended_at__isnull=False) | Q(until__lt=today))
+    return over.select_related("person").order_by("-ended_at", "-until", "-pk")
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, by: Any) -> None:
+    """End a membership now.
+
+    Raises:
+        MembershipError: it would leave the network without a coordinator.
+    """
+    services.lock_memberships_of(membership.person_id)
+    refuse_to_lose_last_coordinator(membership)
+    services.end_membership(membership, by=by)
+
+
+@transaction.atomic
+def change_membership(membership: Membership, *, role: str, until: datetime.date | None, by: Any) -> Membership:
+    """Give another role (a new dated row; the old one ends) or another last day.
+
+    Raises:
+        MembershipError: it would leave the network without a coordinator, or the membership is over.
+    """
+    services.lock_memberships_of(membership.person_id)
+    membership = Membership.objects.select_related("person", "network").get(pk=membership.pk)
+    if membership.ended_at is not None:
+        raise MembershipError(_("This membership has ended. Invite the person again."))
+    if role != membership.role:
+        refuse_to_lose_last_coordinator(membership)
+        return services.add_membership(
+            person=membership.person, network=membership.network, role=role, until=until, by=by
+        )
+    if until != membership.until:
+        membership.until = until
+        membership.save(update_fields=["until"])
+        NetworkEvent.objects.create(
+            network=membership.network,
+            kind=NetworkEvent.Kind.MEMBER_CHANGED,
+            person=membership.person,
+            by=by,
+            details={"role": role, "until": until.isoformat() if until else None},
+        )
+        services.sync_groups([membership.person])
+    return membership
+
+
+def refuse_to_lose_last_coordinator(membership: Membership) -> None:
+    """A network whose people nobody manages would be stuck. Two who leave at once wait for each other.
+
+    Raises:
+        MembershipError: the membership is that of the only coordinator.
+    """
+    if membership.role != Role.COORDINATOR or not membership.is_current():
+        return
+    Network.objects.select_for_update(no_key=True).get(pk=membership.network_id)
+    others = Membership.objects.current().filter(network=membership.network, role=Role.COORDINATOR)
+    if not others.exclude(pk=membership.pk).filter(person__is_active=True).exists():
+        raise MembershipError(_("This is the network’s only coordinator. Make somebody else coordinator first."))

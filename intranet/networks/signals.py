@@ -1,0 +1,27 @@
+"""Signals that other apps answer; ``networks`` knows none of them."""
+
+from django.dispatch import Signal
+
+network_provisioned = Signal()
+"""
+Sent inside the transaction that makes a network, after its groups and grants.
+Arguments: ``network``. Whoever owns content answers: a section root in each language, a collection.
+An exception undoes the whole provisioning.
+"""
+
+network_changed = Signal()
+"""
+Sent inside the transaction that changes a network's names, slug, listing or state. Arguments: ``network``.
+"""
+
+audiences_changed = Signal()
+"""
+Sent inside the transaction that changes the effective audience of items.
+Arguments: ``keys``, a list of item keys (UUID); their stored tokens are already the new ones.
+"""
+
+access_granted = Signal()
+"""
+Sent inside the transaction in which an administrator takes a membership in need.
+Arguments: ``membership``. Coordinators of the network are told.
+"""

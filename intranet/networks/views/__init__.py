@@ -1,0 +1,1 @@
+"""Views of networks: the directory, joining, people, and what the national office manages."""

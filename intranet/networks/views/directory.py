@@ -1,0 +1,56 @@
+"""The networks that a person may name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from intranet.networks.access import access_of
+from intranet.networks.models import Network, Region
+from intranet.networks.views.filters import choice_filter, text_filter
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """By kind, region and name; the reader's own ones are marked."""
+    access = access_of(request.user)
+    networks = Network.objects.active().nameable_by(access.network_ids)
+    text, kind, region = (request.GET.get(name, "")[:100] for name in ("q", "kind", "region"))
+    if text:
+        networks = networks.filter(Q(name_fr__icontains=text) | Q(name_en__icontains=text) | Q(code__iexact=text))
+    if kind:
+        networks = networks.filter(kind=kind)
+    if region:
+        networks = networks.filter(region=region)
+    order = "name_en" if (get_language() or "fr").startswith("en") else "name_fr"
+    page = Paginator(networks.order_by(order, "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "network": network,
+            "is_own": network.pk in access.view,
+            "may_ask": network.pk not in access.view and network.joining != Network.Joining.INVITATION,
+            "may_coordinate": network.pk in access.coordinate,
+        }
+        for network in page
+    ]
+    context: dict[str, Any] = {
+        "rows": rows,
+        "page_obj": page,
+        "fields": [
+            text_filter(_("Name or code"), text),
+            choice_filter("kind", _("Kind"), Network.Kind.choices, kind),
+            choice_filter("region", _("Region"), Region.choices, region),
+        ],
+        "clear_url": request.path if text or kind or region else "",
+        "may_manage": bool(access.office_coordinate) or request.user.is_superuser,
+    }
+    return render(request, "networks/directory.html", context)

@@ -1,0 +1,112 @@
+"""Invitations and requests, also for people without an account."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from intranet.accounts.models import User
+from intranet.networks import joining, notices
+from intranet.networks.access import access_of
+from intranet.networks.exceptions import MembershipError
+from intranet.networks.forms import JoinForm, NewAccountForm, OpenJoinForm
+from intranet.networks.models import Network
+
+SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@never_cache
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Says what is offered; nothing is used up before the button is pressed."""
+    offer = joining.find_open(secret)
+    if offer is None:
+        return render(request, "networks/invitation_gone.html", status=404)
+    has_account = User.objects.filter(email=offer.email).exists()
+    context: dict[str, Any] = {"invitation": offer, "has_account": has_account}
+    if has_account:
+        return _accept_with_account(request, secret, context)
+    form = NewAccountForm(request.POST or None, email=offer.email, initial={"language": offer.language})
+    if request.method == "POST" and form.is_valid():
+        try:
+            membership = joining.accept(secret, **form.cleaned_data)
+        except (MembershipError, ValidationError):
+            # The form was sent twice, or the address has an account by now: the link says what is left to do.
+            return redirect(request.path)
+        login(request, membership.person, backend=SIGN_IN_BACKEND)
+        messages.success(request, _("Welcome. You are now a member of %(name)s.") % {"name": membership.network.name})
+        return redirect("to_home")
+    return render(request, "networks/invitation.html", {**context, "form": form})
+
+
+def _accept_with_account(request: HttpRequest, secret: str, context: dict[str, Any]) -> HttpResponse:
+    if not request.user.is_authenticated:
+        context["login_url"] = f"{reverse('account_login')}?next={request.path}"
+        return render(request, "networks/invitation.html", context)
+    if request.method == "POST":
+        try:
+            membership = joining.accept(secret, person=request.user)
+        except MembershipError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("You are now a member of %(name)s.") % {"name": membership.network.name})
+            return redirect("to_home")
+    context["is_for_reader"] = request.user.email == context["invitation"].email
+    return render(request, "networks/invitation.html", context)
+
+
+def open_request(request: HttpRequest, slug: str) -> HttpResponse:
+    """Somebody without an account asks to join a local network that allows it; any other name is unknown."""
+    network = Network.objects.active().filter(
+        slug=slug, kind=Network.Kind.LOCAL, listed=True, joining=Network.Joining.OPEN_REQUEST
+    )
+    found = network.first()
+    if found is None:
+        raise Http404
+    form = OpenJoinForm(request.POST or None, initial={"language": get_language()})
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="signup"):
+            return render(request, "networks/too_many.html", status=429)
+        asked = joining.ask_to_join(network=found, **form.cleaned_data)
+        notices.announce_request(asked)
+        # The same answer whether the address has an account or not.
+        return render(request, "networks/asked.html", {"network": found})
+    return render(request, "networks/join.html", {"network": found, "form": form, "is_open": True})
+
+
+def request_to_join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Somebody with an account asks to join a network that takes requests."""
+    access = access_of(request.user)
+    network = (
+        Network.objects.active()
+        .nameable_by(access.network_ids)
+        .filter(slug=slug)
+        .exclude(joining=Network.Joining.INVITATION)
+        .first()
+    )
+    if network is None or network.pk in access.view:
+        raise Http404
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = cast(User, request.user)
+        asked = joining.ask_to_join(
+            network=network,
+            email=user.email,
+            name=str(user),
+            language=user.language,
+            message=form.cleaned_data["message"],
+            person=user,
+        )
+        notices.announce_request(asked)
+        messages.success(request, _("Your request is with the coordinators of %(name)s.") % {"name": network.name})
+        return redirect("networks:directory")
+    return render(request, "networks/join.html", {"network": network, "form": form})
