@@ -1,0 +1,64 @@
+"""The form of every page: what it may refer to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms import ModelChoiceField
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks import StreamValue
+from wagtail.models import Page
+from wagtail.rich_text import RichText
+
+from intranet.networks.models import Network
+from intranet.pages.admin.usable import usable_objects
+from intranet.pages.models import GuardedDocument, GuardedImage
+from intranet.pages.streams import references_in
+
+CONFINED = (Page, GuardedDocument, GuardedImage, Network)
+"""Models whose objects a form offers only as far as the person may see them."""
+
+
+def _references(value: Any) -> dict[type[Model], frozenset[int]]:
+    """What a body, or the markup of a rich text, refers to."""
+    found = references_in(RichText(value) if isinstance(value, str) else value)
+    return {Page: found.pages, GuardedDocument: found.documents, GuardedImage: found.images}
+
+
+class SectionPageForm(WagtailAdminPageForm):
+    """Refuses what the editor may not see: choices, and new links in rich text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if self.for_user and isinstance(field, ModelChoiceField) and issubclass(field.queryset.model, CONFINED):
+                field.queryset = usable_objects(field.queryset.model, self.for_user)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if self.for_user:
+            for name in list(cleaned):
+                self._refuse_foreign(name, cleaned[name])
+        return cleaned
+
+    def _refuse_foreign(self, name: str, value: Any) -> None:
+        """An error on the field for new references to what is not there for this editor."""
+        if not isinstance(value, StreamValue | str):
+            return
+        # What was there before, perhaps deleted since, does not keep the editor from saving.
+        before = _references(getattr(self.instance, name, ""))
+        for model, pks in _references(value).items():
+            new = pks - before[model]
+            if new and usable_objects(model, self.for_user).filter(pk__in=new).count() != len(new):
+                self.add_error(name, ValidationError(_foreign_message(model)))
+
+
+def _foreign_message(model: type[Model]) -> str:
+    if model is Page:
+        return _("The text links to a page that does not exist or that you may not see. Remove the link.")
+    if model is GuardedImage:
+        return _("The text shows an image that does not exist or that you may not see. Remove the image.")
+    return _("The text links to a document that does not exist or that you may not see. Remove the link.")

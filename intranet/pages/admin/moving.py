@@ -1,0 +1,121 @@
+"""Moving and copying in the admin: whole items, in one transaction, refused beforehand with the reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.admin.forms.pages import CopyForm
+from wagtail.admin.views.pages.bulk_actions.move import MoveBulkAction
+from wagtail.admin.views.pages.copy import CopyView
+from wagtail.admin.views.pages.move import MoveConfirmView
+from wagtail.models import Page
+
+from intranet.networks import audiences
+from intranet.networks.audiences import rule_in_force, rule_of
+from intranet.networks.exceptions import NetworkError
+from intranet.networks.models import Item
+from intranet.pages.permissions.moves import refusal_of_move, refusal_of_place
+
+
+def _reason_against(page: Page, destination: Page, user: Any) -> str:
+    reason = refusal_of_move(page, destination)
+    if not reason and not page.permissions_for_user(user).can_move_to(destination):
+        reason = _("You may not move this page there. Publishing rights are needed in both places when it is live.")
+    return reason
+
+
+class SectionMoveConfirmView(MoveConfirmView):
+    """Says why not before asking; moves the item in one transaction."""
+
+    def dispatch(
+        self, request: HttpRequest, page_to_move_id: int, destination_id: int, *args: Any, **kwargs: Any
+    ) -> Any:
+        page = get_object_or_404(Page, id=page_to_move_id)
+        reason = _reason_against(page, get_object_or_404(Page, id=destination_id), request.user)
+        if reason:
+            messages.error(request, reason)
+            return redirect("wagtailadmin_pages:move", page.pk)
+        return super().dispatch(request, page_to_move_id, destination_id, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except (NetworkError, ValidationError) as error:
+            messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+            return redirect("wagtailadmin_pages:move", self.page_to_move.pk)
+
+
+class SectionMoveBulkAction(MoveBulkAction):
+    """The same for several pages; each move is checked again, as the one before may have changed the place."""
+
+    @classmethod
+    @transaction.atomic
+    def execute_action(cls, objects: list[Page], destination: Page | None = None, **kwargs: Any) -> Any:
+        if destination is None:
+            return None
+        moved = 0
+        for page in objects:
+            destination.refresh_from_db()
+            current = Page.objects.get(pk=page.pk)
+            if not refusal_of_move(current, destination):
+                current.specific.move(destination, pos="last-child", user=kwargs.get("user"))
+                moved += 1
+        return moved, 0
+
+
+class SectionCopyForm(CopyForm):
+    """Without aliases: in one's own language they would be pages that no reader reaches."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        destination = cleaned.get("new_parent_page")
+        if destination is not None:
+            reason = refusal_of_place(self.page, destination)
+            if reason:
+                self.add_error("new_parent_page", reason)
+        return cleaned
+
+
+class SectionCopyView(CopyView):
+    """A copy is seen by whom its source is seen."""
+
+    def get_form_class(self) -> type[CopyForm]:
+        return SectionCopyForm
+
+    @transaction.atomic
+    def form_valid(self, form: CopyForm) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+
+def take_over_rules(source: Page, copy: Page, by: Any) -> None:
+    """Give ``copy`` the audience of ``source``, and what was copied below it the rules of what it was copied from."""
+    source_item = Item.objects.select_related("rule_from").get(pk=source.translation_key)
+    copy_item = Item.objects.select_related("rule_from").get(pk=copy.translation_key)
+    wanted = rule_in_force(source_item)
+    if rule_in_force(copy_item) != wanted or source_item.rule:
+        audiences.set_rule(copy_item.pk, wanted, by=by)
+    _take_over_below(source, copy, by)
+
+
+def _take_over_below(source: Page, copy: Page, by: Any) -> None:
+    copies = {page.slug: page for page in copy.get_children()}
+    for child in source.get_children():
+        twin = copies.get(child.slug)
+        if twin is None:
+            continue
+        rule = rule_of(Item.objects.get(pk=child.translation_key))
+        if rule.choice:
+            audiences.set_rule(twin.translation_key, rule, by=by)
+        _take_over_below(child, twin, by)

@@ -1,0 +1,71 @@
+"""The one approval task of every section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Task, TaskState
+
+from intranet.accounts.models import User
+from intranet.networks.access import access_of
+from intranet.networks.models import Membership, Role
+from intranet.pages.models.querysets import pages_of_networks
+from intranet.pages.sections import network_id_of
+
+
+class NetworkApprovalTask(Task):
+    """Whoever publishes in the page's network approves; one task serves all sections."""
+
+    class Meta:
+        verbose_name = _("approval by a publisher of the network")
+        verbose_name_plural = _("approvals by a publisher of the network")
+
+    def _may_decide(self, page: Page, user: Any) -> bool:
+        return network_id_of(page) in access_of(user).publish
+
+    def user_can_access_editor(self, page: Page, user: Any) -> bool:
+        return self._may_decide(page, user)
+
+    def page_locked_for_user(self, page: Page, user: Any) -> bool:
+        return not self._may_decide(page, user)
+
+    def locked_for_user(self, obj: Page, user: Any) -> bool:
+        return not self._may_decide(obj, user)
+
+    def user_can_lock(self, page: Page, user: Any) -> bool:
+        return False
+
+    def user_can_unlock(self, page: Page, user: Any) -> bool:
+        return False
+
+    def get_actions(self, page: Page, user: Any) -> list[tuple[str, Any, bool]]:
+        if not self._may_decide(page, user):
+            return []
+        return [
+            ("reject", _("Request changes"), True),
+            ("approve", _("Approve"), False),
+            ("approve", _("Approve with comment"), True),
+        ]
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
+        publish = access_of(user).publish
+        if not publish:
+            return TaskState.objects.none()
+        # Revisions name their object by text; the comparison stays in the database.
+        ids = pages_of_networks(Page.objects.all(), publish).annotate(text_id=Cast("pk", CharField())).values("text_id")
+        return TaskState.objects.filter(
+            status=TaskState.STATUS_IN_PROGRESS, task=self.task_ptr, revision__object_id__in=ids
+        )
+
+    def approvers(self, page: Page) -> QuerySet[User]:
+        """The people who are told that the page waits: those who publish in its network."""
+        roles = (Role.PUBLISHER, Role.COORDINATOR)
+        current = Membership.objects.current().filter(network_id=network_id_of(page), role__in=roles)
+        return User.objects.filter(is_active=True, pk__in=current.values("person_id"))
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(_("People who may publish in the page’s network approve it."))

@@ -1,0 +1,230 @@
+"""A search as a person of the intranet asks it: filters and labels in the words of networks and topics.
+
+The search page and the API both ask here. An unlisted network's name and existence stay unknown to whoever is not in
+it: as a filter it finds nothing, and in facets and hits it is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from intranet.networks.access import Access, access_of
+from intranet.networks.models import Network
+from intranet.pages import kinds
+from intranet.pages.languages import name_here
+from intranet.pages.models import Topic
+from search import BadQuery, FacetValue, Hit, HitVersion, Query, Results, search
+
+NOTHING = "?"
+"""A value that no facet has: no slug, no code contains a question mark."""
+
+Sort = Literal["relevance", "date"]
+
+
+@dataclass(frozen=True)
+class SearchParams:
+    """What is asked. ``filters`` maps a facet's name to values; ``facets`` empty: none are counted."""
+
+    text: str = ""
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sort: Sort = "relevance"
+    page: int = 1
+    size: int = 20
+    language: str = "fr"
+    facets: tuple[str, ...] | None = None
+
+    @classmethod
+    def from_query(cls, data: QueryDict, *, language: str, size: int = 20) -> SearchParams:
+        """From the parameters of an address: ``q``, ``sort``, ``page``, and one repeated parameter for each facet.
+
+        Raises:
+            BadQuery: ``page`` is no number, or the order is unknown.
+        """
+        page = data.get("page") or "1"
+        if not (page.lstrip("-").isascii() and page.lstrip("-").isdigit() and len(page) < 10):
+            raise BadQuery(_("The page must be a number."))
+        sort = data.get("sort") or "relevance"
+        if sort not in ("relevance", "date"):
+            raise BadQuery(_("Results can be sorted by relevance or by date."))
+        chosen = {name: frozenset(value for value in data.getlist(name) if value) for name in kinds.facets()}
+        return cls(
+            text=data.get("q", ""),
+            filters={name: values for name, values in chosen.items() if values},
+            sort="date" if sort == "date" else "relevance",
+            page=int(page),
+            size=size,
+            language=language,
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """One item found. ``network`` is its slug, both empty where the person may not know the network."""
+
+    key: str
+    kind: str
+    kind_label: str
+    title: str
+    url: str
+    language: str
+    external_id: str
+    network: str
+    network_name: str
+    date: datetime
+    published: datetime | None
+    snippet: SafeString
+    versions: tuple[HitVersion, ...]
+
+    @property
+    def translations(self) -> tuple[HitVersion, ...]:
+        """The versions in other languages than the one shown."""
+        return tuple(version for version in self.versions if version.language != self.language)
+
+
+@dataclass(frozen=True)
+class FacetChoice:
+    """A value of a facet as people read it."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class FacetGroup:
+    """A facet with the values that results have."""
+
+    name: str
+    label: str
+    values: tuple[FacetChoice, ...]
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """A page of what was found, with exact total and facets."""
+
+    total: int
+    page: int
+    size: int
+    page_count: int
+    engine: str
+    degraded: bool
+    did_you_mean: str | None
+    found: tuple[Found, ...]
+    facets: tuple[FacetGroup, ...]
+
+
+def search_for(user: Any, params: SearchParams) -> SearchAnswer:
+    """What ``user`` finds; nothing for somebody without an audience token.
+
+    Raises:
+        BadQuery: the page, its size or the number of filter values is out of bounds; the message is for the reader.
+    """
+    access = access_of(user)
+    names = kinds.facets() if params.facets is None else {name: name for name in params.facets}
+    # Without tokens nothing can be asked; what is wrong with the question is said all the same.
+    query = Query(
+        text=params.text,
+        tokens=access.tokens or frozenset({NOTHING}),
+        filters=_resolved(params.filters, access),
+        facets=tuple(names),
+        language=params.language,
+        sort=params.sort,
+        page=params.page,
+        size=params.size,
+    )
+    results = search(query) if access.tokens else Results(0, query.page, query.size, (), {}, "embedded", False)
+    networks = _networks(results, access)
+    return SearchAnswer(
+        total=results.total,
+        page=results.page,
+        size=results.size,
+        page_count=results.page_count,
+        engine=results.engine,
+        degraded=results.degraded,
+        did_you_mean=results.did_you_mean,
+        found=tuple(_found(hit, networks, params.language) for hit in results.hits),
+        facets=_groups(names, results, networks, params),
+    )
+
+
+def _resolved(filters: Mapping[str, frozenset[str]], access: Access) -> dict[str, frozenset[str]]:
+    """The filters with the networks that the person may not name replaced by what finds nothing."""
+    # No value has a NUL, and PostgreSQL cannot be asked for one.
+    resolved = {name: frozenset(value.replace("\x00", NOTHING) for value in filters[name]) for name in filters}
+    if resolved.get("network"):
+        nameable = Network.objects.nameable_by(access.network_ids).filter(slug__in=resolved["network"])
+        resolved["network"] = frozenset(nameable.values_list("slug", flat=True)) or frozenset({NOTHING})
+    return resolved
+
+
+def _networks(results: Results, access: Access) -> dict[str, Network]:
+    """The networks of hits and facets that the person may know, by slug."""
+    slugs = {value.value for value in results.facets.get("network", ())}
+    slugs |= {slug for hit in results.hits for slug in hit.facets.get("network", ())}
+    if not slugs:
+        return {}
+    return {network.slug: network for network in Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs)}
+
+
+def _found(hit: Hit, networks: Mapping[str, Network], language: str) -> Found:
+    network = next((networks[slug] for slug in hit.facets.get("network", ()) if slug in networks), None)
+    return Found(
+        key=hit.key,
+        kind=hit.kind,
+        kind_label=kinds.kind_label(hit.kind),
+        title=hit.title,
+        url=hit.url,
+        language=hit.language,
+        external_id=hit.external_id,
+        network=network.slug if network else "",
+        network_name=network.name_in(language) if network else "",
+        date=hit.date,
+        published=hit.published,
+        snippet=hit.snippet,
+        versions=hit.versions,
+    )
+
+
+def _groups(
+    names: Mapping[str, str], results: Results, networks: Mapping[str, Network], params: SearchParams
+) -> tuple[FacetGroup, ...]:
+    topics = _topic_names((value.value for value in results.facets.get("topic", ())), params.language)
+    labels: dict[str, Mapping[str, str]] = {
+        "kind": kinds.kind_labels(),
+        "network": {slug: network.name_in(params.language) for slug, network in networks.items()},
+        "topic": topics,
+    }
+    groups = []
+    for name, label in names.items():
+        values = results.facets.get(name, ())
+        if name in labels:
+            values = tuple(value for value in values if value.value in labels[name])
+        chosen = params.filters.get(name, frozenset())
+        groups.append(FacetGroup(name, label, tuple(_choice(name, value, labels, chosen) for value in values)))
+    return tuple(groups)
+
+
+def _choice(
+    name: str, value: FacetValue, labels: Mapping[str, Mapping[str, str]], chosen: frozenset[str]
+) -> FacetChoice:
+    if name == "language":
+        label = name_here(value.value)
+    else:
+        label = labels[name][value.value] if name in labels else kinds.value_label(name, value.value)
+    return FacetChoice(value.value, label, value.count, value.value in chosen)
+
+
+def _topic_names(slugs: Iterable[str], language: str) -> dict[str, str]:
+    wanted = list(slugs)
+    if not wanted:
+        return {}
+    return {topic.slug: topic.name_in(language) for topic in Topic.objects.filter(slug__in=wanted)}

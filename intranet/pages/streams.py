@@ -1,0 +1,93 @@
+"""Reading a body of blocks: its words and its files."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import strip_tags
+from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks.list_block import ListValue
+from wagtail.documents import get_document_model
+from wagtail.fields import RichTextField, StreamField
+from wagtail.images import get_image_model
+from wagtail.models import Page
+from wagtail.rich_text import RichText, extract_references_from_rich_text
+
+_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|tr|div)>|<br\s*/?>")
+
+
+def plain_text(markup: str) -> str:
+    """HTML as words, with a blank where a block ends."""
+    return html.unescape(strip_tags(_BLOCK_END.sub(" ", markup))).strip()
+
+
+def text_in(value: Any) -> str:
+    """All words of a body, a rich text or a plain string, blocks apart by a new line."""
+    if isinstance(value, str):
+        return plain_text(value)
+    return "\n".join(text for text in _texts(value) if text)
+
+
+@dataclass(frozen=True)
+class References:
+    """What texts refer to, by primary key: chosen in a block, or linked and embedded in rich text."""
+
+    pages: frozenset[int] = frozenset()
+    documents: frozenset[int] = frozenset()
+    images: frozenset[int] = frozenset()
+
+    def __or__(self, other: References) -> References:
+        return References(self.pages | other.pages, self.documents | other.documents, self.images | other.images)
+
+
+def references_of(page: Page) -> References:
+    """What the bodies and rich texts of a page of any type refer to."""
+    found = References()
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            found |= references_in(getattr(page, field.name))
+        elif isinstance(field, RichTextField):
+            found |= references_in(RichText(getattr(page, field.name)))
+    return found
+
+
+def references_in(value: Any) -> References:
+    """What a body or a rich text refers to."""
+    found: dict[type, set[int]] = {Page: set(), get_document_model(): set(), get_image_model(): set()}
+    for leaf in _leaves(value):
+        if isinstance(leaf, RichText):
+            for model, pk, *_paths in extract_references_from_rich_text(leaf.source):
+                if model in found:
+                    found[model].add(int(pk))
+        elif isinstance(leaf, tuple(found)):
+            base = next(model for model in found if isinstance(leaf, model))
+            found[base].add(leaf.pk)
+    return References(*(frozenset(ids) for ids in found.values()))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, StreamValue):
+        for child in value:
+            yield from _leaves(child.value)
+    elif isinstance(value, StructValue | dict):
+        for child in value.values():
+            yield from _leaves(child)
+    elif isinstance(value, ListValue | list | tuple):
+        for child in value:
+            yield from _leaves(child)
+    else:
+        yield value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    for leaf in _leaves(value):
+        if isinstance(leaf, RichText):
+            yield plain_text(leaf.source)
+        elif isinstance(leaf, str):
+            yield leaf.strip()
+        elif isinstance(leaf, get_document_model()):
+            yield leaf.title

@@ -1,0 +1,1 @@
+"""Views outside the page tree, and the one that serves it."""
