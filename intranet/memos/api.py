@@ -1,0 +1,101 @@
+"""Memos in the API."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Field, Query, Router, Schema
+
+from intranet.api.problems import problem
+from intranet.api.schemas import Problem
+from intranet.memos.exceptions import StaleEdition
+from intranet.memos.listing import ListedMemo, memos_for, with_pages
+from intranet.memos.models import MemoRecord
+from intranet.memos.services import acknowledge
+
+router = Router(tags=["memos"])
+
+
+class MemoOut(Schema):
+    """A memo in the person's language, or in the one that exists."""
+
+    id: uuid.UUID
+    external_id: str | None
+    number: str
+    title: str
+    url: str
+    language: str
+    edition: int
+    acknowledge_by: datetime.date | None
+    acknowledged_at: datetime.datetime | None
+
+
+class MemoList(Schema):
+    """Memos, the newest first; those to acknowledge by their day."""
+
+    results: list[MemoOut]
+
+
+class AcknowledgeIn(Schema):
+    """The edition that was read; the current one is meant without it."""
+
+    edition: int | None = None
+
+
+class AcknowledgeOut(Schema):
+    """The receipt."""
+
+    id: uuid.UUID
+    edition: int
+    acknowledged_at: datetime.datetime
+
+
+class StaleOut(Problem):
+    """The edition that was acknowledged is no longer the current one."""
+
+    edition: int = Field(description="The current edition.")
+
+
+def _as_json(memo: ListedMemo) -> dict[str, Any]:
+    reference = getattr(memo.page, "external_reference", None)
+    return {
+        "id": memo.id,
+        "external_id": reference.external_id if reference else None,
+        "number": memo.record.number,
+        "title": memo.page.title,
+        "url": memo.page.url or "",
+        "language": memo.language,
+        "edition": memo.record.edition,
+        "acknowledge_by": memo.record.acknowledge_by,
+        "acknowledged_at": memo.acknowledged_at,
+    }
+
+
+@router.get("", response=MemoList, summary="Memos that you may see")
+def list_memos(
+    request: HttpRequest,
+    state: Literal["to_acknowledge", "acknowledged", "all"] = "all",
+    size: int | None = Query(None, ge=1, le=1000),
+) -> dict[str, Any]:
+    """Complete unless ``size`` is given; ``all`` is every visible published memo, asked or not."""
+    records = memos_for(request.user, state)
+    return {
+        "results": [_as_json(memo) for memo in with_pages(records[:size] if size else records, request.user.language)]
+    }
+
+
+@router.post("/{uuid:memo_id}/acknowledge", response={200: AcknowledgeOut, 409: StaleOut}, summary="Acknowledge a memo")
+def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID, body: AcknowledgeIn | None = None) -> Any:
+    """Repeatable; 409 with the current edition when the one you read is stale."""
+    record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
+    try:
+        receipt = acknowledge(
+            record, person=request.user, language=request.user.language, edition=body.edition if body else None
+        )
+    except StaleEdition as error:
+        return problem(request, 409, str(error), edition=error.current)
+    return {"id": record.item_id, "edition": receipt.edition, "acknowledged_at": receipt.acknowledged_at}

@@ -1,0 +1,37 @@
+"""What memos contribute."""
+
+from django.utils.translation import gettext_lazy as _
+
+from intranet.plugins import MenuEntry, PluginConfig
+
+
+class MemosConfig(PluginConfig):
+    """Service memos and post-training notes."""
+
+    default = True
+    name = "intranet.memos"
+    label = "memos"
+    verbose_name = _("Service memos and post-training notes")
+    version = "0.1.0"
+    requires = ("pages",)
+    page_types = ("memos.MemoPage", "memos.TrainingNotePage")
+    search_sources = (
+        "intranet.memos.search_sources.MemoSource",
+        "intranet.memos.search_sources.TrainingNoteSource",
+    )
+    dashboard_panels = ("intranet.memos.panels.ToReadPanel",)
+    section_panels = ("intranet.memos.panels.SectionMemosPanel", "intranet.memos.panels.SectionNotesPanel")
+    menu_entries = (
+        MenuEntry(label=_("Service memos"), url_name="memos:list", order=20, icon="memo"),
+        MenuEntry(label=_("Post-training notes"), url_name="memos:notes", order=30, icon="note"),
+    )
+    exchange_kinds = ("intranet.memos.exchange.MemoKind", "intranet.memos.exchange.TrainingNoteKind")
+    urls = "intranet.memos.urls"
+    url_prefix = _("memos/")
+    api_routers = (("memos", "intranet.memos.api.router"),)
+
+    def ready(self) -> None:
+        super().ready()
+        from intranet.memos import receivers
+
+        receivers.connect()

@@ -1,0 +1,195 @@
+"""Memos and notes in the content exchange."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from intranet.exchange.cleaning import clean_html
+from intranet.exchange.exceptions import LineRefused
+from intranet.memos import services
+from intranet.memos.exceptions import NumberError
+from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.plugins import ExchangeKind
+
+
+def _is_day(value: Any) -> bool:
+    if value is None:
+        return True
+    try:
+        datetime.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _day(value: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(value) if value else None
+
+
+def _iso(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _shape_errors(
+    group: str, facts: Mapping[str, Any], known: set[str], texts: tuple[str, ...], days: tuple[str, ...]
+) -> list[str]:
+    """What is unknown, what is no text and what is no day in the object ``group`` of a line."""
+    found = [_("“%(name)s” is not known.") % {"name": f"{group}.{name}"} for name in sorted(set(facts) - known)]
+    for name in texts:
+        if not isinstance(facts.get(name, ""), str | None):
+            found.append(_("“%(name)s” must be a text.") % {"name": f"{group}.{name}"})
+    for name in days:
+        if not _is_day(facts.get(name)):
+            found.append(_("“%(name)s” must be a day such as 2026-04-01.") % {"name": f"{group}.{name}"})
+    return found
+
+
+def _acknowledge_errors(facts: Mapping[str, Any]) -> list[str]:
+    if not isinstance(facts.get("acknowledge", False), bool):
+        return [_("“memo.acknowledge” must be true or false.")]
+    if facts.get("acknowledge_by") and not facts.get("acknowledge"):
+        return [_("“memo.acknowledge_by” is set but “memo.acknowledge” is not true.")]
+    return []
+
+
+def _number_errors(facts: Mapping[str, Any]) -> list[str]:
+    if not isinstance(facts.get("number"), str):
+        return []
+    try:
+        services.parse_number(facts["number"])
+    except NumberError as error:
+        return [str(error)]
+    return []
+
+
+class MemoKind(ExchangeKind):
+    """A service memo; its facts are under ``memo``."""
+
+    kind = "memo"
+    page_type = "memos.MemoPage"
+    keys: ClassVar[tuple[str, ...]] = ("memo",)
+    reference_kinds: ClassVar[tuple[str, ...]] = ("memo",)
+    texts: ClassVar[tuple[str, ...]] = ("number", "contact", "supersedes")
+    days: ClassVar[tuple[str, ...]] = ("acknowledge_by", "effective_on")
+
+    def errors(self, line: Mapping[str, Any]) -> list[str]:
+        facts = line.get("memo")
+        if facts is None:
+            return []
+        if not isinstance(facts, dict):
+            return [_("“memo” must be an object.")]
+        known = {*self.texts, *self.days, "acknowledge"}
+        return [
+            *_shape_errors("memo", facts, known, self.texts, self.days),
+            *_acknowledge_errors(facts),
+            *_number_errors(facts),
+        ]
+
+    def read(self, line: Mapping[str, Any], page: MemoPage) -> None:
+        facts = line.get("memo") or {}
+        page.given_number = facts.get("number") or ""
+        page.contact = facts.get("contact") or ""
+        page.effective_on = _day(facts.get("effective_on"))
+        page.acknowledge = facts.get("acknowledge", False)
+        page.acknowledge_by = _day(facts.get("acknowledge_by"))
+        if not facts.get("supersedes"):
+            page.replaces = None
+
+    def prepare(self, line: Mapping[str, Any]) -> None:
+        """Numbers given elsewhere are set aside before new ones are given."""
+        number = (line.get("memo") or {}).get("number")
+        if number:
+            services.set_number_aside(number)
+
+    def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
+        replaced = (line.get("memo") or {}).get("supersedes")
+        return (replaced,) if replaced else ()
+
+    def resolve(self, line: Mapping[str, Any], page: MemoPage, find: Callable[[str], Any]) -> None:
+        replaced = (line.get("memo") or {}).get("supersedes")
+        if not replaced:
+            return
+        target = find(replaced)
+        if not isinstance(target, MemoPage):
+            raise LineRefused(_("“memo.supersedes” names “%(id)s”, which is no memo.") % {"id": replaced})
+        if target.translation_key == page.translation_key:
+            raise LineRefused(_("A memo cannot replace itself."))
+        if page.replaces_id != target.pk:
+            page.replaces = target
+            page.save()
+
+    def write(self, page: MemoPage) -> dict[str, Any]:
+        facts: dict[str, Any] = {}
+        record = MemoRecord.objects.filter(item=page.translation_key).first()
+        if record is not None:
+            facts["number"] = record.number
+        if page.contact:
+            facts["contact"] = page.contact
+        if page.effective_on:
+            facts["effective_on"] = _iso(page.effective_on)
+        if page.acknowledge:
+            facts |= {"acknowledge": True, "acknowledge_by": _iso(page.acknowledge_by)}
+        return {"memo": facts}
+
+    def write_references(self, page: MemoPage, name: Callable[[Any], str]) -> dict[str, Any]:
+        return {"memo": {"supersedes": name(page.replaces)}} if page.replaces_id else {}
+
+
+class TrainingNoteKind(ExchangeKind):
+    """A post-training note; the session is under ``training_note``."""
+
+    kind = "training_note"
+    page_type = "memos.TrainingNotePage"
+    keys: ClassVar[tuple[str, ...]] = ("training_note",)
+    reference_kinds: ClassVar[tuple[str, ...]] = ("memo",)
+    texts: ClassVar[tuple[str, ...]] = ("session_title", "hosts", "partners")
+
+    def errors(self, line: Mapping[str, Any]) -> list[str]:
+        facts = line.get("training_note")
+        if facts is None:
+            return []
+        if not isinstance(facts, dict):
+            return [_("“training_note” must be an object.")]
+        texts = (*self.texts, "learnings", "practice_steps")
+        found = _shape_errors("training_note", facts, {*texts, "session_on", "related_memos"}, texts, ("session_on",))
+        related = facts.get("related_memos") or []
+        if not isinstance(related, list) or not all(isinstance(name, str) for name in related):
+            found.append(_("“training_note.related_memos” must be a list of ids."))
+        return found
+
+    def read(self, line: Mapping[str, Any], page: TrainingNotePage) -> None:
+        facts = line.get("training_note") or {}
+        for name in self.texts:
+            setattr(page, name, facts.get(name) or "")
+        page.session_on = _day(facts.get("session_on"))
+        page.learnings = clean_html(facts.get("learnings") or "")
+        page.practice_steps = clean_html(facts.get("practice_steps") or "")
+
+    def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple((line.get("training_note") or {}).get("related_memos") or ())
+
+    def resolve(self, line: Mapping[str, Any], page: TrainingNotePage, find: Callable[[str], Any]) -> None:
+        wanted = (line.get("training_note") or {}).get("related_memos") or []
+        memos = [find(name) for name in wanted]
+        for name, memo in zip(wanted, memos, strict=True):
+            if not isinstance(memo, MemoPage):
+                raise LineRefused(_("“training_note.related_memos” names “%(id)s”, which is no memo.") % {"id": name})
+        if {memo.pk for memo in memos} != set(page.related_memos.values_list("pk", flat=True)):
+            page.related_memos.set(memos)
+            page.save()
+
+    def write(self, page: TrainingNotePage) -> dict[str, Any]:
+        facts = {
+            name: getattr(page, name) for name in (*self.texts, "learnings", "practice_steps") if getattr(page, name)
+        }
+        if page.session_on:
+            facts["session_on"] = _iso(page.session_on)
+        return {"training_note": facts} if facts else {}
+
+    def write_references(self, page: TrainingNotePage, name: Callable[[Any], str]) -> dict[str, Any]:
+        related = [name(memo) for memo in page.related_memos.all().order_by("pk")]
+        return {"training_note": {"related_memos": related}} if related else {}

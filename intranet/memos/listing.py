@@ -1,0 +1,66 @@
+"""Memos as people list them: one entry for each item, in the reader's language first."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+
+from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord
+
+STATES = ("all", "to_acknowledge", "acknowledged")
+
+
+@dataclass(frozen=True)
+class ListedMemo:
+    """A memo with the version that this reader is shown."""
+
+    record: MemoRecord
+    page: MemoPage
+    acknowledged_at: Any
+    is_asked: bool
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.record.item_id
+
+    @property
+    def language(self) -> str:
+        return str(self.page.locale.language_code)
+
+
+def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
+    """The visible published memos in ``state``, newest first; those to acknowledge by their day, dated ones first."""
+    records = MemoRecord.objects.visible_to(user).select_related("item__network")
+    receipt = Acknowledgement.objects.filter(record=OuterRef("pk"), person=user.pk, edition=OuterRef("edition"))
+    asked = MemoRecord.objects.filter(pk=OuterRef("pk")).asked_of(user)
+    records = records.annotate(acknowledged_at=Subquery(receipt.values("acknowledged_at")[:1]), is_asked=Exists(asked))
+    if state == "to_acknowledge":
+        records = records.filter(is_asked=True, acknowledged_at=None)
+        return records.order_by(F("acknowledge_by").asc(nulls_last=True), "-published_at", "-pk")
+    if state == "acknowledged":
+        records = records.exclude(acknowledged_at=None)
+    return records
+
+
+def with_pages(records: Iterable[MemoRecord], language: str) -> list[ListedMemo]:
+    """Each record with its page in ``language``, or in the language that exists: one query for all."""
+    records = list(records)
+    pages: dict[uuid.UUID, MemoPage] = {}
+    live = MemoPage.objects.filter(translation_key__in=[record.item_id for record in records], live=True, alias_of=None)
+    for page in live.select_related("locale").prefetch_related("external_reference"):
+        if page.translation_key not in pages or page.locale.language_code == language:
+            pages[page.translation_key] = page
+    return [
+        ListedMemo(
+            record,
+            pages[record.item_id],
+            getattr(record, "acknowledged_at", None),
+            getattr(record, "is_asked", False),
+        )
+        for record in records
+        if record.item_id in pages
+    ]

@@ -1,0 +1,6 @@
+"""The models of memos."""
+
+from intranet.memos.models.pages import MemoPage, TrainingNotePage
+from intranet.memos.models.records import Acknowledgement, MemoNumberCounter, MemoRecord
+
+__all__ = ["Acknowledgement", "MemoNumberCounter", "MemoPage", "MemoRecord", "TrainingNotePage"]

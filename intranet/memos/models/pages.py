@@ -1,0 +1,171 @@
+"""Service memos and post-training notes as pages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.fields import RichTextField
+from wagtail_localize.fields import SynchronizedField
+
+from intranet.memos.models.records import MemoRecord
+from intranet.pages.models.base import BasePage
+from intranet.pages.models.pages import BodyPage
+from intranet.pages.streams import text_in
+
+
+class MemoPage(BodyPage):
+    """A service memo: a rule, a new law, a procedure, a deadline."""
+
+    effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
+    contact = models.CharField(
+        _("contact"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who answers questions: a name, a position or an e-mail address."),
+    )
+    replaces = models.ForeignKey(
+        "memos.MemoPage",
+        verbose_name=_("replaces"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The memo that this one replaces."),
+    )
+    acknowledge = models.BooleanField(
+        _("ask for an acknowledgement"),
+        default=False,
+        help_text=_(
+            "Each person confirms having read the memo. "
+            "Beyond your own network, this needs a grant of the national office."
+        ),
+    )
+    acknowledge_by = models.DateField(_("to acknowledge by"), null=True, blank=True)
+
+    is_creatable = True
+    subpage_types: ClassVar[list[str]] = []
+    template = "memos/memo_page.html"
+    is_listed_in_section: ClassVar[bool] = False
+    kept_once_published: ClassVar[bool] = True
+
+    # Dates, contact and what is asked are the memo's, not one language's: a translation takes them over.
+    override_translatable_fields: ClassVar[list[Any]] = [
+        SynchronizedField("effective_on", overridable=False),
+        SynchronizedField("contact", overridable=False),
+        SynchronizedField("acknowledge", overridable=False),
+        SynchronizedField("acknowledge_by", overridable=False),
+    ]
+
+    content_panels: ClassVar[list[Any]] = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("effective_on"),
+                FieldPanel("contact"),
+                PageChooserPanel("replaces", "memos.MemoPage"),
+                FieldPanel("acknowledge"),
+                FieldPanel("acknowledge_by"),
+            ],
+            heading=_("About this memo"),
+        ),
+        FieldPanel("body"),
+        *BasePage.credit_panels,
+    ]
+
+    class Meta:
+        verbose_name = _("service memo")
+        verbose_name_plural = _("service memos")
+
+    def clean(self) -> None:
+        super().clean()
+        errors = {}
+        if self.acknowledge_by and not self.acknowledge:
+            errors["acknowledge_by"] = _(
+                "A date is set but no acknowledgement is asked. Ask for it, or remove the date."
+            )
+        if self.replaces_id and self.replaces.translation_key == self.translation_key:
+            errors["replaces"] = _("A memo cannot replace itself.")
+        if errors:
+            raise ValidationError(errors)
+
+    given_number: str = ""
+    """A number that the memo had elsewhere, kept at its first publication here. Not stored on the page."""
+
+    def after_placing(self) -> None:
+        from intranet.memos import services
+
+        services.record_publication(self, number=self.given_number)
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from intranet.memos.presenting import memo_facts
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        facts = memo_facts(self, request.user)
+        facts["memo"]["audience"] = context.get("audience", "")
+        return {**context, **facts}
+
+    @property
+    def can_be_deleted(self) -> bool:
+        """False for a version that was published; a draft translation of a published memo may go."""
+        if self.first_published_at is None:
+            return True
+        return not MemoRecord.objects.filter(item=self.translation_key).exists()
+
+
+class TrainingNotePage(BodyPage):
+    """A post-training note: what was learned, and how to put it into practice."""
+
+    session_title = models.CharField(_("session"), max_length=250, blank=True)
+    session_on = models.DateField(_("date of the session"), null=True, blank=True)
+    hosts = models.CharField(_("hosts"), max_length=300, blank=True)
+    partners = models.CharField(_("partners"), max_length=300, blank=True)
+    learnings = RichTextField(_("what we learned"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
+    practice_steps = RichTextField(
+        _("to put it into practice"), blank=True, features=["bold", "italic", "ol", "ul", "link", "document-link"]
+    )
+    related_memos = ParentalManyToManyField(MemoPage, verbose_name=_("related memos"), blank=True, related_name="+")
+
+    is_creatable = True
+    subpage_types: ClassVar[list[str]] = []
+    template = "memos/training_note_page.html"
+    is_listed_in_section: ClassVar[bool] = False
+
+    override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("session_on", overridable=False)]
+
+    content_panels: ClassVar[list[Any]] = [
+        *BasePage.content_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("session_title"),
+                FieldPanel("session_on"),
+                FieldPanel("hosts"),
+                FieldPanel("partners"),
+            ],
+            heading=_("The session"),
+        ),
+        FieldPanel("learnings"),
+        FieldPanel("practice_steps"),
+        FieldPanel("body"),
+        FieldPanel("related_memos"),
+        *BasePage.credit_panels,
+    ]
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from intranet.memos.presenting import related_memos
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, "related": related_memos(self, request.user)}
+
+    class Meta:
+        verbose_name = _("post-training note")
+        verbose_name_plural = _("post-training notes")
+
+    def search_text(self) -> tuple[str, str]:
+        headings, body = super().search_text()
+        parts = [self.session_title, self.hosts, self.partners, text_in(self.learnings), text_in(self.practice_steps)]
+        return headings, "\n".join(part for part in [*parts, body] if part)

@@ -1,0 +1,71 @@
+"""What memos show on the home page and in a section."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from intranet.memos.listing import memos_for, with_pages
+from intranet.memos.models import TrainingNotePage
+from intranet.memos.presenting import memo_card, networks_of, note_card, reader_language
+from intranet.pages.listing import one_for_each_item
+from intranet.plugins import Panel
+
+SHOWN = 5
+
+
+class ToReadPanel(Panel):
+    """What this person still has to acknowledge, the nearest date first."""
+
+    template_name = "memos/panels/to_read.html"
+    order = 10
+
+    def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
+        records = memos_for(request.user, "to_acknowledge")
+        memos = with_pages(records[:SHOWN], reader_language())
+        return {
+            "items": [memo_card(memo, request.user) for memo in memos],
+            "total": records.count(),
+            "more_url": reverse("memos:list") + "?state=to_acknowledge",
+        }
+
+
+class SectionMemosPanel(Panel):
+    """The newest memos that a network issued."""
+
+    template_name = "memos/panels/section_memos.html"
+    order = 20
+
+    def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
+        network = scope["section"].section_network
+        memos = with_pages(memos_for(request.user).filter(item__network=network)[:SHOWN], reader_language())
+        if not memos:
+            return None
+        return {
+            "items": [memo_card(memo, request.user) for memo in memos],
+            "more_url": f"{reverse('memos:list')}?network={network.slug}",
+        }
+
+
+class SectionNotesPanel(Panel):
+    """The newest post-training notes of a network."""
+
+    template_name = "memos/panels/section_notes.html"
+    order = 30
+
+    def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
+        network = scope["section"].section_network
+        visible = TrainingNotePage.objects.visible_to(request.user).filter(
+            translation_key__in=network.items.values("pk")
+        )
+        pages = one_for_each_item(visible, reader_language()).select_related("locale")
+        notes = list(pages.order_by("-first_published_at", "-pk")[:SHOWN])
+        if not notes:
+            return None
+        networks = networks_of(notes)
+        return {
+            "items": [note_card(page, networks, request.user) for page in notes],
+            "more_url": f"{reverse('memos:notes')}?network={network.slug}",
+        }

@@ -1,0 +1,130 @@
+"""Memos and notes as the templates' components take them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from intranet.memos.listing import ListedMemo, with_pages
+from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.services import is_overdue
+from intranet.networks.access import access_of
+from intranet.networks.models import Item, Network
+from intranet.pages.audience_words import network_label
+from intranet.pages.languages import name_here
+
+
+def reader_language() -> str:
+    """The language in force, as the code of a site language."""
+    return (get_language() or "fr")[:2]
+
+
+def _foreign(language: str) -> dict[str, str]:
+    """The label of a language that is not the reader's."""
+    return {} if language == reader_language() else {"language": name_here(language), "language_code": language}
+
+
+def memo_card(memo: ListedMemo, user: Any) -> dict[str, Any]:
+    """A memo for ``components/card.html``, with the state of its acknowledgement."""
+    record = memo.record
+    status, tone = _status(memo)
+    return {
+        "title": memo.page.title,
+        "url": memo.page.url,
+        "kind": _("Service memo"),
+        "number": record.number,
+        "network": network_label(record.item.network, access_of(user)),
+        "date": record.published_at,
+        "summary": memo.page.summary,
+        **_foreign(memo.language),
+        "status": status,
+        "status_tone": tone,
+    }
+
+
+def _status(memo: ListedMemo) -> tuple[str, str]:
+    """What this reader has to do with the memo, by when, and how pressing it is."""
+    if memo.acknowledged_at:
+        return _("Acknowledged"), "success"
+    if not memo.is_asked:
+        return "", ""
+    due = memo.record.acknowledge_by
+    if due is None:
+        return _("To acknowledge"), "warning"
+    day = date_format(due, "DATE_FORMAT")
+    if is_overdue(memo.record):
+        return _("Was to be acknowledged by %(day)s") % {"day": day}, "error"
+    return _("To acknowledge by %(day)s") % {"day": day}, "warning"
+
+
+def note_card(page: TrainingNotePage, networks: dict[uuid.UUID, Network], user: Any) -> dict[str, Any]:
+    """A post-training note for ``components/card.html``."""
+    return {
+        "title": page.title,
+        "url": page.url,
+        "kind": _("Post-training note"),
+        "network": network_label(networks.get(page.translation_key), access_of(user)),
+        "date": page.session_on or page.first_published_at,
+        "summary": page.summary,
+        **_foreign(page.locale.language_code),
+    }
+
+
+def memo_facts(page: MemoPage, user: Any) -> dict[str, Any]:
+    """What ``components/memo_header.html`` shows, and the reader's own acknowledgement."""
+    record = MemoRecord.objects.select_related("item__network").filter(item=page.translation_key).first()
+    if record is None:
+        return {"memo": {"number": "", "effective_date": page.effective_on, "contact_name": page.contact}}
+    newer = MemoRecord.objects.filter(replaces=record.item_id)
+    receipt = record.acknowledgements.filter(person=user.pk, edition=record.edition).first()
+    is_email = "@" in record.contact and " " not in record.contact
+    facts = {
+        "number": record.number,
+        "network": network_label(record.item.network, access_of(user)),
+        "effective_date": record.effective_on,
+        "published": record.published_at,
+        "edition": record.edition,
+        "contact_name": "" if is_email else record.contact,
+        "contact_email": record.contact if is_email else "",
+        "acknowledge_by": record.acknowledge_by,
+        "withdrawn": record.withdrawn_at,
+        "replaces": _linked(MemoRecord.objects.filter(item=record.replaces_id), user) if record.replaces_id else [],
+        "replaced_by": _linked(newer, user),
+    }
+    return {
+        "memo": facts,
+        "record": record,
+        "receipt": receipt,
+        "is_asked": MemoRecord.objects.filter(pk=record.pk).asked_of(user).exists(),
+        "is_overdue": is_overdue(record),
+        "acknowledge_url": reverse("memos:acknowledge", args=[record.item_id]),
+    }
+
+
+def _linked(records: Any, user: Any) -> list[dict[str, str]]:
+    """Only memos that the reader may see are named: a number tells of a memo, too."""
+    memos = with_pages(records.visible_to(user), reader_language())
+    return [{"number": memo.record.number, "title": memo.page.title, "url": memo.page.url or ""} for memo in memos]
+
+
+def related_memos(page: TrainingNotePage, user: Any) -> list[dict[str, Any]]:
+    """The note's memos that the reader may see, as cards."""
+    keys = list(page.related_memos.values_list("translation_key", flat=True))
+    if not keys:
+        return []
+    records = MemoRecord.objects.visible_to(user).filter(item__in=keys).select_related("item__network")
+    return [memo_card(memo, user) for memo in with_pages(records, reader_language())]
+
+
+def networks_of(pages: Iterable[Page]) -> dict[uuid.UUID, Network]:
+    """The network of each page's item: one query."""
+    keys = [page.translation_key for page in pages]
+    items = Item.objects.select_related("network").filter(pk__in=keys, network__isnull=False)
+    return {item.pk: item.network for item in items if item.network}

@@ -1,0 +1,33 @@
+"""How memos and notes become search entries."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from intranet.memos.models import MemoRecord
+from intranet.pages.search_sources import PageSource
+
+
+class MemoSource(PageSource):
+    """Service memos, found by their number too."""
+
+    kind = "memo"
+    label = _("Service memo")
+    models = ("memos.MemoPage",)
+    is_found_by_label = True
+
+    def identifiers_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
+        numbers = MemoRecord.objects.filter(item__in=list(keys)).values_list("item_id", "number")
+        return {key: (number,) for key, number in numbers}
+
+
+class TrainingNoteSource(PageSource):
+    """Post-training notes."""
+
+    kind = "training_note"
+    label = _("Post-training note")
+    models = ("memos.TrainingNotePage",)
+    is_found_by_label = True

@@ -1,0 +1,161 @@
+"""Writes of memos: the number, the record, the receipt."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zoneinfo
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from intranet.memos.exceptions import NumberError, StaleEdition
+from intranet.memos.models import Acknowledgement, MemoNumberCounter, MemoPage, MemoRecord
+from intranet.networks.models import Item, Network
+
+NUMBER = re.compile(r"^([A-Z][A-Z0-9]{1,11})-(\d{4})-(\d{3,9})$")
+
+
+def parse_number(number: str) -> tuple[str, int, int]:
+    """Code, year and sequence of ``HFX-2026-014``.
+
+    Raises:
+        NumberError: it is not of that form.
+    """
+    match = NUMBER.match(number)
+    if match is None or int(match[3]) == 0:
+        raise NumberError(_("“%(number)s” is not a memo number. Use the form HFX-2026-014.") % {"number": number})
+    return match[1], int(match[2]), int(match[3])
+
+
+def format_number(code: str, year: int, sequence: int) -> str:
+    """The number as people write it: ``HFX-2026-014``."""
+    return f"{code}-{year}-{sequence:03d}"
+
+
+@transaction.atomic
+def record_publication(page: MemoPage, *, number: str = "") -> MemoRecord | None:
+    """Keep the record of a memo in step with its live page; the first publication gives the number.
+
+    One number for all language versions, gapless per code and year, the year that of the network's time zone.
+    ``number`` is one that the memo had elsewhere: it is kept, and raises the counter. Nothing happens for a draft.
+
+    Raises:
+        NumberError: ``number`` is malformed, taken, or differs from the one that the memo has.
+    """
+    item = (
+        Item.objects.select_for_update(of=("self",)).select_related("network").filter(pk=page.translation_key).first()
+    )
+    if item is None or item.network is None:
+        return None
+    record = MemoRecord.objects.filter(item=item).first()
+    if not page.live:
+        return _withdraw(record, page) if record else None
+    if record is None:
+        record = _first_publication(item, item.network, page, number)
+    elif number and number != record.number:
+        raise NumberError(
+            _("The memo has the number %(own)s already; it cannot become %(other)s.")
+            % {"own": record.number, "other": number}
+        )
+    replaces = page.replaces.translation_key if page.replaces_id else None
+    facts = {
+        "effective_on": page.effective_on,
+        "contact": page.contact,
+        "acknowledge": page.acknowledge,
+        "acknowledge_by": page.acknowledge_by,
+        "replaces_id": replaces,
+        "withdrawn_at": None,
+    }
+    if any(getattr(record, name) != value for name, value in facts.items()):
+        for name, value in facts.items():
+            setattr(record, name, value)
+        record.save()
+    return record
+
+
+def acknowledge(record: MemoRecord, *, person: Any, language: str, edition: int | None = None) -> Acknowledgement:
+    """Record that ``person`` read the current edition; a second call returns the first receipt.
+
+    Raises:
+        StaleEdition: ``edition`` is not the current one; ``current`` says which is.
+    """
+    if edition is not None and edition != record.edition:
+        raise StaleEdition(
+            _("The memo has changed since. Read the current edition, then acknowledge it."), record.edition
+        )
+    receipt, _made = Acknowledgement.objects.get_or_create(
+        record=record, person=person, edition=record.edition, defaults={"language": language}
+    )
+    return receipt
+
+
+def _first_publication(item: Item, network: Network, page: MemoPage, number: str) -> MemoRecord:
+    published_at = page.first_published_at or timezone.now()
+    if number:
+        code, year, sequence = parse_number(number)
+        _raise_counter(code, year, sequence)
+        taken = MemoRecord.objects.filter(code=code, year=year, sequence=sequence).exists()
+        if taken:
+            raise NumberError(_("The number %(number)s belongs to another memo.") % {"number": number})
+    else:
+        code, year = network.code, published_at.astimezone(zoneinfo.ZoneInfo(network.time_zone)).year
+        sequence = _next_sequence(code, year)
+    return MemoRecord.objects.create(
+        item=item,
+        code=code,
+        year=year,
+        sequence=sequence,
+        number=format_number(code, year, sequence),
+        published_at=published_at,
+    )
+
+
+def _locked_counter(code: str, year: int) -> MemoNumberCounter:
+    counter, made = MemoNumberCounter.objects.get_or_create(code=code, year=year)
+    return counter if made else MemoNumberCounter.objects.select_for_update().get(pk=counter.pk)
+
+
+def _next_sequence(code: str, year: int) -> int:
+    counter = _locked_counter(code, year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return counter.last
+
+
+@transaction.atomic
+def set_number_aside(number: str) -> None:
+    """Never give ``number`` to another memo: one that had it elsewhere is about to come in.
+
+    Raises:
+        NumberError: it is malformed.
+    """
+    _raise_counter(*parse_number(number))
+
+
+def _raise_counter(code: str, year: int, sequence: int) -> None:
+    counter = _locked_counter(code, year)
+    if sequence > counter.last:
+        counter.last = sequence
+        counter.save(update_fields=["last"])
+
+
+def _withdraw(record: MemoRecord, page: MemoPage) -> MemoRecord:
+    """The last live version is gone: the memo is withdrawn; publishing it again brings it back."""
+    others = MemoPage.objects.filter(translation_key=page.translation_key, live=True).exclude(pk=page.pk)
+    if record.withdrawn_at is None and not others.exists():
+        record.withdrawn_at = timezone.now()
+        record.save(update_fields=["withdrawn_at"])
+    return record
+
+
+def is_overdue(record: MemoRecord, today: datetime.date | None = None) -> bool:
+    """The day to acknowledge by is past."""
+    return record.acknowledge_by is not None and record.acknowledge_by < (today or timezone.localdate())
+
+
+def deletion_refusal() -> str:
+    """Why a memo that was published cannot be deleted, and what to do instead."""
+    return _("A published memo is withdrawn, never deleted. Unpublish it instead.")

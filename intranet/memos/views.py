@@ -1,0 +1,137 @@
+"""Lists of memos and notes, and the acknowledgement."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from intranet.memos import services
+from intranet.memos.exceptions import StaleEdition
+from intranet.memos.listing import STATES, memos_for, with_pages
+from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.presenting import memo_card, networks_of, note_card, reader_language
+from intranet.networks.access import access_of
+from intranet.networks.models import Item, Network
+from intranet.networks.views.filters import choice_filter
+from intranet.pages.listing import one_for_each_item
+from intranet.pages.models import Topic
+from search.text import fold
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def memo_list(request: HttpRequest) -> HttpResponse:
+    """Every memo that the reader may see, by state, network, year and topic."""
+    state = request.GET.get("state", "all")
+    state = state if state in STATES else "all"
+    states = [("to_acknowledge", _("To acknowledge")), ("acknowledged", _("Acknowledged"))]
+    visible = memos_for(request.user, state)
+    slug, year, topic = (request.GET.get(name, "") for name in ("network", "year", "topic"))
+    records = visible.filter(item__network__in=_nameable(request, slug)) if slug else visible
+    if year:
+        records = records.filter(year=int(year)) if year.isdecimal() and len(year) < 5 else records.none()
+    if topic:
+        tagged = MemoPage.objects.filter(translation_key=OuterRef("item_id"), live=True, topics__slug=topic)
+        records = records.filter(Exists(tagged))
+    page = Paginator(records, PAGE_SIZE).get_page(request.GET.get("page"))
+    years = memos_for(request.user).order_by("-year").values_list("year", flat=True).distinct()
+    fields = [
+        choice_filter("state", _("State"), states, state if state != "all" else ""),
+        choice_filter("network", _("Network"), _networks(request, MemoRecord.objects.visible_to(request.user)), slug),
+        choice_filter("year", _("Year"), [(str(number), str(number)) for number in years], year),
+        choice_filter("topic", _("Topic"), _topics(), topic),
+    ]
+    items = [memo_card(memo, request.user) for memo in with_pages(page, reader_language())]
+    return _list(request, _("Service memos"), items, page, fields)
+
+
+@require_safe
+def note_list(request: HttpRequest) -> HttpResponse:
+    """Every post-training note that the reader may see, by network, year and topic."""
+    visible = TrainingNotePage.objects.visible_to(request.user)
+    items_seen = Item.objects.filter(pk__in=visible.values("translation_key"))
+    slug, year, topic = (request.GET.get(name, "") for name in ("network", "year", "topic"))
+    pages = visible
+    if slug:
+        pages = pages.filter(translation_key__in=items_seen.filter(network__in=_nameable(request, slug)).values("pk"))
+    if year:
+        pages = pages.filter(session_on__year=int(year)) if year.isdecimal() and len(year) < 5 else pages.none()
+    if topic:
+        pages = pages.filter(topics__slug=topic)
+    shown = one_for_each_item(pages, reader_language()).select_related("locale")
+    ordered = shown.order_by("-session_on", "-first_published_at", "-pk")
+    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
+    years = visible.exclude(session_on=None).dates("session_on", "year", order="DESC")
+    fields = [
+        choice_filter("network", _("Network"), _networks(request, items_seen), slug),
+        choice_filter("year", _("Year"), [(str(day.year), str(day.year)) for day in years], year),
+        choice_filter("topic", _("Topic"), _topics(), topic),
+    ]
+    networks = networks_of(page)
+    cards = [note_card(note, networks, request.user) for note in page]
+    return _list(request, _("Post-training notes"), cards, page, fields)
+
+
+@require_POST
+def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
+    """One button, once: the receipt is for the edition that the form showed."""
+    record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
+    memo = with_pages([record], reader_language())[0]
+    edition = request.POST.get("edition", "")
+    try:
+        services.acknowledge(
+            record,
+            person=request.user,
+            language=memo.language,
+            edition=int(edition) if edition.isdecimal() and len(edition) < 9 else None,
+        )
+    except StaleEdition as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("Recorded: you have acknowledged memo %(number)s.") % {"number": record.number})
+    return redirect(memo.page.url + "#acknowledge")
+
+
+def _list(request: HttpRequest, title: str, items: list[dict[str, Any]], page: Any, fields: list[Any]) -> HttpResponse:
+    return render(
+        request,
+        "memos/list.html",
+        {
+            "title": title,
+            "items": items,
+            "page_obj": page,
+            "fields": fields,
+            "action": request.path,
+            "clear_url": request.path if any(request.GET.get(field["name"]) for field in fields) else "",
+        },
+    )
+
+
+def _nameable(request: HttpRequest, slug: str) -> QuerySet[Network]:
+    return Network.objects.nameable_by(access_of(request.user).network_ids).filter(slug=slug)
+
+
+def _networks(request: HttpRequest, seen: QuerySet[Any]) -> list[tuple[str, str]]:
+    """The networks that issued something in sight, named only where the reader may know them."""
+    path = "item__network" if seen.model is MemoRecord else "network"
+    networks = Network.objects.nameable_by(access_of(request.user).network_ids).filter(pk__in=seen.values(path))
+    return _alphabetical((network.slug, network.name) for network in networks)
+
+
+def _topics() -> list[tuple[str, str]]:
+    return _alphabetical((topic.slug, topic.name) for topic in Topic.objects.all())
+
+
+def _alphabetical(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """In the order of a dictionary: an accent or a capital does not move a word."""
+    return sorted(options, key=lambda option: fold(option[1]))
