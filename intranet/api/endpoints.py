@@ -1,0 +1,131 @@
+"""What the API can be asked, apart from what plugins add."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from intranet.api.schemas import MeOut, NetworksOut, SearchOut, SuggestOut
+from intranet.networks.access import access_of, tokens_for
+from intranet.networks.models import Membership, Network
+from intranet.pages import kinds
+from intranet.pages.searching import SearchAnswer, SearchParams, search_for
+from search import suggest
+
+router = Router(tags=["core"])
+SUGGESTIONS = 8
+_OWN_FACETS = ("kind", "network", "topic", "language", "year")
+
+
+@router.get("/me", response=MeOut, summary="Who you are, and the networks you are in")
+def me(request: HttpRequest) -> dict[str, Any]:
+    person = request.user
+    memberships = (
+        Membership.objects.current()
+        .filter(person=person.pk, network__state=Network.State.ACTIVE)
+        .select_related("network")
+        .order_by("network__slug")
+    )
+    return {
+        "email": person.email,
+        "name": person.name,
+        "language": person.language,
+        "networks": [{"slug": held.network.slug, "kind": held.network.kind, "role": held.role} for held in memberships],
+    }
+
+
+@router.get("/networks", response=NetworksOut, summary="The networks that you may view")
+def networks(request: HttpRequest) -> dict[str, Any]:
+    return {"results": [_network(network) for network in Network.objects.filter(pk__in=access_of(request.user).view)]}
+
+
+def _network(network: Network) -> dict[str, Any]:
+    return {
+        "slug": network.slug,
+        "kind": network.kind,
+        "code": network.code,
+        "name": {"en": network.name_en, "fr": network.name_fr},
+        "region": network.region,
+        "languages": network.languages,
+        "listed": network.listed,
+    }
+
+
+class SearchIn(Schema):
+    """The parameters of a search. Values of one filter are alternatives; filters add up."""
+
+    q: str = Field("", description="Words, “a phrase” in quotes, -word to leave out. Empty: all, latest first.")
+    kind: list[str] = Field([], description="Kinds of items.")
+    network: list[str] = Field([], description="Slugs of networks.")
+    topic: list[str] = Field([], description="Slugs of topics.")
+    language: list[str] = Field([], description="Languages in which the item exists.")
+    year: list[str] = Field([], description="Years of publication.")
+    sort: Literal["relevance", "date"] = "relevance"
+    page: int = Field(1, ge=1)
+    size: int = Field(20, ge=1, le=100)
+
+
+@router.get("/search", response=SearchOut, summary="Search what is meant for you")
+def search_items(request: HttpRequest, asked: Query[SearchIn]) -> dict[str, Any]:
+    """One result for each item, in your language where it exists. Facets of plugins are parameters too.
+
+    Asking past 10,000 results is refused: refine the search.
+    """
+    params = SearchParams(
+        text=asked.q,
+        filters=_filters(request, asked),
+        sort=asked.sort,
+        page=asked.page,
+        size=asked.size,
+        language=request.user.language,
+    )
+    return _answer(search_for(request.user, params))
+
+
+def _filters(request: HttpRequest, asked: SearchIn) -> dict[str, frozenset[str]]:
+    chosen = {name: getattr(asked, name) for name in _OWN_FACETS}
+    chosen |= {name: request.GET.getlist(name) for name in kinds.facets() if name not in _OWN_FACETS}
+    return {name: frozenset(filter(None, values)) for name, values in chosen.items() if any(values)}
+
+
+def _answer(answer: SearchAnswer) -> dict[str, Any]:
+    return {
+        "total": answer.total,
+        "page": answer.page,
+        "size": answer.size,
+        "engine": answer.engine,
+        "degraded": answer.degraded,
+        "did_you_mean": answer.did_you_mean,
+        "results": [
+            {
+                "id": found.key,
+                "external_id": found.external_id or None,
+                "kind": found.kind,
+                "title": found.title,
+                "url": found.url,
+                "language": found.language,
+                "network": found.network or None,
+                "published": found.published,
+                "snippet": str(found.snippet),
+                "translations": [
+                    {"language": other.language, "url": other.url, "external_id": other.external_id or None}
+                    for other in found.translations
+                ],
+            }
+            for found in answer.found
+        ],
+        "facets": {
+            group.name: [
+                {"value": choice.value, "label": choice.label, "count": choice.count} for choice in group.values
+            ]
+            for group in answer.facets
+        },
+    }
+
+
+@router.get("/suggest", response=SuggestOut, summary="Titles that begin like what was typed")
+def suggest_titles(request: HttpRequest, q: str = "") -> dict[str, Any]:
+    found = suggest(q, tokens_for(request.user), request.user.language, SUGGESTIONS)
+    return {"suggestions": [{"title": each.title, "url": each.url, "kind": each.kind} for each in found]}

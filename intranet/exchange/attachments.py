@@ -1,0 +1,143 @@
+"""The files of an import: found beside the exchange file, stored in the network's collection."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from django.conf import settings
+from django.core.files import File
+from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext as _
+from wagtail.utils.file import hash_filelike
+
+from intranet.exchange.exceptions import LineRefused
+from intranet.exchange.schema import AttachmentPart, ItemLine
+from intranet.networks.models import Network
+from intranet.pages.models import GuardedDocument, GuardedImage, SectionCollection
+
+MAX_ATTACHMENT_BYTES = 100 * 1024 * 1024
+_MEGABYTE = 1024 * 1024
+IMAGE_EXTENSIONS = ["png", "jpg", "jpeg", "gif", "webp"]
+LOGO_EXTENSIONS = [*IMAGE_EXTENSIONS, "svg"]
+
+
+class AttachmentFolder:
+    """The folder of the exchange file; nothing outside it is ever read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+
+    def errors(self, line: ItemLine) -> list[str]:
+        """Why an attachment of the line cannot come in; empty when all can."""
+        reasons = []
+        for part in line.attachments:
+            try:
+                self.find(part.path)
+            except LineRefused as error:
+                reasons.append(str(error))
+        return reasons
+
+    def find(self, path: str, *, extensions: list[str] | None = None) -> Path:
+        """The file that ``path`` names.
+
+        Raises:
+            LineRefused: it is outside the folder, also by a link; missing; too large; or of a kind we do not take.
+        """
+        pure = PurePosixPath(path)
+        if pure.is_absolute() or PureWindowsPath(path).drive or ".." in pure.parts or "\\" in path:
+            raise LineRefused(_outside(path))
+        try:
+            found = (self._folder / pure).resolve()
+            if not found.is_relative_to(self._folder):
+                raise LineRefused(_outside(path))
+            if not found.is_file():
+                raise LineRefused(_("The file “%(path)s” is missing.") % {"path": path})
+            size = found.stat().st_size
+        except (OSError, ValueError, RuntimeError):
+            raise LineRefused(_("The file “%(path)s” cannot be read.") % {"path": path}) from None
+        if size > MAX_ATTACHMENT_BYTES:
+            raise LineRefused(
+                _("The file “%(path)s” is larger than %(maximum)d MB.")
+                % {"path": path, "maximum": MAX_ATTACHMENT_BYTES // _MEGABYTE}
+            )
+        known = extensions if extensions is not None else settings.WAGTAILDOCS_EXTENSIONS
+        if found.suffix.lower().removeprefix(".") not in known:
+            raise LineRefused(
+                _("The file “%(path)s” is not of a kind that can be attached: %(known)s.")
+                % {"path": path, "known": ", ".join(known)}
+            )
+        return found
+
+
+def _outside(path: str) -> str:
+    return _("The file “%(path)s” is not in the folder of the exchange file.") % {"path": path}
+
+
+class FileStore:
+    """Stores files once in each network's collection, and removes them again when the import is undone."""
+
+    def __init__(self, folder: AttachmentFolder) -> None:
+        self._folder = folder
+        self._written: list[tuple[FieldFile, str]] = []
+
+    def document(self, part: AttachmentPart, network: Network) -> GuardedDocument:
+        """The document of an attachment; one that is there with its content, title and language is used again."""
+        path = self._folder.find(part.path)
+        title = part.title or path.name
+        with path.open("rb") as stream:
+            digest = hash_filelike(stream)
+            known = GuardedDocument.objects.filter(
+                collection__section_collection__network=network, file_hash=digest, title=title, language=part.language
+            ).first()
+            if known is not None:
+                return known
+            document = GuardedDocument(
+                title=title,
+                language=part.language,
+                collection=SectionCollection.objects.select_related("collection").get(network=network).collection,
+            )
+            document.file = File(stream, name=path.name)
+            document._set_document_file_metadata()
+            document.save()
+        self._remember(document.file)
+        return document
+
+    def image(self, path: str, alternative: str, network: Network) -> GuardedImage:
+        """The image of that content in the network's collection, or a new one.
+
+        Raises:
+            LineRefused: as ``AttachmentFolder.find``.
+        """
+        found = self._folder.find(path, extensions=IMAGE_EXTENSIONS)
+        with found.open("rb") as stream:
+            digest = hash_filelike(stream)
+            known = GuardedImage.objects.filter(
+                collection__section_collection__network=network, file_hash=digest
+            ).first()
+            if known is not None:
+                return known
+            image = GuardedImage(
+                title=alternative or found.name,
+                collection=SectionCollection.objects.select_related("collection").get(network=network).collection,
+            )
+            image.file = File(stream, name=found.name)
+            image._set_image_file_metadata()
+            image.save()
+        self._remember(image.file)
+        return image
+
+    def undo(self) -> None:
+        """Delete what was written, after the rows that named it were rolled back."""
+        for file, name in self._written:
+            file.storage.delete(name)
+        self._written.clear()
+
+    def _remember(self, file: FieldFile) -> None:
+        self._written.append((file, file.name or ""))
+
+
+def store_logo(network: Network, path: Path) -> None:
+    """Give the network the logo at ``path``."""
+    with path.open("rb") as stream:
+        network.logo.save(path.name, File(stream), save=False)
+        network.save(update_fields=["logo"])

@@ -1,0 +1,201 @@
+"""The lines of items: each language version, parents first."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+from django.utils.text import get_valid_filename
+from wagtail.models import Page, Revision
+
+from intranet.exchange.bodies import document_ids
+from intranet.exchange.exporting_people import iso
+from intranet.exchange.kinds import kinds, page_model
+from intranet.exchange.markup_out import rich_html, to_html
+from intranet.exchange.schema import GUESTS, NETWORK_PREFIX
+from intranet.networks import audiences
+from intranet.networks.models import Item, Network
+from intranet.pages.models import ExternalReference, GuardedDocument, SectionPage
+from intranet.plugins import ExchangeKind
+
+ATTACHMENTS = "attachments"
+CopyFile = Callable[[FieldFile, str], str]
+"""From a file and its digest to the path of its copy."""
+
+
+class ItemLines:
+    """Writes items as lines, and copies their files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kinds = {page_model(kind): kind for kind in kinds().values()}
+        self._copied: dict[str, str] = {}
+
+    def of(self, network: Network) -> Iterator[dict[str, Any]]:
+        """The lines of a network's items, level by level, in the order of the tree."""
+        sections = SectionPage.objects.filter(section_network=network).values_list("translation_key", flat=True)
+        level = list(sections[:1])
+        while level:
+            children = Item.objects.filter(parent__in=level)
+            below = {item.pk: item for item in children}
+            pages = Page.objects.filter(translation_key__in=below, alias_of=None).order_by("path")
+            by_item: dict[uuid.UUID, list[Page]] = {}
+            for page in pages.select_related("locale", "content_type"):
+                by_item.setdefault(page.translation_key, []).append(page)
+            for key, versions in by_item.items():
+                yield from self._item(below[key], network, versions)
+            level = list(below)
+
+    def topics_of(self, networks: Any) -> set[int]:
+        """The topics that items of the networks are about."""
+        found: set[int] = set()
+        keys = Item.objects.filter(network__in=networks).values("pk")
+        for model in self._kinds:
+            through: Any = model._meta.get_field("topics").remote_field.through
+            owner = model._meta.model_name
+            rows = through.objects.filter(**{f"{owner}__translation_key__in": keys})
+            found |= set(rows.values_list("topic_id", flat=True))
+        return found
+
+    def _item(self, item: Item, network: Network, versions: list[Page]) -> Iterator[dict[str, Any]]:
+        audience = rule_as_audience(item)
+        parent = self._parent_id(item)
+        original = ""
+        for version in sorted(versions, key=lambda page: page.pk):
+            kind = self._kinds.get(version.specific_class)
+            if kind is None:
+                continue
+            line = self._line(kind, version, network)
+            if parent:
+                line["parent"] = parent
+            if original:
+                line["translation_of"] = original
+            if audience is not None:
+                line["audience"] = audience
+            original = original or line["id"]
+            yield line
+
+    def _line(self, kind: ExchangeKind, version: Page, network: Network) -> dict[str, Any]:
+        page = draft_of(version)
+        documents = self._documents(page)
+        line: dict[str, Any] = {
+            "type": "item",
+            "id": external_id_of(version),
+            "kind": kind.kind,
+            "network": network.slug,
+            "language": version.locale.language_code,
+            "title": page.title,
+            "slug": page.slug,
+            "summary": page.summary,
+            "body": self._body(page, documents),
+            "topics": sorted(topic.name_in(version.locale.language_code) for topic in page.topics.all()),
+            "published": _published(version),
+        }
+        if documents:
+            line["attachments"] = [
+                {"path": path, "title": document.title, "language": document.language}
+                for document, path in documents.values()
+            ]
+        line |= self._credits(page)
+        return _joined(_joined(line, kind.write(page)), kind.write_references(page, external_id_of))
+
+    def _credits(self, page: Any) -> dict[str, Any]:
+        said = {
+            "content_note": page.content_note,
+            "contributing_networks": sorted(network.slug for network in page.contributing_networks.all()),
+            "contributors": [name for name in page.contributors.splitlines() if name.strip()],
+        }
+        return {name: value for name, value in said.items() if value}
+
+    def _parent_id(self, item: Item) -> str:
+        parent = Page.objects.filter(translation_key=item.parent_id, alias_of=None).order_by("pk").first()
+        if parent is None or issubclass(parent.specific_class, SectionPage):
+            return ""
+        return external_id_of(parent)
+
+    def name_link(self, kind: str, pk: int) -> str | None:
+        """``item:ID`` for a link to a page that goes out; no address for any other."""
+        target = Page.objects.filter(pk=pk).first() if kind == "page" else None
+        return f"item:{external_id_of(target)}" if target and target.specific_class in self._kinds else None
+
+    # Body and files ----------------------------------------------------------------------------------
+
+    def _body(self, page: Any, documents: dict[int, tuple[GuardedDocument, str]]) -> str:
+        def name_link(kind: str, pk: int) -> str | None:
+            if kind == "document":
+                return f"attachment:{documents[pk][1]}" if pk in documents else None
+            return self.name_link(kind, pk)
+
+        if not hasattr(page, "body"):
+            return rich_html(page.introduction, name_link)
+        return to_html(page.body, name_link, lambda image: self.copy(image.file, image.get_file_hash()))
+
+    def _documents(self, page: Any) -> dict[int, tuple[GuardedDocument, str]]:
+        if not hasattr(page, "body"):
+            return {}
+        ids = document_ids(page.body)
+        found = GuardedDocument.objects.in_bulk(ids)
+        return {pk: (found[pk], self.copy(found[pk].file, found[pk].get_file_hash())) for pk in ids if pk in found}
+
+    def copy(self, file: FieldFile, digest: str) -> str:
+        """The path of the copy, from the exchange file's folder; one copy for each content and name."""
+        name = get_valid_filename((file.name or "file").rsplit("/", 1)[-1])
+        path = f"{ATTACHMENTS}/{digest[:12]}/{name}"
+        if path not in self._copied:
+            target = self._folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("rb") as source, target.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+            self._copied[path] = path
+        return path
+
+
+def rule_as_audience(item: Item) -> str | list[str] | None:
+    """The item's own rule as a line says it; None when it inherits."""
+    if not item.rule:
+        return None
+    rule = audiences.rule_of(item)
+    if rule.choice != Item.Rule.NETWORKS:
+        return rule.choice
+    slugs = Network.objects.filter(pk__in=rule.networks).order_by("slug").values_list("slug", flat=True)
+    return [*(f"{NETWORK_PREFIX}{slug}" for slug in slugs), *([GUESTS] if rule.guests else [])]
+
+
+def external_id_of(page: Page) -> str:
+    """The id under which the page goes out: the one it came with, or one made of its key, kept from now on."""
+    try:
+        return page.external_reference.external_id
+    except ObjectDoesNotExist:
+        name = f"item-{page.translation_key.hex[:12]}-{page.locale.language_code}"
+        made, _new = ExternalReference.objects.get_or_create(page_id=page.pk, defaults={"external_id": name})
+        return made.external_id
+
+
+def draft_of(page: Page) -> Any:
+    """The live text, or the latest draft of a page that is not live."""
+    if page.live or not page.latest_revision_id:
+        return page.specific
+    return page.get_latest_revision_as_object()
+
+
+def _published(page: Page) -> str | None:
+    if page.live:
+        return iso(page.first_published_at or page.last_published_at or timezone.now())
+    scheduled = Revision.page_revisions.filter(object_id=str(page.pk)).exclude(approved_go_live_at=None)
+    moment = scheduled.values_list("approved_go_live_at", flat=True).first()
+    return iso(moment) if moment else None
+
+
+def _joined(line: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Objects under the same key become one."""
+    joined = dict(line)
+    for name, value in more.items():
+        both = isinstance(value, dict) and isinstance(joined.get(name), dict)
+        joined[name] = {**joined[name], **value} if both else value
+    return joined

@@ -1,0 +1,238 @@
+"""Brings in the language versions of items, through pages, revisions and audiences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.models import Locale, Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from intranet.exchange.attachments import FileStore
+from intranet.exchange.bodies import BodyWriter, comparable
+from intranet.exchange.exceptions import LineRefused
+from intranet.exchange.exporting_items import draft_of
+from intranet.exchange.kinds import kinds, page_model
+from intranet.exchange.planning import Group
+from intranet.exchange.references import FindReference
+from intranet.exchange.schema import GUESTS, ItemLine
+from intranet.exchange.topics import TopicFinder
+from intranet.networks import audiences
+from intranet.networks.audiences import INHERIT, Rule
+from intranet.networks.models import Item, Network
+from intranet.pages.models import BasePage, ExternalReference, SectionPage
+from intranet.plugins import ExchangeKind
+
+
+class ItemWriter:
+    """Writes one line at a time; what does not change during an import is read once."""
+
+    def __init__(self, networks: Mapping[str, Network], files: FileStore) -> None:
+        self._networks = networks
+        self._kinds = kinds()
+        self._locales = {locale.language_code: locale for locale in Locale.objects.all()}
+        self._topics = TopicFinder()
+        self._bodies = BodyWriter(files)
+        self._sections: dict[int, Any] = {}
+
+    def prepare(self, kind: str, value: Mapping[str, Any]) -> None:
+        """Let the kind do what must be done before any item goes in."""
+        self._kinds[kind].prepare(value)
+
+    def write(self, line: ItemLine, value: Mapping[str, Any], group: Group) -> str:
+        """Create the version or make it what the line says; ``created``, ``updated`` or ``unchanged``.
+
+        Raises:
+            LineRefused, django.core.exceptions.ValidationError, NetworkError: the line cannot go in.
+        """
+        network, kind = self._networks[line.network], self._kinds[line.kind]
+        parent_key = group.parent_key or self._section_key(network)
+        changed = self._place(line, group, network, parent_key)
+        page = self._page_here(line, group)
+        if page is None:
+            self._create(line, value, kind, group, network, parent_key)
+            return "created"
+        return "updated" if self._update(page, line, value, kind, network) or changed else "unchanged"
+
+    def resolve(self, line: ItemLine, value: Mapping[str, Any], find: FindReference) -> bool:
+        """Set what the version says of other items, now that all are in; whether that changed anything."""
+        page = draft_of(ExternalReference.objects.get(external_id=line.id).page)
+        kind, network = self._kinds[line.kind], self._networks[line.network]
+        before = comparable(page)
+        self._bodies.write(page, line, network, find)
+        kind.read(value, page)
+        kind.resolve(value, page, find.page)
+        if comparable(page) == before:
+            return False
+        self._save(page, line, value, kind, is_new=False)
+        return True
+
+    # Place and audience ------------------------------------------------------------------------------
+
+    def _section_key(self, network: Network) -> Any:
+        if network.pk not in self._sections:
+            section = SectionPage.objects.filter(section_network=network).values_list("translation_key", flat=True)
+            self._sections[network.pk] = section[0]
+        return self._sections[network.pk]
+
+    def _place(self, line: ItemLine, group: Group, network: Network, parent_key: Any) -> bool:
+        """The item at its place, with its rule, before any version of it is there to be seen."""
+        rule = rule_from(line.audience, self._networks)
+        item = Item.objects.filter(pk=group.key).first()
+        if item is None:
+            audiences.place_item(group.key, network=network, parent=parent_key, rule=rule)
+            return False
+        moved = item.parent_id != parent_key or item.network_id != network.pk
+        if moved:
+            self._move(group, parent_key)
+        before = audiences.rule_of(item)
+        if before != rule:
+            audiences.set_rule(group.key, rule, by=None)
+        return moved or before != rule
+
+    def _move(self, group: Group, parent_key: Any) -> None:
+        page = Page.objects.filter(translation_key=group.key).order_by("alias_of", "pk").first()
+        if page is None:
+            return
+        page.specific.move(self._parent_page(parent_key, page.locale), pos="last-child")
+
+    def _parent_page(self, key: Any, locale: Locale) -> Any:
+        """The parent in this language; an alias of the version in another one where it is missing."""
+        parent = Page.objects.filter(translation_key=key, locale=locale).first()
+        if parent is not None:
+            return parent
+        original = Page.objects.filter(translation_key=key, alias_of=None).order_by("pk").first()
+        if original is None:
+            raise LineRefused(_("The page that should be above it is missing."))
+        return original.specific.copy_for_translation(locale, copy_parents=True, alias=True)
+
+    # The page ----------------------------------------------------------------------------------------
+
+    def _page_here(self, line: ItemLine, group: Group) -> Any:
+        """The version as it is, to be changed: its live text, or its latest draft where nothing is live."""
+        page = Page.objects.filter(translation_key=group.key, locale=self._locales[line.language]).first()
+        if page is None:
+            return None
+        try:
+            external_id = page.external_reference.external_id
+        except ObjectDoesNotExist:
+            external_id = line.id
+        if external_id != line.id:
+            raise LineRefused(
+                _("The item has a version in this language under another id, “%(id)s”.") % {"id": external_id}
+            )
+        return draft_of(page)
+
+    def _create(
+        self, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, group: Group, network: Network, parent: Any
+    ) -> None:
+        locale = self._locales[line.language]
+        model: Any = page_model(kind)
+        page = model(locale=locale, translation_key=group.key, live=False, show_in_menus=False)
+        above = self._parent_page(parent, locale)
+        self._set_slug(page, line, above)
+        self._fill(page, line, value, kind, network)
+        # The last save of the three that a new page takes is enough for the reference index.
+        with disable_reference_index_auto_update() if line.published else nullcontext():
+            above.add_child(instance=page)
+        self._save(page, line, value, kind, is_new=True)
+
+    def _update(
+        self, page: BasePage, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, network: Network
+    ) -> bool:
+        before = (comparable(page), page.alias_of_id, page.live, page.first_published_at, page.go_live_at)
+        was_live = page.live
+        page.alias_of = None
+        if line.slug and line.slug != page.slug:
+            self._set_slug(page, line, page.get_parent())
+        self._fill(page, line, value, kind, network)
+        live = _is_live(line) or (was_live and line.published is not None)
+        named = ExternalReference.objects.filter(page_id=page.pk).exists()
+        after = (comparable(page), None, live, page.first_published_at, page.go_live_at)
+        if before == after and named:
+            return False
+        if was_live and line.published is None:
+            Page.objects.get(pk=page.pk).specific.unpublish()
+            page.live = False
+        self._save(page, line, value, kind, is_new=False)
+        return True
+
+    def _set_slug(self, page: BasePage, line: ItemLine, above: Any) -> None:
+        """The slug that the line asks for, or one made from the title; free among its siblings."""
+        base = line.slug or slugify(line.title)[:240] or slugify(line.id)[:240] or "page"
+        taken = set(
+            Page.objects.child_of(above)
+            .filter(slug__startswith=base)
+            .exclude(pk=page.pk)
+            .values_list("slug", flat=True)
+        )
+        slug, number = base, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        page.slug = slug
+
+    def _fill(
+        self, page: BasePage, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, network: Network
+    ) -> None:
+        page.title, page.summary, page.content_note = line.title, line.summary, line.content_note
+        page.draft_title = line.title
+        page.contributors = "\n".join(line.contributors)
+        _set_many(page, "topics", [self._topics.find(name, line.language) for name in line.topics])
+        _set_many(page, "contributing_networks", [self._networks[slug] for slug in line.contributing_networks])
+        self._bodies.write(page, line, network, FindReference())
+        kind.read(value, page)
+        if _is_live(line):
+            page.first_published_at = line.published
+        page.go_live_at = None if _is_live(line) else line.published
+
+    def _save(
+        self, page: BasePage, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, *, is_new: bool
+    ) -> None:
+        """A revision, published when the line says so; the page's history says what the import did."""
+        if not is_new and not page.live:
+            page.save()
+        ExternalReference.objects.get_or_create(page_id=page.pk, defaults={"external_id": line.id})
+        with disable_reference_index_auto_update() if line.published else nullcontext():
+            # What is published at once is validated as it goes live.
+            revision = page.save_revision(log_action=not is_new, changed=not is_new, clean=not _is_live(line))
+        if line.published is None:
+            return
+        action = PublishPageRevisionAction(revision, changed=False)
+        # What the kind keeps on the object alone, such as a number given elsewhere, does not survive a revision.
+        kind.read(value, action.object)
+        action.execute(skip_permission_checks=True)
+        if _is_live(line):
+            _date_publication(page.pk, line.published)
+
+
+def _is_live(line: ItemLine) -> bool:
+    return line.published is not None and line.published <= timezone.now()
+
+
+def _date_publication(page_id: int, published: datetime) -> None:
+    Page.objects.filter(pk=page_id).update(last_published_at=published)
+
+
+def _set_many(page: BasePage, name: str, wanted: list[Any]) -> None:
+    """Set a relation only when it differs, so that the page compares equal otherwise."""
+    unique = list({item.pk: item for item in wanted}.values())
+    if {item.pk for item in getattr(page, name).all()} != {item.pk for item in unique}:
+        getattr(page, name).set(unique)
+
+
+def rule_from(audience: str | tuple[str, ...] | None, networks: Mapping[str, Network]) -> Rule:
+    """The rule that ``audience`` of a line means; absent, the item inherits."""
+    if audience is None:
+        return INHERIT
+    if isinstance(audience, str):
+        return Rule(audience)
+    slugs = [part.partition(":")[2] for part in audience if part != GUESTS]
+    return Rule(Item.Rule.NETWORKS, frozenset(networks[slug].pk for slug in slugs), GUESTS in audience)

@@ -1,0 +1,90 @@
+"""What editors write at the head of a section: its texts, its audience, its network's logo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.utils.file import hash_filelike
+
+from intranet.exchange.attachments import LOGO_EXTENSIONS, AttachmentFolder, store_logo
+from intranet.exchange.exporting_items import CopyFile, rule_as_audience
+from intranet.exchange.items import rule_from
+from intranet.exchange.markup import rich_text
+from intranet.exchange.markup_out import NameLink, rich_html
+from intranet.exchange.references import FindReference
+from intranet.exchange.schema import NetworkLine, SectionPart, SectionTexts
+from intranet.networks import audiences
+from intranet.networks.models import Item, Network
+from intranet.pages.models import SectionPage
+
+
+def write_section(line: NetworkLine, networks: dict[str, Network], folder: AttachmentFolder) -> bool:
+    """Make the head of the section what the line says; whether that changed anything. Without ``section`` it stays.
+
+    Raises:
+        LineRefused: the logo cannot be read.
+    """
+    if line.section is None:
+        return False
+    network = networks[line.slug]
+    pages = list(SectionPage.objects.filter(section_network=network, alias_of=None).select_related("locale"))
+    changed = [_write_texts(page, getattr(line.section, page.locale.language_code)) for page in pages]
+    item = Item.objects.get(pk=pages[0].translation_key)
+    rule = rule_from(line.section.audience or "section", networks)
+    if audiences.rule_of(item) != rule:
+        audiences.set_rule(item.pk, rule, by=None)
+        changed.append(True)
+    changed.append(_write_logo(network, line.section, folder))
+    return any(changed)
+
+
+def _write_texts(page: SectionPage, texts: SectionTexts) -> bool:
+    introduction = rich_text(texts.introduction, lambda address: FindReference().link(address, {}))
+    wanted = (texts.summary, texts.content_note, introduction)
+    if (page.summary, page.content_note, page.introduction) == wanted:
+        return False
+    page.summary, page.content_note, page.introduction = wanted
+    page.save_revision(log_action=True).publish()
+    return True
+
+
+def _write_logo(network: Network, part: SectionPart, folder: AttachmentFolder) -> bool:
+    path = folder.find(part.logo, extensions=LOGO_EXTENSIONS) if part.logo else None
+    if path is None:
+        if network.logo:
+            network.logo = ""
+            network.save(update_fields=["logo"])
+            return True
+        return False
+    with path.open("rb") as stream:
+        digest = hash_filelike(stream)
+    if network.logo and _digest(network) == digest:
+        return False
+    store_logo(network, path)
+    return True
+
+
+def _digest(network: Network) -> str:
+    with network.logo.open("rb") as stream:
+        return str(hash_filelike(stream))
+
+
+def section_part(network: Network, name_link: NameLink, copy: CopyFile) -> dict[str, Any]:
+    """The ``section`` of a network's line; empty when nobody wrote anything."""
+    part: dict[str, Any] = {}
+    pages = SectionPage.objects.filter(section_network=network, alias_of=None).select_related("locale")
+    for page in pages.order_by("locale__language_code"):
+        texts = {
+            "summary": page.summary,
+            "content_note": page.content_note,
+            "introduction": rich_html(page.introduction, name_link),
+        }
+        if any(texts.values()):
+            part[page.locale.language_code] = {name: text for name, text in texts.items() if text}
+    item = Item.objects.filter(pk__in=pages.values("translation_key")).first()
+    audience = rule_as_audience(item) if item else None
+    if audience not in (None, "section"):
+        part["audience"] = audience
+    if network.logo:
+        part["logo"] = copy(network.logo, _digest(network))
+    return part
