@@ -1,0 +1,73 @@
+"""Loads the demonstration through the content exchange, once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from intranet.exchange.importing import import_file
+
+from .content import read_yaml
+from .exchange_file import write_exchange_file
+from .models import DemoLoad
+
+
+class DemoRefused(RuntimeError):
+    """The demonstration does not belong in this installation."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account to try, with the kind of visitor it stands for."""
+
+    visitor: str
+    email: str
+    password: str
+
+
+def list_accounts() -> list[Account]:
+    """Return the six accounts that are printed, one for each kind of visitor."""
+    content = read_yaml("people.yaml")
+    passwords = {person["email"]: person.get("password", "") for person in content["people"]}
+    return [Account(**entry, password=passwords[entry["email"]]) for entry in content["accounts"]]
+
+
+def is_loaded() -> bool:
+    """Say whether the demonstration came in whole, at any time."""
+    return DemoLoad.objects.exists()
+
+
+def load_demo(*, force: bool = False) -> list[str]:
+    """Import the demonstration; return what the import refused (nothing when all is well).
+
+    Raise DemoRefused with production settings, unless *force*.
+    """
+    if is_production() and not force:
+        raise DemoRefused(
+            "The demonstration is not loaded with production settings (DJANGO_SETTINGS_MODULE): its passwords are"
+            " public. Use --force if that is really meant."
+        )
+    with TemporaryDirectory(prefix="demo-") as folder:
+        errors = _import(write_exchange_file(Path(folder)))
+    if not errors:
+        with transaction.atomic():
+            _promote_administrator()
+            DemoLoad.objects.create()
+    return errors
+
+
+def is_production() -> bool:
+    """Say whether the production settings are in use."""
+    return (settings.SETTINGS_MODULE or "").rpartition(".")[2] == "production"
+
+
+def _import(path: Path) -> list[str]:
+    return [str(error) for error in import_file(path, atomic=False).errors]
+
+
+def _promote_administrator() -> None:
+    email = read_yaml("people.yaml")["administrator"]
+    get_user_model().objects.filter(email=email).update(is_superuser=True, is_staff=True)
