@@ -1,0 +1,1 @@
+"""How dates are written, where Django differs from Canadian usage."""
