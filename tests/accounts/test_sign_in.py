@@ -1,0 +1,128 @@
+"""Signing in, forgotten passwords, sessions, limits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from intranet.accounts.models import AccountEvent, User
+from intranet.accounts.services import create_account, set_account_active
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def person(db: None) -> User:
+    return create_account(email="Reader@Example.org", name="Reader", language="en", password=PASSWORD)
+
+
+def _sign_in(client: Client, password: str = PASSWORD, **extra: str) -> object:
+    return client.post("/accounts/login/", {"login": "reader@example.org", "password": password, **extra})
+
+
+def test_right_password_opens_the_door(person: User) -> None:
+    client = Client()
+    answer = _sign_in(client)
+
+    assert answer.status_code == 302  # type: ignore[attr-defined]
+    assert client.get("/en/").status_code == 200
+
+
+def test_address_is_taken_in_any_case(person: User) -> None:
+    client = Client()
+    client.post("/accounts/login/", {"login": "READER@example.ORG", "password": PASSWORD})
+
+    assert client.get("/en/").status_code == 200
+
+
+@pytest.mark.parametrize("login", ["reader@example.org", "nobody@example.org"])
+def test_wrong_password_and_unknown_address_answer_alike(person: User, login: str) -> None:
+    answer = Client().post("/accounts/login/", {"login": login, "password": "wrong"}, headers={"accept-language": "en"})
+
+    assert answer.status_code == 200
+    assert "e-mail address and/or password you specified are not correct" in answer.content.decode().replace(
+        "email", "e-mail"
+    )
+
+
+def test_closed_account_is_kept_out_and_its_session_ends(person: User) -> None:
+    client = Client()
+    _sign_in(client)
+    set_account_active(person, False)
+
+    assert client.get("/en/").status_code == 302
+    assert client.get("/api/v1/me").status_code == 401
+    _sign_in(client)
+    assert client.get("/en/").status_code == 302
+    assert list(AccountEvent.objects.values_list("kind", flat=True)) == ["created", "deactivated"]
+
+
+def test_only_own_addresses_are_followed_after_signing_in(person: User) -> None:
+    answer = _sign_in(Client(), next="https://elsewhere.example/steal")
+
+    assert "elsewhere" not in answer["Location"]  # type: ignore[index]
+
+
+def test_forgotten_password_is_reset_by_a_link_that_works_once(person: User) -> None:
+    Client().post(reverse("account_reset_password"), {"email": "reader@example.org"})
+    found = re.search(r"(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert found is not None
+    client = Client()
+    form = client.get(found[1], follow=True)
+    url = form.redirect_chain[-1][0]
+    new = "another long phrase"
+    client.post(url, {"password1": new, "password2": new})
+
+    assert User.objects.get().check_password(new)
+    again = Client().get(found[1], follow=True)
+    assert not again.redirect_chain or "set-password" not in again.redirect_chain[-1][0]
+
+
+def test_reset_says_nothing_of_an_account(person: User) -> None:
+    answers = {
+        Client().post(reverse("account_reset_password"), {"email": email})["Location"]
+        for email in ("reader@example.org", "nobody@example.org")
+    }
+
+    assert len(answers) == 1
+    assert [message.to for message in mail.outbox] == [["reader@example.org"]]
+
+
+def test_sessions_are_listed_and_ended(person: User) -> None:
+    here, elsewhere = Client(), Client()
+    _sign_in(here)
+    _sign_in(elsewhere)
+    assert here.get(reverse("usersessions_list")).status_code == 200
+
+    here.post(reverse("usersessions_list"))
+
+    assert elsewhere.get("/en/").status_code == 302
+    assert here.get("/en/").status_code == 200
+
+
+@override_settings(ACCOUNT_RATE_LIMITS={"login_failed": "3/m/ip"})
+def test_guessing_is_slowed_down(person: User) -> None:
+    cache.clear()
+    client = Client()
+    for _guess in range(3):
+        _sign_in(client, "wrong")
+
+    _sign_in(client)
+
+    assert client.get("/en/").status_code == 302
+
+
+def test_language_of_the_profile_is_that_of_the_interface(person: User) -> None:
+    client = Client()
+    _sign_in(client)
+    assert client.get("/", follow=True).redirect_chain[-1][0] == "/en/"
+
+    client.post(reverse("profile"), {"name": "Lectrice", "language": "fr"})
+
+    assert client.get("/", follow=True).redirect_chain[-1][0] == "/fr/"
+    assert client.get("/accounts/profile/").content.decode().count('<html lang="fr"') == 1

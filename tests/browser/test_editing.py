@@ -1,0 +1,87 @@
+"""The admin as its people use it: a publisher publishes in her section, a contributor asks for a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from intranet.networks.models import AudienceEvent
+from intranet.pages.models import ContentPage
+from tests.browser.conftest import Site, sign_in
+from tests.pages.factories import section_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+def start_page(page: Page, site: Site, role: str, title: str) -> None:
+    """Sign in, and fill in a new page of Halifax's English section."""
+    section = section_of(site.halifax, "en")
+    page.goto(f"/accounts/login/?next=/admin/pages/add/pages/contentpage/{section.pk}/")
+    sign_in(page, site.people[role])
+    # The body's editor is made by scripts: without it the form says nothing of the body.
+    page.locator("input[name=body-count]").wait_for(state="attached")
+    page.locator("#id_title").fill(title)
+    page.locator("#id_title").press("Tab")
+
+
+def more_actions(page: Page) -> list[str]:
+    """What the footer's menu offers beside saving a draft."""
+    page.locator("footer .w-dropdown-button button[aria-expanded]").click()
+    offered = page.locator("footer .w-dropdown__content :is(a, button):visible")
+    offered.first.wait_for()
+    return [text.strip() for text in offered.all_inner_texts()]
+
+
+def test_publisher_publishes_a_page_and_says_who_can_see_it(page: Page, site: Site) -> None:
+    start_page(page, site, "publisher", "Winter clothing")
+    assert "Publish" in more_actions(page)
+    page.locator("footer [name=action-publish]").click()
+    page.get_by_text("created and published").first.wait_for()
+    made = ContentPage.objects.get(title="Winter clothing")
+    assert (made.live, made.url) == (True, "/en/halifax/winter-clothing/")
+    assert not made.is_visible_to(site.people["stranger"])
+
+    page.goto(f"/admin/pages/{made.pk}/edit/")
+    page.locator("button[aria-label='Toggle status']").click()
+    page.get_by_text("Who can see this").first.wait_for()
+    page.locator("a[href$='/audience/']").first.click()
+    page.locator("input[name=choice][value=members]").check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("More people will see it").wait_for()
+    page.get_by_role("button", name="Yes, show it to them").click()
+    page.wait_for_load_state()
+
+    assert made.is_visible_to(site.people["stranger"])
+    event = AudienceEvent.objects.filter(key=made.translation_key).latest("pk")
+    assert (event.by, event.after["choice"]) == (site.people["publisher"], "members")
+
+
+def test_contributor_sends_a_page_to_review_and_cannot_publish_it(page: Page, site: Site) -> None:
+    start_page(page, site, "contributor", "Summer clothing")
+    assert [action for action in more_actions(page) if "publish" in action.lower()] == []
+    page.locator("footer [name=action-submit]").click()
+    page.get_by_text("submitted for moderation").first.wait_for()
+
+    made = ContentPage.objects.get(title="Summer clothing")
+    assert (made.live, made.workflow_in_progress) == (False, True)
+    answer = page.goto("/admin/")
+    assert answer is not None
+    assert "no-store" in answer.headers["cache-control"]
+    assert "Quebec" not in page.content()
+
+
+def test_reader_and_stranger_do_not_enter_the_section_in_the_admin(page: Page, site: Site) -> None:
+    section = section_of(site.halifax, "en")
+    page.goto(f"/accounts/login/?next=/admin/pages/{section.pk}/")
+    sign_in(page, site.reader("en"))
+    page.wait_for_load_state()
+
+    assert "Closing list 0" not in page.content()
+    answer = page.goto("/admin/pages/")
+    assert answer is not None
+    assert "Closing list 0" not in page.content()
+    assert not page.url.endswith("/admin/pages/") or answer.status in (403, 404)

@@ -1,0 +1,182 @@
+"""What goes out comes in again as it was."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from intranet.exchange.exporting import export_file
+from intranet.exchange.importing import import_file
+from intranet.networks.models import AudienceToken, Membership, Network
+from intranet.pages.models import ContentPage
+from tests.exchange.conftest import WriteLines
+from tests.exchange.lines import item, network, person
+
+pytestmark = pytest.mark.django_db
+
+BODY = (
+    '<p>Un <strong>mot</strong> &amp; un <a href="https://example.org/?a=1&amp;b=2">lien</a><br>ligne.</p>'
+    "<h2>Étapes</h2><ul><li>une</li><li>deux</li></ul><blockquote>Cité.</blockquote>"
+    "<table><caption>Jours</caption><thead><tr><th>Jour</th><th>Heure</th></tr></thead>"
+    "<tbody><tr><td>lundi</td><td>9 h</td></tr></tbody></table>"
+    '<p>Voir <a href="item:late">plus loin</a> et <a href="attachment:files/plan.pdf">le plan</a>.</p>'
+    '<aside data-block="callout" data-kind="deadline"><p>Avant vendredi.</p></aside>'
+    '<figure data-block="quote"><blockquote>Une fois & pour toutes</blockquote>'
+    "<figcaption>Une collègue</figcaption></figure>"
+)
+
+
+def site_lines() -> list[dict[str, Any]]:
+    return [
+        network("office", kind="office", code="NAT"),
+        network("halifax", code="HFX", languages=["en", "fr", "mic"], time_zone="America/Halifax"),
+        network("appui", kind="partner", state="closed"),
+        network("moncton", section={
+            "fr": {"introduction": "<p>Bienvenue. <a href=\"item:late\">Lire</a></p>", "summary": "Accueil"},
+            "audience": "members", "logo": "files/logo.png"}),
+        network("directions", kind="table", joining="request"),
+        {"type": "topic", "slug": "housing", "name": {"en": "Housing", "fr": "Logement"}},
+        person(
+            memberships=[
+                {"network": "halifax", "role": "reader", "from": "2024-01-01", "until": "2024-12-31"},
+                {"network": "halifax", "role": "contributor", "from": "2025-01-01", "until": None,
+                 "ended": "2025-06-30T12:00:00Z", "reason": "Remplacement"},
+                {"network": "halifax", "role": "coordinator", "from": "2025-07-01"},
+                {"network": "directions", "role": "guest", "from": "2026-01-01", "until": "2099-12-31"},
+            ]
+        ),
+        person("gone@example.org", active=False, language="en"),
+        item("late", title="Plus loin", audience=["network:directions", "guests"], network="office"),
+        item("top", body=BODY.replace("& pour", "&amp; pour"), topics=["logement"], summary="Court.",
+             attachments=[{"path": "files/plan.pdf", "title": "Plan", "language": "iu"}], content_note="Dur.",
+             contributing_networks=["appui"], contributors=["A. B.", "C. D."]),
+        item("top-en", language="en", translation_of="top", title="Top", topics=["Housing"]),
+        item("below", parent="top-en", audience="everyone", published=None),
+        item("below-draft", parent="below", title="Dessous encore", language="en"),
+        item("list", kind="index", audience="partners", body="<p>Tout est là.</p>", parent="top"),
+        item("memo-1", kind="memo", network="office", audience="members",
+             memo={"number": "NAT-2026-007", "acknowledge": True, "acknowledge_by": "2026-04-01",
+                   "supersedes": "memo-2"}),
+        item("memo-2", kind="memo", network="office", audience="members", memo={"contact": "Le bureau"}),
+        item("note", kind="training_note", network="office", audience="partners",
+             training_note={"session_title": "Échange", "session_on": "2026-02-01", "related_memos": ["memo-2"]}),
+    ]  # fmt: skip
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def bring_and_export(write_lines: WriteLines, tmp_path: Path) -> Path:
+    files = tmp_path / "in" / "files"
+    files.mkdir(parents=True)
+    (files / "plan.pdf").write_bytes(b"%PDF-1.4 plan")
+    (files / "logo.png").write_bytes(b"logo")
+    report = import_file(write_lines(*site_lines()))
+    assert report.errors == []
+    path = tmp_path / "out" / "site.jsonl"
+    path.parent.mkdir()
+    export_file(path)
+    return path
+
+
+@pytest.fixture
+def exported(write_lines: WriteLines, tmp_path: Path) -> Path:
+    """A site, and its export."""
+    return bring_and_export(write_lines, tmp_path)
+
+
+@pytest.fixture
+def exported_alone(write_lines: WriteLines, tmp_path: Path, settings: Any) -> Path:
+    """The export of a site that is gone."""
+    savepoint = transaction.savepoint()
+    path = bring_and_export(write_lines, tmp_path)
+    transaction.savepoint_rollback(savepoint)
+    assert not Network.objects.exists()
+    settings.MEDIA_ROOT = str(tmp_path / "other-media")
+    return path
+
+
+def test_export_says_what_was_imported(exported: Path) -> None:
+    lines = {line.get("id") or line.get("slug") or line.get("email"): line for line in lines_of(exported)}
+    top = lines["top"]
+    assert top["topics"] == ["Logement"]
+    attachment = top["attachments"][0]["path"]
+    assert top["attachments"] == [{"path": attachment, "title": "Plan", "language": "iu"}]
+    assert (exported.parent / attachment).read_bytes() == b"%PDF-1.4 plan"
+    assert top["body"] == BODY.replace("& pour", "&amp; pour").replace("files/plan.pdf", attachment)
+    section = lines["moncton"]["section"]
+    assert (exported.parent / section.pop("logo")).read_bytes() == b"logo"
+    assert section == {
+        "fr": {"introduction": '<p>Bienvenue. <a href="item:late">Lire</a></p>', "summary": "Accueil"},
+        "audience": "members",
+    }
+    assert lines["late"]["audience"] == ["network:directions", "guests"]
+    assert "audience" not in top
+    assert lines["below"]["published"] is None
+    assert lines["below"]["parent"] == "top"
+    assert lines["below-draft"]["parent"] == "below"
+    assert lines["top-en"]["translation_of"] == "top"
+    assert lines["memo-1"]["memo"] == {
+        "number": "NAT-2026-007",
+        "acknowledge": True,
+        "acknowledge_by": "2026-04-01",
+        "supersedes": "memo-2",
+    }
+    assert lines["memo-2"]["memo"] == {"number": "NAT-2026-008", "contact": "Le bureau"}
+    assert [held.get("ended") for held in lines["a@example.org"]["memberships"]] == [
+        None,
+        "2025-06-30T12:00:00Z",
+        None,
+        None,
+    ]
+    assert all("password" not in line for line in lines.values())
+
+
+def test_import_of_an_export_changes_nothing(exported: Path) -> None:
+    report = import_file(exported)
+    assert (report.created, report.updated, report.errors, report.warnings) == (0, 0, [], [])
+    assert report.unchanged == len(lines_of(exported))
+
+
+def test_import_of_an_export_reproduces_the_site(exported_alone: Path, tmp_path: Path) -> None:
+    report = import_file(exported_alone)
+    assert report.errors == []
+    assert report.created == len(lines_of(exported_alone))
+    again = tmp_path / "again" / "site.jsonl"
+    again.parent.mkdir()
+    export_file(again)
+    assert lines_of(again) == lines_of(exported_alone)
+    late = ContentPage.objects.get(external_reference__external_id="late")
+    tokens = set(AudienceToken.objects.filter(item=late.translation_key).values_list("token", flat=True))
+    ids = dict(Network.objects.values_list("slug", "pk"))
+    assert tokens == {f"network:{ids['office']}", f"network:{ids['directions']}", f"guest:{ids['office']}"}
+
+
+def test_export_of_one_network_names_no_other(exported: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    export_file(path, network="halifax")
+    lines = lines_of(path)
+    assert {line["slug"] for line in lines if line["type"] == "network"} == {"halifax"}
+    assert {line["network"] for line in lines if line["type"] == "item"} == {"halifax"}
+    people = [line for line in lines if line["type"] == "person"]
+    assert [line["email"] for line in people] == ["a@example.org"]
+    assert {held["network"] for held in people[0]["memberships"]} == {"halifax"}
+    assert import_file(path).errors == []
+    current = Membership.objects.current().values_list("network__slug", "role")
+    assert set(current) == {("halifax", "coordinator"), ("directions", "guest")}
+
+
+def test_export_without_ids_gives_them_once(exported: Path, tmp_path: Path) -> None:
+    page = ContentPage.objects.get(external_reference__external_id="top")
+    page.external_reference.delete()
+    first, second = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
+    export_file(first)
+    export_file(second)
+    made = f"item-{page.translation_key.hex[:12]}-fr"
+    assert [line["id"] for line in lines_of(first) if line.get("title") == "Titre top"] == [made]
+    assert first.read_text() == second.read_text()

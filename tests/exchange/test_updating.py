@@ -1,0 +1,180 @@
+"""The same id updates; an absent field takes its default."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from intranet.accounts.models import AccountEvent, User
+from intranet.networks.access import tokens_for
+from intranet.networks.models import AudienceToken, Item, Membership, Network
+from intranet.pages.models import ContentPage, GuardedDocument
+from tests.exchange.conftest import Bring, WriteLines
+from tests.exchange.lines import item, network, person
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name: str) -> ContentPage:
+    return ContentPage.objects.get(external_reference__external_id=name)
+
+
+def tokens(name: str) -> set[str]:
+    return set(AudienceToken.objects.filter(item=page(name).translation_key).values_list("token", flat=True))
+
+
+def test_absent_fields_of_an_item_take_their_defaults(bring: Bring) -> None:
+    bring(network(), item(summary="S", topics=["a"], audience="everyone", content_note="N", contributors=["X"]))
+    first = page("x-1")
+    report = bring(item())
+    assert (report.updated, report.errors) == (1, [])
+    again = page("x-1")
+    assert again.pk == first.pk
+    assert (again.summary, again.content_note, again.contributors, list(again.topics.all())) == ("", "", "", [])
+    assert Item.objects.get(pk=again.translation_key).rule == ""
+    assert tokens("x-1") == {f"network:{Network.objects.get().pk}"}
+    assert again.url == first.url
+
+
+def test_item_moves_with_its_versions(bring: Bring) -> None:
+    lines = [network(), network("moncton"), item("a"), item("b", parent="a"), item("b-en", parent="a", language="en",
+             translation_of="b"), item("under", parent="b")]  # fmt: skip
+    bring(*lines)
+    report = bring(item("b"), item("b-en", language="en", translation_of="b"), item("under", parent="b"))
+    assert report.errors == []
+    assert page("b").get_parent().slug == "halifax"
+    assert page("b-en").get_parent().slug == "halifax"
+    bring(
+        item("b", network="moncton"),
+        item("b-en", language="en", translation_of="b", network="moncton"),
+        item("under", parent="b", network="moncton"),
+    )
+    moncton = Network.objects.get(slug="moncton")
+    assert tokens("b") == tokens("under") == {f"network:{moncton.pk}"}
+    assert page("b-en").get_parent().slug == "moncton"
+
+
+def test_null_unpublishes_and_a_date_publishes_again(bring: Bring) -> None:
+    bring(network(), item())
+    assert bring(item(published=None)).updated == 1
+    assert not page("x-1").live
+    assert bring(item(published=None)).unchanged == 1
+    bring(item(published="2026-05-01T00:00:00Z", title="Autre"))
+    assert page("x-1").live
+    assert page("x-1").title == "Autre"
+    assert page("x-1").first_published_at == datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def test_published_later_waits_for_its_day(bring: Bring) -> None:
+    later = (timezone.now() + timedelta(days=30)).replace(microsecond=0)
+    report = bring(network(), item(published=later.isoformat()))
+    assert report.errors == []
+    assert not page("x-1").live
+    assert page("x-1").go_live_at == later
+    assert bring(item(published=later.isoformat())).unchanged == 1
+
+
+def test_attachment_is_stored_once(bring: Bring, write_lines: WriteLines) -> None:
+    folder = write_lines().parent
+    (folder / "a.pdf").write_bytes(b"%PDF")
+    line = item(attachments=[{"path": "a.pdf", "title": "A", "language": "iu"}])
+    assert bring(network(), line).errors == []
+    assert bring(line).unchanged == 1
+    document = GuardedDocument.objects.get()
+    assert (document.title, document.language) == ("A", "iu")
+    assert document.collection.section_collection.network.slug == "halifax"
+    assert [block.block_type for block in page("x-1").body] == ["text", "documents"]
+    assert bring(item()).updated == 1
+    assert [block.block_type for block in page("x-1").body] == ["text"]
+
+
+def test_version_below_a_parent_of_the_other_language(bring: Bring) -> None:
+    report = bring(network(), item("fr-only"), item("en-below", language="en", parent="fr-only"))
+    assert report.errors == []
+    alias = page("en-below").get_parent()
+    assert alias.alias_of_id == page("fr-only").pk
+    report = bring(item("fr-only"), item("now-en", language="en", translation_of="fr-only", title="Now"))
+    assert (report.created + report.updated, report.errors) == (1, [])
+    version = page("now-en")
+    assert (version.pk, version.alias_of_id, version.title, version.live) == (alias.pk, None, "Now", True)
+
+
+def test_version_keeps_its_language_and_kind(bring: Bring) -> None:
+    bring(network(), item())
+    report = bring(item(language="en"))
+    assert [error.reason for error in report.errors] == [
+        "“x-1” is here in another language, and a version does not change its language."
+    ]
+    report = bring(item(kind="memo"))
+    assert [error.reason for error in report.errors] == [
+        "“x-1” is here as another kind of item, and an item does not change its kind."
+    ]
+
+
+def test_network_takes_its_defaults(bring: Bring) -> None:
+    bring(network(code="HFX", listed=False, languages=["en"]), network("t", kind="table"))
+    assert bring(network()).updated == 1
+    halifax = Network.objects.get(slug="halifax")
+    assert (halifax.code, halifax.listed, halifax.languages) == ("HALIFAX", True, ["fr", "en"])
+    assert Network.objects.get(slug="t").listed is False
+    bring(network(state="closed"))
+    assert Network.objects.get(slug="halifax").state == "closed"
+    assert bring(network()).updated == 1
+    assert Network.objects.get(slug="halifax").state == "active"
+
+
+def test_memberships_are_replaced_and_the_same_ones_untouched(bring: Bring) -> None:
+    held = {"network": "halifax", "role": "reader"}
+    bring(network(), network("moncton"), person(memberships=[held, {"network": "moncton", "role": "publisher"}]))
+    rows = {row.network.slug: row for row in Membership.objects.select_related("network")}
+    assert bring(person(memberships=[held])).updated == 1
+    assert Membership.objects.get(pk=rows["halifax"].pk).ended_at is None
+    assert Membership.objects.get(pk=rows["moncton"].pk).ended_at is not None
+    someone = User.objects.get()
+    assert f"network:{rows['moncton'].network_id}" not in tokens_for(someone)
+    assert bring(person(memberships=[held])).unchanged == 1
+    bring(person(memberships=[{**held, "role": "guest", "until": "2099-01-01"}]))
+    now = Membership.objects.current().get()
+    assert (now.role, now.until) == ("guest", date(2099, 1, 1))
+    assert tokens_for(someone) == {f"guest:{rows['halifax'].network_id}"}
+    assert bring(person()).updated == 1
+    assert not Membership.objects.current().exists()
+
+
+def test_password_is_kept_when_absent(bring: Bring) -> None:
+    bring(person(password="première-clé-12"))
+    assert User.objects.get().check_password("première-clé-12")
+    bring(person(name="Autre"))
+    assert User.objects.get().check_password("première-clé-12")
+    assert bring(person(name="Autre", password="première-clé-12")).unchanged == 1
+    assert bring(person(name="Autre", password="seconde-clé-34")).updated == 1
+    assert User.objects.get().check_password("seconde-clé-34")
+
+
+def test_inactive_person_loses_access_and_history_stays(bring: Bring) -> None:
+    held = [{"network": "halifax", "role": "reader"}]
+    bring(network(), person(memberships=held))
+    bring(person(memberships=held, active=False))
+    someone = User.objects.get()
+    assert tokens_for(someone) == frozenset()
+    assert list(AccountEvent.objects.values_list("kind", flat=True)) == ["created", "deactivated"]
+
+
+def test_memo_numbers_are_kept_and_missing_ones_given(bring: Bring) -> None:
+    from intranet.memos.models import MemoRecord
+
+    report = bring(
+        network(code="HFX"),
+        item("m-1", kind="memo"),
+        item("m-2", kind="memo", memo={"number": "HFX-2026-001"}),
+    )
+    assert report.errors == []
+    numbers = {str(record.item_id): record.number for record in MemoRecord.objects.all()}
+    from intranet.memos.models import MemoPage
+
+    def number(name: str) -> str:
+        return numbers[str(MemoPage.objects.get(external_reference__external_id=name).translation_key)]
+
+    assert (number("m-1"), number("m-2")) == ("HFX-2026-002", "HFX-2026-001")

@@ -1,0 +1,124 @@
+"""An independent model of who may see what, written from the rules and not from the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MEMBER_KINDS = {"office", "society"}
+
+
+@dataclass
+class ModelNetwork:
+    kind: str
+    listed: bool
+    is_open: bool = True
+
+
+@dataclass
+class ModelMembership:
+    person: str
+    network: str
+    role: str
+    in_force: bool
+
+
+@dataclass
+class ModelPerson:
+    is_active: bool = True
+
+
+@dataclass
+class ModelItem:
+    network: str
+    parent: str | None
+    rule: str = ""  # empty: inherited
+    chosen: frozenset[str] = frozenset()
+    guests: bool = False
+    is_memo: bool = False
+    was_published: bool = False
+    live: dict[str, bool] = field(default_factory=dict)
+    documents: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Model:
+    """The whole world; every question is answered by reading the rules afresh."""
+
+    networks: dict[str, ModelNetwork] = field(default_factory=dict)
+    people: dict[str, ModelPerson] = field(default_factory=dict)
+    memberships: list[ModelMembership] = field(default_factory=list)
+    items: dict[str, ModelItem] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
+
+    def belongs(self, person: str, network: str) -> bool:
+        """A member of any role but guest, now, in an active network."""
+        return any(
+            held.person == person and held.network == network and held.in_force and held.role != "guest"
+            for held in self.memberships
+        ) and (self.networks[network].is_open)
+
+    def is_guest(self, person: str, network: str) -> bool:
+        return any(
+            held.person == person and held.network == network and held.in_force and held.role == "guest"
+            for held in self.memberships
+        ) and (self.networks[network].is_open)
+
+    def is_of_kind(self, person: str, kinds: set[str]) -> bool:
+        return any(self.networks[slug].kind in kinds and self.belongs(person, slug) for slug in self.networks)
+
+    def is_an_ordinary_account(self, person: str) -> bool:
+        """Everyone with an account, but not somebody who only ever came as a guest."""
+        if any(self.belongs(person, slug) for slug in self.networks):
+            return True
+        return not any(held.person == person and held.role == "guest" for held in self.memberships)
+
+    def rule_in_force(self, name: str) -> ModelItem | None:
+        """The nearest item on the way up that has its own rule; None: the section's."""
+        at: str | None = name
+        while at is not None:
+            if self.items[at].rule:
+                return self.items[at]
+            at = self.items[at].parent
+        return None
+
+    def may_see_item(self, person: str, name: str) -> bool:
+        """Whether the item's audience has this person; says nothing of being live."""
+        if not self.people[person].is_active:
+            return False
+        item, rule = self.items[name], self.rule_in_force(name)
+        if self.belongs(person, item.network):
+            return True
+        if rule is None or rule.rule == "section":
+            return False
+        if rule.rule == "everyone":
+            return self.is_an_ordinary_account(person)
+        if rule.rule == "members":
+            return self.is_of_kind(person, MEMBER_KINDS)
+        if rule.rule == "partners":
+            return self.is_of_kind(person, {*MEMBER_KINDS, "partner"})
+        if any(self.belongs(person, slug) for slug in rule.chosen):
+            return True
+        return rule.guests and self.is_guest(person, item.network)
+
+    def visible(self, person: str) -> set[tuple[str, str]]:
+        """The (item, language) pairs that the person can read."""
+        return {
+            (name, language)
+            for name, item in self.items.items()
+            if self.may_see_item(person, name)
+            for language, live in item.live.items()
+            if live
+        }
+
+    def visible_items(self, person: str) -> set[str]:
+        return {name for name, _language in self.visible(person)}
+
+    def visible_documents(self, person: str) -> set[str]:
+        """Files of one's own networks, and files used by a live page of the same network that is meant for one."""
+        if not self.people[person].is_active:
+            return set()
+        seen = {name for name, network in self.documents.items() if self.belongs(person, network)}
+        for name in self.visible_items(person):
+            item = self.items[name]
+            seen |= {file for file in item.documents if self.documents[file] == item.network}
+        return seen

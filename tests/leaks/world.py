@@ -1,0 +1,217 @@
+"""The site under test, driven through the same doors as people use, in step with the model."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from wagtail.models import Locale, Page
+
+from intranet.accounts.models import User
+from intranet.memos.models import MemoPage
+from intranet.networks import audiences, services
+from intranet.networks.audiences import Rule
+from intranet.networks.models import Membership, Network
+from intranet.pages.models import ContentPage, GuardedDocument, SectionCollection, SectionPage
+from intranet.pages.models.pages import BodyPage
+from tests.leaks.model import Model, ModelItem, ModelMembership, ModelNetwork, ModelPerson
+
+COMMON_WORD = "zibeline"
+"""Every item has this word, so that one search finds all that a person may find."""
+
+
+class World:
+    """Each operation changes the site and the model alike."""
+
+    def __init__(self) -> None:
+        self.model = Model()
+        self.networks: dict[str, Network] = {}
+        self.people: dict[str, User] = {}
+        self.keys: dict[str, uuid.UUID] = {}
+        self.documents: dict[str, GuardedDocument] = {}
+        self.memberships: list[Membership] = []
+        self.counter = 0
+
+    def _name(self, prefix: str) -> str:
+        self.counter += 1
+        return f"{prefix}{self.counter}x{uuid.uuid4().hex[:6]}"
+
+    # People and networks ---------------------------------------------------------------------------------
+
+    def add_network(self, kind: str, listed: bool) -> str:
+        slug = self._name("net")
+        self.networks[slug] = services.provision_network(
+            slug=slug,
+            kind=kind,
+            name_en=f"Name{slug}",
+            name_fr=f"Nom{slug}",
+            code=f"N{self.counter}{uuid.uuid4().hex[:6].upper()}",
+            listed=listed,
+        )
+        self.model.networks[slug] = ModelNetwork(kind, listed)
+        section = SectionPage.objects.get(section_network=self.networks[slug], locale__language_code="fr")
+        self.keys[slug] = section.translation_key
+        self.model.items[slug] = ModelItem(slug, None, rule="section", live={"fr": True, "en": True})
+        return slug
+
+    def add_person(self, is_superuser: bool) -> str:
+        name = self._name("person")
+        self.people[name] = User.objects.create_user(f"{name}@example.org", None, name=name, is_superuser=is_superuser)
+        self.model.people[name] = ModelPerson()
+        return name
+
+    def join(self, person: str, network: str, role: str, when: str) -> None:
+        today = timezone.localdate()
+        day = datetime.timedelta(days=1)
+        dates: dict[str, Any] = {
+            "now": {},
+            "until today": {"starts_on": today - day, "until": today},
+            "past": {"starts_on": today - 9 * day, "until": today - day},
+            "future": {"starts_on": today + 3 * day},
+        }[when]
+        if when != "past":
+            for held in self.model.memberships:
+                if (held.person, held.network) == (person, network):
+                    held.in_force = False
+        membership = services.add_membership(
+            person=self.people[person], network=self.networks[network], role=role, **dates
+        )
+        self.memberships.append(membership)
+        self.model.memberships.append(ModelMembership(person, network, role, in_force=when in ("now", "until today")))
+
+    def end_membership(self, index: int) -> None:
+        services.end_membership(self.memberships[index])
+        self.model.memberships[index].in_force = False
+
+    def set_active(self, person: str, is_active: bool) -> None:
+        user = self.people[person]
+        user.is_active = is_active
+        user.save(update_fields=["is_active"])
+        self.model.people[person].is_active = is_active
+
+    def set_open(self, network: str, is_open: bool) -> None:
+        services.set_network_state(self.networks[network], "active" if is_open else "closed")
+        self.model.networks[network].is_open = is_open
+
+    # Items -----------------------------------------------------------------------------------------------
+
+    def version(self, name: str, language: str) -> Page | None:
+        page = Page.objects.filter(translation_key=self.keys[name], locale__language_code=language).first()
+        return page.specific if page else None
+
+    def add_item(self, parent: str, language: str, kind: str, live: bool) -> str:
+        name = self._name("item")
+        place = self.version(parent, language)
+        if place is None or place.alias_of_id:
+            # The parent does not exist in that language: an alias stands for it, as the editor's door does.
+            other = "en" if language == "fr" else "fr"
+            source = self.version(parent, other)
+            locale = Locale.objects.get(language_code=language)
+            place = place or source.copy_for_translation(locale, copy_parents=True, alias=True)
+        page = self._new_page(kind, name, language)
+        place.add_child(instance=page)
+        self.keys[name] = page.translation_key
+        self.model.items[name] = ModelItem(
+            self.model.items[parent].network, parent, is_memo=kind == "memo", was_published=live, live={language: live}
+        )
+        revision = page.save_revision()
+        if live:
+            revision.publish()
+        return name
+
+    @staticmethod
+    def _new_page(kind: str, name: str, language: str) -> BodyPage:
+        model = MemoPage if kind == "memo" else ContentPage
+        return model(
+            title=f"{name} {language}",
+            slug=f"{name}-{language}",
+            live=False,
+            locale=Locale.objects.get(language_code=language),
+            summary=f"{COMMON_WORD} {name}",
+        )
+
+    def add_version(self, name: str, language: str, live: bool) -> None:
+        other = "en" if language == "fr" else "fr"
+        source = self.version(name, other)
+        page = self.version(name, language)
+        locale = Locale.objects.get(language_code=language)
+        if page is not None and page.alias_of_id:
+            page.alias_of = None
+            page.save()
+        if page is None:
+            page = source.copy_for_translation(locale, copy_parents=True)
+        page = page.specific
+        page.title, page.slug, page.live = f"{name} {language}", f"{name}-{language}", False
+        page.save()
+        revision = page.save_revision()
+        if live:
+            revision.publish()
+        self.model.items[name].live[language] = live
+        self.model.items[name].was_published |= live
+
+    def publish(self, name: str, language: str) -> None:
+        self.version(name, language).save_revision().publish()
+        self.model.items[name].live[language] = self.model.items[name].was_published = True
+
+    def unpublish(self, name: str, language: str) -> None:
+        page = self.version(name, language)
+        if page.live:
+            page.unpublish()
+        self.model.items[name].live[language] = False
+
+    def set_rule(self, name: str, rule: str, chosen: frozenset[str], guests: bool) -> None:
+        networks = frozenset(self.networks[slug].pk for slug in chosen) if rule == "networks" else frozenset()
+        guests = guests and rule == "networks"
+        audiences.set_rule(self.keys[name], Rule(rule, networks, guests), by=None)
+        item = self.model.items[name]
+        item.rule, item.chosen, item.guests = rule, chosen, guests
+
+    def is_below(self, name: str, ancestor: str) -> bool:
+        at: str | None = name
+        while at is not None:
+            if at == ancestor:
+                return True
+            at = self.model.items[at].parent
+        return False
+
+    def move(self, name: str, target: str) -> None:
+        language = next(iter(self.model.items[name].live))
+        page = self.version(name, language)
+        place = self.version(target, language)
+        if place is None:
+            source = self.version(target, "en" if language == "fr" else "fr")
+            place = source.copy_for_translation(page.locale, copy_parents=True, alias=True).specific
+        page.move(place, pos="last-child")
+        self.model.items[name].parent = target
+        for other in self.model.items:
+            if self.is_below(other, name):
+                self.model.items[other].network = self.model.items[target].network
+
+    def delete_version(self, name: str, language: str) -> None:
+        self.version(name, language).delete()
+        del self.model.items[name].live[language]
+        if not self.model.items[name].live:
+            del self.model.items[name]
+            del self.keys[name]
+
+    # Files -----------------------------------------------------------------------------------------------
+
+    def add_document(self, network: str) -> str:
+        name = self._name("file")
+        collection = SectionCollection.objects.get(network=self.networks[network]).collection
+        self.documents[name] = GuardedDocument.objects.create(
+            title=name, collection=collection, file=ContentFile(b"secret", name=f"{name}.txt")
+        )
+        self.model.documents[name] = network
+        return name
+
+    def use_document(self, item: str, language: str, document: str) -> None:
+        """Also a file of another network, written past the editor: it must not be widened by that."""
+        page = self.version(item, language)
+        page.body.append(("documents", [self.documents[document]]))
+        page.save_revision().publish()
+        self.model.items[item].live[language] = self.model.items[item].was_published = True
+        self.model.items[item].documents.add(document)

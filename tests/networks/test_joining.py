@@ -1,0 +1,279 @@
+"""Invitations and requests: the only ways in."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import threading
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from intranet.accounts.models import User
+from intranet.networks import joining
+from intranet.networks.access import access_of
+from intranet.networks.exceptions import MembershipError
+from intranet.networks.models import Invitation, JoinRequest, Membership
+from intranet.networks.services import add_membership
+from tests.networks.conftest import MakeNetwork, MakePerson
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    translation.activate("en")
+
+
+def _client(person: User) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _invite(client: Client, slug: str, email: str, role: str = "reader") -> str:
+    """Invites by the coordinator's form and gives back the address in the e-mail."""
+    client.post(reverse("networks:people", args=[slug]), {"email": email, "role": role, "language": "en", "until": ""})
+    found = re.search(r"http://127\.0\.0\.1:8000(/accounts/invitation/\S+)", str(mail.outbox[-1].body))
+    assert found is not None
+    return found[1]
+
+
+def test_invited_stranger_makes_an_account_and_is_a_member(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax = make_network("halifax")
+    url = _invite(_client(make_person("coordinator", halifax, "coordinator")), "halifax", "New@Example.org")
+    client = Client()
+    assert client.get(url).status_code == 200
+    assert not User.objects.filter(email="new@example.org").exists()
+
+    answer = client.post(url, {"name": "Nouvelle", "language": "fr", "password": "une phrase bien à moi"})
+
+    assert answer.status_code == 302
+    person = User.objects.get(email="new@example.org")
+    assert (person.name, person.language) == ("Nouvelle", "fr")
+    assert access_of(person).view == {halifax.pk}
+
+
+def test_invitation_works_once(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax = make_network("halifax")
+    url = _invite(_client(make_person("coordinator", halifax, "coordinator")), "halifax", "new@example.org")
+    form = {"name": "Nouvelle", "language": "fr", "password": "une phrase bien à moi"}
+    Client().post(url, form)
+
+    assert Client().get(url).status_code == 404
+    assert Client().post(url, form).status_code == 404
+    assert Membership.objects.filter(network=halifax, person__email="new@example.org").count() == 1
+
+
+def test_expired_withdrawn_and_forged_links_answer_alike(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax = make_network("halifax")
+    client = _client(make_person("coordinator", halifax, "coordinator"))
+    expired = _invite(client, "halifax", "one@example.org")
+    Invitation.objects.update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    withdrawn = _invite(client, "halifax", "two@example.org")
+    joining.revoke(Invitation.objects.get(email="two@example.org"))
+    answers = [Client().get(url) for url in (expired, withdrawn, "/accounts/invitation/forged/")]
+
+    assert {answer.status_code for answer in answers} == {404}
+    bodies = {re.sub(r'value="\w{64}"|/accounts/invitation/[^"&]*', "", answer.content.decode()) for answer in answers}
+    assert len(bodies) == 1
+
+
+def test_invitation_to_another_address_is_refused(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax = make_network("halifax")
+    make_person("invited")
+    stranger = make_person("stranger")
+    url = _invite(_client(make_person("coordinator", halifax, "coordinator")), "halifax", "invited@example.org")
+
+    answer = _client(stranger).post(url)
+
+    assert answer.status_code == 200
+    assert access_of(stranger).view == frozenset()
+
+
+def test_sending_again_stops_the_first_link(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax = make_network("halifax")
+    client = _client(make_person("coordinator", halifax, "coordinator"))
+    first = _invite(client, "halifax", "new@example.org")
+    invitation = Invitation.objects.get()
+    client.post(reverse("networks:invitation_action", args=["halifax", invitation.pk]), {"resend": "1"})
+
+    assert Client().get(first).status_code == 404
+    assert len(mail.outbox) == 2
+
+
+def test_invitation_never_takes_a_role_away(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax = make_network("halifax")
+    person = make_person("publisher", halifax, "publisher")
+    _invitation, secret = joining.invite(network=halifax, email=person.email, role="reader", language="en")
+    joining.accept(secret, person=person)
+
+    assert access_of(person).publish == {halifax.pk}
+
+
+def test_only_the_networks_coordinator_reaches_its_people(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax, moncton = make_network("halifax"), make_network("moncton")
+    make_person("secret-member", moncton)
+    unknown = reverse("networks:people", args=["nowhere"])
+    url = reverse("networks:people", args=["moncton"])
+    for person in (
+        make_person("coordinator", halifax, "coordinator"),
+        make_person("publisher", moncton, "publisher"),
+        make_person("root", is_superuser=True),
+    ):
+        answer = _client(person).get(url)
+        assert answer.status_code == _client(person).get(unknown).status_code == 404
+        assert b"secret-member" not in answer.content
+
+
+def test_request_by_a_stranger_is_accepted_by_an_invitation(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    local = make_network("solidarity", kind="local", joining="open_request")
+    client = _client(make_person("coordinator", local, "coordinator"))
+    answer = Client().post(
+        reverse("open_request", args=["solidarity"]),
+        {"name": "Passante", "email": "passante@example.org", "language": "fr", "message": "Bonjour"},
+    )
+    assert answer.status_code == 200
+    assert mail.outbox[0].to == ["coordinator@example.org"]
+    asked = JoinRequest.objects.get()
+
+    client.post(reverse("networks:request_action", args=["solidarity", asked.pk]), {"accept": "1", "role": "reader"})
+
+    assert mail.outbox[-1].to == ["passante@example.org"]
+    assert not User.objects.filter(email="passante@example.org").exists()
+
+
+def test_request_says_nothing_of_an_account(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    make_network("solidarity", kind="local", joining="open_request")
+    make_person("known")
+    bodies = set()
+    for email in ("known@example.org", "unknown@example.org"):
+        answer = Client().post(
+            reverse("open_request", args=["solidarity"]), {"name": "X", "email": email, "language": "fr"}
+        )
+        bodies.add(re.sub(r'value="\w{64}"', "", answer.content.decode()))
+
+    assert len(bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind", "fields"),
+    [
+        ("society", "society", {"joining": "open_request"}),
+        ("closed-door", "local", {"joining": "request"}),
+        ("hidden", "local", {"joining": "open_request", "listed": False}),
+    ],
+)
+def test_strangers_cannot_ask_elsewhere(
+    make_network: MakeNetwork, slug: str, kind: str, fields: dict[str, object]
+) -> None:
+    make_network(slug, kind=kind, **fields)
+
+    assert Client().get(reverse("open_request", args=[slug])).status_code == 404
+
+
+def test_public_sign_up_is_closed(db: None) -> None:
+    answer = Client().post(
+        "/accounts/signup/", {"email": "x@example.org", "password1": "a" * 20, "password2": "a" * 20}
+    )
+
+    assert not User.objects.filter(email="x@example.org").exists()
+    assert answer.status_code == 200
+
+
+def test_closed_network_invites_nobody(make_network: MakeNetwork) -> None:
+    halifax = make_network("halifax")
+    _invitation, secret = joining.invite(network=halifax, email="new@example.org", role="reader", language="en")
+    from intranet.networks.services import set_network_state
+
+    set_network_state(halifax, "closed")
+    halifax.refresh_from_db()
+
+    with pytest.raises(MembershipError, match="closed"):
+        joining.invite(network=halifax, email="new@example.org", role="reader", language="en")
+    assert Client().get(f"/accounts/invitation/{secret}/").status_code == 404
+
+
+def test_last_coordinator_stays(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax = make_network("halifax")
+    person = make_person("coordinator", halifax, "coordinator")
+    membership = Membership.objects.get(person=person)
+    answer = _client(person).post(reverse("networks:member", args=["halifax", membership.pk]), {"end": "1"})
+
+    assert answer.status_code == 200
+    assert "only coordinator" in answer.content.decode()
+    assert access_of(person).coordinate == {halifax.pk}
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_people_page_has_a_fixed_number_of_queries(
+    make_network: MakeNetwork, make_person: MakePerson, count: int, django_assert_num_queries: object
+) -> None:
+    halifax = make_network("halifax")
+    client = _client(make_person("coordinator", halifax, "coordinator"))
+    for number in range(count):
+        make_person(f"member{number}", halifax)
+    url = reverse("networks:people", args=["halifax"])
+    client.get(url)
+
+    with django_assert_num_queries(9):  # type: ignore[operator]
+        client.get(url)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_sent_twice_at_once_uses_the_invitation_once(make_network: MakeNetwork) -> None:
+    halifax = make_network("halifax")
+    _invitation, secret = joining.invite(network=halifax, email="new@example.org", role="reader", language="en")
+    form = {"name": "Nouvelle", "language": "fr", "password": "une phrase bien à moi"}
+    answers: list[object] = []
+
+    def send() -> None:
+        try:
+            answers.append(Client().post(f"/accounts/invitation/{secret}/", form, follow=True).status_code)
+        except Exception as error:
+            answers.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers, key=str) == [200, 404, 404]
+    assert Membership.objects.filter(network=halifax).count() == 1
+
+
+def test_a_request_waits_once(make_network: MakeNetwork) -> None:
+    halifax = make_network("halifax")
+    asked = {"network": halifax, "email": "a@example.org", "name": "A", "language": "en"}
+    joining.ask_to_join(**asked)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        JoinRequest.objects.create(**asked)
+    assert joining.ask_to_join(**asked, message="Again").message == "Again"
+    assert JoinRequest.objects.count() == 1
+
+
+def test_the_office_names_the_first_coordinator_and_lets_nobody_else_in(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    office, halifax = make_network("office", "office"), make_network("halifax")
+    manager = make_person("manager", office, "coordinator")
+    address = reverse("networks:invite_coordinator", args=[halifax.pk])
+    form = {"email": "new@example.org", "language": "en", "role": "reader"}
+
+    _client(manager).post(address, form)
+    assert list(Invitation.objects.values_list("email", "role")) == [("new@example.org", "coordinator")]
+
+    reader = make_person("reader", halifax)
+    answer = _client(manager).post(address, {**form, "email": " Manager@example.org"})
+    assert "cannot invite yourself" in answer.content.decode()
+
+    add_membership(person=reader, network=halifax, role="coordinator")
+    answer = _client(manager).post(address, {**form, "email": "other@example.org"}, follow=True)
+    assert "has a coordinator" in answer.content.decode()
+    assert Invitation.objects.count() == 1

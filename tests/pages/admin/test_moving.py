@@ -1,0 +1,170 @@
+"""Moving, copying and deleting in the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale, Page
+
+from intranet.accounts.models import User
+from intranet.memos.models import MemoPage
+from intranet.networks.audiences import Rule, set_rule
+from intranet.networks.models import AudienceToken, Item
+from intranet.networks.services import add_membership
+from intranet.pages.models import ContentPage
+from tests.pages.admin.conftest import World, make_page, section_of
+
+ClientOf = Callable[[User], Client]
+
+
+def tokens(page: Page) -> set[str]:
+    return set(AudienceToken.objects.filter(item=page.translation_key).values_list("token", flat=True))
+
+
+def in_french(page: ContentPage, *, live: bool = True) -> ContentPage:
+    french = page.copy_for_translation(Locale.objects.get(language_code="fr"), copy_parents=True)
+    if live:
+        french.save_revision().publish()
+    return ContentPage.objects.get(pk=french.pk)
+
+
+def move(client: Client, page: Page, destination: Page) -> str:
+    response = client.post(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, destination.pk]), follow=True)
+    return str(response.content.decode())
+
+
+def test_a_move_takes_every_language_version_along(world: World, client_of: ClientOf) -> None:
+    page, target = make_page(world.section, "Page"), make_page(world.section, "Target")
+    french, french_target = in_french(page), in_french(target)
+
+    move(client_of(world.publisher), page, target)
+
+    french.refresh_from_db()
+    assert french.get_parent().pk == french_target.pk
+    assert Item.objects.get(pk=page.translation_key).parent_id == target.translation_key
+
+
+def test_a_move_to_the_other_language_is_refused_with_the_reason(world: World, client_of: ClientOf) -> None:
+    page = make_page(world.section, "Page")
+
+    text = move(client_of(world.publisher), page, section_of(world.own, "fr"))
+
+    assert "Choose a place in the same language." in text
+    page.refresh_from_db()
+    assert page.get_parent().pk == world.section.pk
+
+
+def test_a_move_below_ones_own_other_version_is_refused(world: World, client_of: ClientOf) -> None:
+    page = make_page(world.section, "Page")
+    french = in_french(page)
+    below = make_page(french, "Dessous")
+    english_below = below.copy_for_translation(Locale.objects.get(language_code="en"), copy_parents=True)
+
+    text = move(client_of(world.publisher), page, Page.objects.get(pk=english_below.pk))
+
+    assert "cannot be placed below itself" in text or "may not move" in text
+    page.refresh_from_db()
+    assert page.get_parent().pk == world.section.pk
+
+
+def test_a_taken_address_in_the_other_language_is_refused_beforehand(world: World, client_of: ClientOf) -> None:
+    page, target = make_page(world.section, "Page"), make_page(world.section, "Target")
+    french, french_target = in_french(page), in_french(target)
+    taken = make_page(french_target, "Prise")
+    Page.objects.filter(pk=taken.pk).update(slug=french.slug)
+
+    text = move(client_of(world.publisher), page, target)
+
+    assert "has the same address" in text
+    page.refresh_from_db()
+    french.refresh_from_db()
+    assert page.get_parent().pk == world.section.pk
+    assert french.get_parent().pk == section_of(world.own, "fr").pk
+
+
+def test_a_contributor_does_not_move_an_item_that_is_live_in_the_other_language(
+    world: World, client_of: ClientOf
+) -> None:
+    page, target = make_page(world.section, "Page", live=False), make_page(world.section, "Target", live=False)
+    in_french(page)
+
+    text = move(client_of(world.contributor), page, target)
+
+    assert "You may not move this page there." in text
+    page.refresh_from_db()
+    assert page.get_parent().pk == world.section.pk
+
+
+def test_bulk_moves_refuse_what_would_split_an_item(world: World, client_of: ClientOf) -> None:
+    page = make_page(world.section, "Page")
+    french_section = section_of(world.own, "fr")
+
+    client_of(world.publisher).post(f"/admin/bulk/wagtailcore/page/move/?id={page.pk}", {"chooser": french_section.pk})
+
+    page.refresh_from_db()
+    assert page.get_parent().pk == world.section.pk
+
+
+def copy(client: Client, page: Page, destination: Page, **fields: object) -> Page:
+    data = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": destination.pk, **fields}
+    response = client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), data)
+    assert response.status_code == 302, response.context["form"].errors
+    return Page.objects.get(slug="copy")
+
+
+def test_a_copy_takes_the_rule_of_its_source(world: World, client_of: ClientOf) -> None:
+    add_membership(person=world.publisher, network=world.foreign, role="publisher")
+    page = make_page(world.section, "Page")
+    shared = make_page(world.foreign_section, "Shared with all")
+    set_rule(shared.translation_key, Rule(Item.Rule.EVERYONE), by=None)
+
+    # Below a page that everyone sees, the copy would be seen by everyone.
+    made = copy(client_of(world.publisher), page, shared)
+
+    assert made.translation_key != page.translation_key
+    assert Item.objects.get(pk=made.translation_key).rule == Item.Rule.SECTION
+    assert tokens(made) == {f"network:{world.foreign.pk}"}
+
+
+def test_what_is_copied_below_takes_its_rules_too(world: World, client_of: ClientOf) -> None:
+    page = make_page(world.section, "Page")
+    wide, narrow = make_page(page, "Wide"), make_page(page, "Narrow")
+    set_rule(page.translation_key, Rule(Item.Rule.MEMBERS), by=None)
+    set_rule(wide.translation_key, Rule(Item.Rule.EVERYONE), by=None)
+    set_rule(narrow.translation_key, Rule(Item.Rule.SECTION), by=None)
+
+    made = copy(client_of(world.publisher), page, world.section, copy_subpages="on", publish_copies="on")
+
+    below = {child.slug: child for child in made.get_children()}
+    assert "members" in tokens(made)
+    assert "everyone" in tokens(below[wide.slug])
+    assert tokens(below[narrow.slug]) == {f"network:{world.own.pk}"}
+
+
+def test_deleting_one_language_leaves_the_item(world: World, client_of: ClientOf) -> None:
+    page = make_page(world.section, "Page")
+    french = in_french(page)
+    client = client_of(world.publisher)
+
+    client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
+    assert Page.objects.filter(pk=french.pk).exists()
+    assert Item.objects.filter(pk=page.translation_key).exists()
+
+    client.post(reverse("wagtailadmin_pages:delete", args=[french.pk]))
+    assert not Item.objects.filter(pk=page.translation_key).exists()
+
+
+def test_a_published_memo_is_kept_and_its_draft_translation_may_go(world: World, client_of: ClientOf) -> None:
+    memo = world.section.add_child(instance=MemoPage(title="Memo", locale=world.section.locale, live=False))
+    memo.save_revision().publish()
+    memo = MemoPage.objects.get(pk=memo.pk)
+    french = memo.copy_for_translation(Locale.objects.get(language_code="fr"), copy_parents=True)
+    client = client_of(world.publisher)
+
+    for page in (memo, world.section):
+        client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]))
+        assert MemoPage.objects.filter(pk=memo.pk, live=True).exists()
+    client.post(reverse("wagtailadmin_pages:delete", args=[french.pk]))
+    assert list(MemoPage.objects.values_list("pk", flat=True)) == [memo.pk]

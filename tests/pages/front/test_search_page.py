@@ -1,0 +1,218 @@
+"""The search page: within the audience, in the words of networks and topics, whatever is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from intranet.networks.access import access_of
+from intranet.networks.audiences import Rule
+from intranet.pages.models import Topic
+from intranet.pages.searching import SearchParams, search_for
+from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
+from tests.pages.front.conftest import World
+
+pytestmark = pytest.mark.sqlite
+
+
+def ask(person: Any, parameters: dict[str, Any], language: str = "fr") -> Any:
+    with translation.override(language):
+        address = reverse("search")
+    return signed_in(person).get(address, parameters)
+
+
+def titles(response: Any) -> list[str]:
+    assert response.status_code == 200
+    return [result["title"] for result in response.context["results"]]
+
+
+def facet(answer: Any, name: str) -> dict[str, int]:
+    return {value.label: value.count for group in answer.facets if group.name == name for value in group.values}
+
+
+@pytest.fixture
+def content(world: World) -> World:
+    housing = Topic.objects.create(slug="logement", name_fr="Logement", name_en="Housing")
+    french = make_page(section_of(world.halifax), "Accueil des personnes", slug="accueil")
+    make_page(section_of(world.halifax, "en"), "Welcoming people to the accueil", version_of=french)
+    french.topics.add(housing)
+    french.save_revision().publish()
+    make_page(section_of(world.halifax, "en"), "Accueil in English only")
+    make_page(section_of(world.quebec), "Accueil à Québec")
+    make_page(section_of(world.table), "Accueil des directions", rule=Rule("members"))
+    return world
+
+
+def test_one_result_for_each_item_in_the_readers_language(content: World) -> None:
+    response = ask(content.reader, {"q": "accueil"})
+
+    found = {result["title"]: result for result in response.context["results"]}
+    assert set(found) == {"Accueil des personnes", "Accueil in English only", "Accueil des directions"}
+    assert found["Accueil des personnes"]["versions"] == [
+        {"code": "en", "label": "English", "url": "/en/halifax/welcoming-people-to-the-accueil/"}
+    ]
+    assert found["Accueil in English only"]["language_code"] == "en"
+    assert found["Accueil des directions"]["network"] == ""
+
+
+def test_facets_name_no_unlisted_network(content: World) -> None:
+    with translation.override("fr"):
+        for_reader = search_for(content.reader, SearchParams(text="accueil", language="fr"))
+        for_director = search_for(content.director, SearchParams(text="accueil", language="fr"))
+
+    assert (for_reader.total, facet(for_reader, "network")) == (3, {"Société Halifax": 2})
+    assert (for_director.total, facet(for_director, "network")) == (2, {"Société Directors": 1, "Société Quebec": 1})
+    assert facet(for_reader, "topic") == {"Logement": 1}
+
+
+def test_filter_by_a_network_that_one_may_not_name_is_like_an_unknown_one(content: World) -> None:
+    answers = [
+        search_for(content.reader, SearchParams("accueil", {"network": frozenset({slug})}, language="fr"))
+        for slug in ("directors", "nowhere", "?", "\0")
+    ]
+
+    assert [answer.total for answer in answers] == [0, 0, 0, 0]
+    assert all(answer == answers[0] for answer in answers)
+    named = search_for(content.director, SearchParams("accueil", {"network": frozenset({"directors"})}, language="fr"))
+    assert [found.title for found in named.found] == ["Accueil des directions"]
+
+
+def test_filters_of_the_address_repeat(content: World) -> None:
+    def found(**parameters: Any) -> set[str]:
+        return set(titles(ask(content.reader, {"q": "accueil", **parameters})))
+
+    assert found(network=["halifax", "quebec"]) == {"Accueil des personnes", "Accueil in English only"}
+    assert found(language=["fr"]) == {"Accueil des personnes", "Accueil des directions"}
+    assert found(topic=["logement"]) == {"Accueil des personnes"}
+    assert found(kind=["section"]) == set()
+    assert found(kind=["page", "unknown"]) == {
+        "Accueil des personnes",
+        "Accueil in English only",
+        "Accueil des directions",
+    }
+    assert found(kind=["unknown"]) == set()
+    assert found(year=["1999"]) == set()
+
+
+def test_kind_of_a_plugin_that_is_switched_off_is_not_found(content: World) -> None:
+    from search.models import Entry
+
+    Entry.objects.filter(versions__title="Accueil in English only").update(kind="poster")
+
+    answer = search_for(content.reader, SearchParams("english", language="en"))
+    everything = search_for(content.reader, SearchParams("", {"kind": frozenset({"poster"})}, language="en"))
+
+    assert (answer.total, everything.total) == (0, 0)
+
+
+def test_empty_text_browses_by_date(content: World) -> None:
+    response = ask(content.reader, {})
+
+    assert titles(response)[:2] == ["Accueil des directions", "Accueil in English only"]
+
+
+def test_person_without_a_token_finds_nothing(content: World) -> None:
+    stranger = make_person("stranger", is_active=True)
+    from intranet.networks.services import add_membership, end_membership
+
+    end_membership(add_membership(person=stranger, network=content.table, role="guest"), by=None)
+    assert access_of(stranger).tokens == frozenset()
+
+    response = ask(stranger, {"q": "accueil"})
+
+    assert titles(response) == []
+    assert response.context["answer"].total == 0
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"page": "0"},
+        {"page": "-1"},
+        {"page": "abc"},
+        {"page": "1.5"},
+        {"page": "²"},
+        {"page": "9" * 400},
+        {"page": "501"},
+        {"sort": "price"},
+        {"year": [str(year) for year in range(600)]},
+    ],
+)
+def test_question_that_cannot_be_answered_is_a_clear_400(content: World, parameters: dict[str, Any]) -> None:
+    response = ask(content.reader, {"q": "accueil", **parameters}, "en")
+
+    assert response.status_code == 400
+    assert response.context["problem"]
+    assert response.context["problem"] in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 10_000,
+        '"accueil',
+        "((accueil",
+        "accueil AND OR NOT",
+        "*",
+        "-accueil",
+        "🦊",
+        "مرحبا",
+        "\0accueil",
+        "%",
+        "'; --",
+    ],
+)
+def test_whatever_is_typed_gives_a_result(content: World, text: str) -> None:
+    assert ask(content.reader, {"q": text}).status_code == 200
+
+
+def test_page_past_the_end_says_so_and_leads_back(content: World) -> None:
+    response = ask(content.reader, {"q": "accueil", "page": "3", "network": "halifax"})
+
+    assert titles(response) == []
+    assert response.context["is_past_the_end"]
+    assert response.context["first_page_url"] == "?q=accueil&network=halifax"
+
+
+def test_other_language_asks_the_same(content: World) -> None:
+    response = ask(content.reader, {"q": "accueil"}, "en")
+
+    links = {link["code"]: link["url"] for link in response.context["language_links"]}
+    with translation.override("fr"):
+        assert links["fr"] == f"{reverse('search')}?q=accueil"
+
+
+def test_what_is_typed_is_escaped(content: World) -> None:
+    make_page(section_of(content.halifax), "<script>alert(1)</script> accueil")
+
+    found = ask(content.reader, {"q": "<script>alert(2)</script>"}).content.decode()
+
+    assert "<script>alert" not in found
+
+
+def test_newly_unlisted_network_is_named_no_more(content: World) -> None:
+    network = make_network("champions")
+    make_page(section_of(network), "Accueil champion", rule=Rule("everyone"))
+    network.listed = False
+    network.save()
+
+    answer = search_for(content.reader, SearchParams("champion", language="fr"))
+
+    assert [(found.title, found.network, found.network_name) for found in answer.found] == [
+        ("Accueil champion", "", "")
+    ]
+    assert facet(answer, "network") == {}
+
+
+def test_long_facet_shows_its_first_values_and_what_is_chosen(world: World) -> None:
+    for number in range(14):
+        make_page(section_of(make_network(f"ville-{number:02}")), "Accueil", rule=Rule("everyone"))
+    response = ask(world.reader, {"q": "accueil", "network": "ville-13"})
+
+    networks = next(group for group in response.context["groups"] if group["name"] == "network")
+
+    assert (len(networks["values"]), len(networks["more"])) == (13, 1)
+    assert [value.value for value in networks["values"] if value.selected] == ["ville-13"]

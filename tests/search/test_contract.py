@@ -1,0 +1,278 @@
+"""What both engines must answer alike."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from search import FacetValue, Query, Results, delete_entries, retoken, search, suggest
+from tests.search.factories import entry, version, write
+
+EVERYONE = frozenset({"everyone"})
+HALIFAX = frozenset({"everyone", "network:1"})
+TABLE = frozenset({"everyone", "network:9"})
+
+
+@pytest.fixture(autouse=True)
+def _sync_is_there(engine: str) -> None:
+    """Every test of this module runs on both engines."""
+
+
+def ask(text: str, tokens: frozenset[str] = EVERYONE, **values: object) -> Results:
+    return search(Query(text, tokens, **values))  # type: ignore[arg-type]
+
+
+def keys(results: Results) -> list[str]:
+    return [hit.key for hit in results.hits]
+
+
+def test_visibility_within_audience_only(engine: str, sync: Callable[[], None]) -> None:
+    write(
+        entry("open", version(title="Budget plan")),
+        entry("halifax", version(title="Budget of Halifax"), tokens=frozenset({"network:1"}), kind="memo"),
+        entry(
+            "table", version(title="Secret budget"), tokens=frozenset({"network:9"}), facets={"network": ("hidden",)}
+        ),
+    )
+    sync()
+    for tokens, expected in [
+        (EVERYONE, {"open"}),
+        (HALIFAX, {"open", "halifax"}),
+        (TABLE, {"open", "table"}),
+        (frozenset({"network:99"}), set()),
+        (frozenset({"network"}), set()),
+    ]:
+        results = ask("budget", tokens)
+        assert (set(keys(results)), results.total) == (expected, len(expected))
+        assert results.engine == engine
+        assert results.degraded is False
+    assert ask("budget", HALIFAX).facets["network"] == ()
+    assert ask("budget", EVERYONE).facets["kind"] == (FacetValue("page", 1),)
+    assert ask("secret", HALIFAX).total == 0
+    assert suggest("secr", HALIFAX, "en") == []
+    assert [found.title for found in suggest("secr", TABLE, "en")] == ["Secret budget"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "title"),
+    [
+        ("accueil", "fr", "L’accueil des familles"),
+        ("l'accueil", "fr", "Accueil des familles"),
+        ("coeur", "fr", "Le cœur du métier"),
+        ("cœur", "fr", "Au coeur du métier"),
+        ("ete", "fr", "Formation d’été"),
+        ("été", "fr", "Horaire ETE"),
+        ("note de service", "fr", "Notes de service"),
+        ("notes de service", "fr", "Une note de service"),
+        ("réseau", "fr", "Les réseaux locaux"),
+        ("VFG", "fr", "Violence fondée sur le genre (VFG)"),
+        ("cartographie des ressources", "fr", "Cartographie de la ressource"),
+        ("agreement", "en", "Agreements signed"),
+        ("society", "en", "Society's tools"),
+        ("newcomers", "en", "A newcomer arrives"),
+        ("2SLGBTQIA+", "en", "Support for 2SLGBTQIA+ youth"),
+        ("post-formation", "fr", "Note post-formation"),
+    ],
+)
+def test_words_in_their_forms(sync: Callable[[], None], asked: str, language: str, title: str) -> None:
+    write(entry("wanted", version(language, title)), entry("other", version(language, "Xylophone")))
+    sync()
+    assert keys(ask(asked, language="fr")) == ["wanted"]
+
+
+def test_text_is_found_in_every_field(sync: Callable[[], None]) -> None:
+    write(
+        entry(
+            "a",
+            version("fr", "Titre", summary="Résumé", headings="Intertitre", body="Contenu"),
+            version("en", "Heading one", summary="Abstract", headings="Between", body="Substance"),
+            identifiers=("HFX-2026-014",),
+        )
+    )
+    sync()
+    for word in ["titre", "resume", "intertitre", "contenu", "abstract", "between", "substance", "hfx-2026-014"]:
+        assert ask(word).total == 1, word
+    assert ask("HFX-2026-01").total == 0
+    assert ask("titre substance").total == 1
+    assert ask("titre absent").total == 0
+
+
+def test_phrases_and_exclusions(sync: Callable[[], None]) -> None:
+    write(
+        entry("a", version(title="Safety plan for shelters")),
+        entry("b", version(title="Plan the safety week")),
+    )
+    sync()
+    assert set(keys(ask("safety plan"))) == {"a", "b"}
+    assert keys(ask('"safety plan"')) == ["a"]
+    assert keys(ask("«safety plan»")) == ["a"]
+    assert keys(ask("safety -shelter")) == ["b"]
+    assert keys(ask('plan -"safety plan"')) == ["b"]
+    assert keys(ask("-shelters")) == ["b"]
+    assert keys(ask('safety "plan for')) == ["a"]
+
+
+def test_one_result_per_item_in_the_reader_s_language(sync: Callable[[], None]) -> None:
+    write(
+        entry(
+            "both",
+            version("en", "Shelter guide", external_id="en-1"),
+            version("fr", "Guide refuge", external_id="fr-1"),
+        ),
+        entry("english", version("en", "Guide two"), date=datetime(2026, 1, 1, tzinfo=UTC)),
+    )
+    sync()
+    results = ask("guide", language="fr", sort="date")
+    assert results.total == 2
+    assert [(hit.title, hit.language, hit.url, hit.external_id) for hit in results.hits] == [
+        ("Guide refuge", "fr", "/fr/guide-refuge/", "fr-1"),
+        ("Guide two", "en", "/en/guide-two/", ""),
+    ]
+    assert [(found.language, found.title) for found in results.hits[0].versions] == [
+        ("fr", "Guide refuge"),
+        ("en", "Shelter guide"),
+    ]
+    assert ask("guide", language="en", sort="date").hits[0].title == "Shelter guide"
+    assert results.facets["language"] == (FacetValue("en", 2), FacetValue("fr", 1))
+    assert keys(ask("guide", filters={"language": frozenset({"fr"})})) == ["both"]
+
+
+def test_facets_ignore_their_own_choice(sync: Callable[[], None]) -> None:
+    write(
+        entry("a", kind="memo", facets={"network": ("1",), "topic": ("law", "youth")}),
+        entry("b", kind="memo", facets={"network": ("2",)}, date=datetime(2025, 5, 5, tzinfo=UTC)),
+        entry("c", kind="page", facets={"network": ("1",), "topic": ("law",)}),
+        entry("d", kind="page", facets={"network": ("3",)}, tokens=frozenset({"network:3"})),
+    )
+    sync()
+    results = ask("title", filters={"kind": frozenset({"memo"}), "network": frozenset({"1", "2"})})
+    assert set(keys(results)) == {"a", "b"}
+    assert results.total == 2
+    assert dict(results.facets) == {
+        "kind": (FacetValue("memo", 2), FacetValue("page", 1)),
+        "network": (FacetValue("1", 1), FacetValue("2", 1)),
+        "topic": (FacetValue("law", 1), FacetValue("youth", 1)),
+        "language": (FacetValue("en", 2),),
+        "year": (FacetValue("2025", 1), FacetValue("2026", 1)),
+    }
+    assert ask("", filters={"year": frozenset({"2025"})}).total == 1
+    assert ask("", filters={"nothing": frozenset({"x"})}).total == 0
+
+
+def test_every_value_of_a_facet_is_counted(sync: Callable[[], None]) -> None:
+    write(*(entry(f"k{number}", facets={"network": (str(number),)}) for number in range(120)))
+    sync()
+    assert len(ask("title").facets["network"]) == 120
+
+
+def test_sorting_by_date_and_paging(sync: Callable[[], None]) -> None:
+    write(*(entry(f"k{day:02}", date=datetime(2026, 1, day, tzinfo=UTC)) for day in range(1, 26)))
+    sync()
+    latest_first = [f"k{day:02}" for day in range(25, 0, -1)]
+    assert keys(ask("")) == latest_first[:20]
+    assert keys(ask("", page=2)) == latest_first[20:]
+    assert keys(ask("title", sort="date", size=7, page=3)) == latest_first[14:21]
+    past = ask("title", page=9)
+    assert (past.total, past.hits, past.page) == (25, (), 9)
+
+
+def test_titles_weigh_more_than_bodies(sync: Callable[[], None]) -> None:
+    write(
+        entry("body", version(title="Something", body="A word about shelters among many other words here")),
+        entry("title", version(title="Shelters", body="Something else")),
+    )
+    sync()
+    assert keys(ask("shelters")) == ["title", "body"]
+
+
+def test_snippets_are_escaped_and_marked(sync: Callable[[], None]) -> None:
+    body = "Before <script>alert(1)</script> & the shelters’ <b>rule</b> after. " + "Filler words follow. " * 60
+    write(entry("a", version(body=body)))
+    sync()
+    snippet = ask("shelters rule").hits[0].snippet
+    assert "<script>" not in snippet
+    assert "<b>" not in snippet
+    assert "<mark>rule</mark>" in snippet
+    assert snippet.count("<mark>") == 2
+    assert "&lt;" in snippet
+    assert len(snippet) < 600
+
+
+def test_changes_are_found_after_they_are_indexed(sync: Callable[[], None]) -> None:
+    write(entry("a", version(title="First words")), entry("b", version(title="First b")))
+    sync()
+    write(entry("a", version(title="Second words"), kind="memo", tokens=frozenset({"network:1"})))
+    retoken({"b": (frozenset({"network:1", "network:2"}), "new rule")})
+    sync()
+    assert ask("first").total == 0
+    assert keys(ask("first", HALIFAX)) == ["b"]
+    assert keys(ask("second", HALIFAX)) == ["a"]
+    assert ask("", HALIFAX).facets["kind"] == (FacetValue("memo", 1), FacetValue("page", 1))
+    delete_entries(["a", "b", "unknown"])
+    sync()
+    assert ask("", HALIFAX).total == 0
+    write(entry("a", version(title="Third words")))
+    sync()
+    assert keys(ask("third")) == ["a"]
+
+
+def test_suggestions_begin_like_what_was_typed(sync: Callable[[], None]) -> None:
+    write(
+        entry("a", version("en", "Service map"), version("fr", "Carte des services"), kind="page"),
+        entry("b", version("en", "Serving newcomers"), date=datetime(2025, 1, 1, tzinfo=UTC), kind="memo"),
+        entry("c", version("en", "Other", body="serving")),
+    )
+    sync()
+    found = suggest("serv", EVERYONE, "fr")
+    assert [(item.title, item.url, item.kind, item.key) for item in found] == [
+        ("Carte des services", "/fr/carte-des-services/", "page", "a"),
+        ("Serving newcomers", "/en/serving-newcomers/", "memo", "b"),
+    ]
+    assert [item.title for item in suggest("service m", EVERYONE, "fr")] == ["Service map"]
+    assert [item.key for item in suggest("serv", EVERYONE, "en", limit=1)] == ["a"]
+    assert suggest("", EVERYONE, "en") == []
+    assert suggest("serv", frozenset(), "en") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        '"',
+        '"""',
+        "'",
+        "AND OR NOT",
+        "title AND (",
+        "NEAR(a b)",
+        "title:*",
+        "{title} : x",
+        "a* b^2 ~3 /x/ [a TO b] \\",
+        "-",
+        "- -- ---",
+        "👩‍🏫🎓",
+        "مرحبا بالعالم",
+        "‮right to left‬",
+        "nul\x00nul",
+        "lone \ud800 surrogate",
+        "word " * 2_000,
+        "x" * 10_000,
+        "%s %(a)s ? $1 :name",
+        "<script>alert(1)</script>",
+        "ﬁ ﷺ ½ ²",
+        "l' d' qu'",
+    ],
+)
+def test_any_text_gets_an_answer(sync: Callable[[], None], text: str) -> None:
+    write(entry("a"))
+    sync()
+    assert ask(text, facets=("kind",)).total in (0, 1)
+    assert isinstance(suggest(text, EVERYONE, "en"), list)
+
+
+def test_every_text_can_be_written(sync: Callable[[], None]) -> None:
+    odd = "nul\x00 surrogate \udfff 👩‍🏫 مرحبا " + "long" * 9_000 + " " + "word's l’été " * 40_000
+    write(entry("a", version(title=odd, body=odd, summary=odd), identifiers=("A\x00",), facets={"topic": ("x\x00",)}))
+    sync()
+    assert ask("مرحبا").total == 1
+    assert ask("surrogate", filters={"topic": frozenset({"x "})}).total == 1

@@ -1,0 +1,112 @@
+"""Elasticsearch goes away and comes back: nothing is lost, nothing leaks, nobody gets an error."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from search import Query, Results, delete_entries, retoken, search, suggest
+from search.circuit import Circuit, circuit
+from search.worker import sync_due, sync_once
+from tests.search.factories import entry, version, write
+
+EVERYONE = frozenset({"everyone"})
+CLOSED = frozenset({"network:9"})
+
+
+@pytest.fixture
+def server(elasticsearch_server: Any, settings: Any) -> Iterator[Any]:
+    settings.ELASTICSEARCH_URL = elasticsearch_server.url
+    settings.SEARCH_RETRY_SECONDS = 0.01
+    settings.SEARCH_TIMEOUT = 10
+    circuit.reset()
+    yield elasticsearch_server
+    circuit.reset()
+
+
+def ask(text: str) -> Results:
+    return search(Query(text, EVERYONE))
+
+
+@pytest.mark.django_db
+def test_a_killed_server_loses_and_leaks_nothing(server: Any) -> None:
+    write(*(entry(key, version(title=f"Plan {key}")) for key in ("a", "b", "c")))
+    sync_once()
+    assert (ask("plan").total, ask("plan").engine) == (3, "elasticsearch")
+    server.kill()
+    write(entry("d", version(title="Plan d")))
+    retoken({"a": (CLOSED, "closed")})
+    delete_entries(["b"])
+    assert sync_due() == 0
+    away = ask("plan")
+    assert (sorted(hit.key for hit in away.hits), away.total) == (["c", "d"], 2)
+    assert (away.engine, away.degraded) == ("embedded", True)
+    assert [item.key for item in suggest("plan", EVERYONE, "en")] == ["c", "d"]
+    server.start()
+    stale = _once_it_answers("plan")
+    assert ([hit.key for hit in stale.hits], stale.total) == (["c"], 1)
+    assert sync_once() == 3
+    fresh = ask("plan")
+    assert (sorted(hit.key for hit in fresh.hits), fresh.total, fresh.engine) == (["c", "d"], 2, "elasticsearch")
+    assert fresh.degraded is False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://host.invalid:9200"])
+def test_an_unreachable_server_is_answered_for(settings: Any, url: str) -> None:
+    settings.ELASTICSEARCH_URL = url
+    circuit.reset()
+    write(entry("a"))
+    results = ask("title")
+    assert (results.total, results.engine, results.degraded) == (1, "embedded", True)
+    assert sync_due() == 0
+    circuit.reset()
+
+
+@pytest.mark.django_db
+def test_a_silent_server_costs_its_budget_once(settings: Any, silent_url: str) -> None:
+    settings.ELASTICSEARCH_URL = silent_url
+    settings.SEARCH_TIMEOUT = 0.3
+    settings.SEARCH_RETRY_SECONDS = 60
+    circuit.reset()
+    from search.models import SearchIndex
+
+    SearchIndex.objects.create(name="x", prefix=settings.SEARCH_INDEX_PREFIX, state="live", is_filled=True)
+    write(entry("a"))
+    started = time.monotonic()
+    assert ask("title").degraded is True
+    first = time.monotonic()
+    assert [ask("title").engine for _number in range(5)] == ["embedded"] * 5
+    assert 0.3 <= first - started < 1.5
+    assert time.monotonic() - first < 0.3
+    circuit.reset()
+
+
+@pytest.fixture
+def silent_url() -> Iterator[str]:
+    """A port that takes connections and never answers."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0), backlog=20) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_the_circuit_lets_one_through_after_the_pause(settings: Any) -> None:
+    settings.SEARCH_RETRY_SECONDS = 5
+    now = [100.0]
+    breaker = Circuit(lambda: now[0])
+    assert breaker.allows_request() is True
+    breaker.record_failure()
+    assert breaker.allows_request() is False
+    now[0] = 105.0
+    assert [breaker.allows_request(), breaker.allows_request()] == [True, False]
+    breaker.record_success()
+    assert [breaker.allows_request(), breaker.allows_request()] == [True, True]
+
+
+def _once_it_answers(text: str) -> Results:
+    deadline = time.monotonic() + 30
+    while (results := ask(text)).degraded and time.monotonic() < deadline:
+        pass
+    return results

@@ -1,0 +1,127 @@
+"""Command line: ``test [pytest's arguments]``, ``run -- COMMAND…``, ``elasticsearch [--port N]``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from types import FrameType
+
+from tests.services.chromium import chromium
+from tests.services.elasticsearch import ElasticsearchServer, elasticsearch
+from tests.services.machine import ServiceError
+from tests.services.postgresql import postgresql
+from tests.services.process import die_with_parent
+
+_NO_TESTS = 5
+_INTERRUPTED = 130
+
+
+def _say(message: str) -> None:
+    print(f"services: {message}", flush=True)
+
+
+@contextlib.contextmanager
+def services() -> Iterator[dict[str, str]]:
+    """Everything the tests use; yields the environment that names it, and stops what was started."""
+    browser, browser_origin = chromium()
+    _say(f"Chromium is {browser} ({browser_origin})")
+    with postgresql() as (database, database_origin):
+        _say(f"PostgreSQL at {database.rpartition('@')[2]} ({database_origin})")
+        with elasticsearch() as (engine, engine_origin):
+            _say(f"Elasticsearch at {engine.rpartition('@')[2]} ({engine_origin})")
+            yield {
+                "CHROMIUM_PATH": browser,
+                "DATABASE_URL": database,
+                "ELASTICSEARCH_URL": engine,
+                # Two runs may share a server that the environment names.
+                "SEARCH_INDEX_PREFIX": f"test-{os.getpid()}",
+                "TEST_RUN": str(os.getpid()),
+            }
+
+
+def run(command: list[str], environment: Mapping[str, str]) -> int:
+    """Runs a command to its end, which it gets time for when we are interrupted; returns its exit code."""
+    child = subprocess.Popen(command, env={**os.environ, **environment}, preexec_fn=die_with_parent(signal.SIGTERM))
+    try:
+        return child.wait()
+    except BaseException:
+        # Ctrl-C has reached the child too; anything else has not.
+        if not isinstance(sys.exc_info()[1], KeyboardInterrupt):
+            child.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(20)
+        child.kill()
+        raise
+
+
+def run_tests(arguments: list[str]) -> int:
+    """First what is marked ``sqlite`` on SQLite and the embedded engine, then everything on the real servers."""
+    pytest = [sys.executable, "-m", "pytest"]
+    parallel = [] if arguments else ["-n", "2"]
+    with services() as environment:
+        with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder:
+            _say("tests marked sqlite, on SQLite and the embedded engine")
+            small = {**environment, "DATABASE_URL": f"sqlite:///{folder}/intranet.sqlite3", "ELASTICSEARCH_URL": ""}
+            first = run([*pytest, *arguments, "-m", "sqlite"], small)
+        if first == _INTERRUPTED:
+            return first
+        _say("all tests, on PostgreSQL and Elasticsearch")
+        second = run([*pytest, *parallel, *arguments], environment)
+    if first not in (0, _NO_TESTS):
+        # The last line stays pytest's own, which cannot know of this.
+        print("services: the tests on SQLite FAILED, see above", file=sys.stderr, flush=True)
+    return second or (0 if first == _NO_TESTS else first)
+
+
+def serve_elasticsearch(port: int) -> int:
+    """Elasticsearch in the foreground, until Ctrl-C. Its data go with it."""
+    server = ElasticsearchServer(port=port, heap="1g")
+    try:
+        server.start()
+        _say(f"Elasticsearch at {server.url} ({server.origin}); Ctrl-C stops it")
+        while server.is_running:
+            time.sleep(1)
+        raise ServiceError("Elasticsearch ended by itself.")
+    finally:
+        server.close()
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(_INTERRUPTED)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.services", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("test", help="pytest with everything it needs; takes pytest's arguments", add_help=False)
+    commands.add_parser("run", help="-- COMMAND…: any command with everything the tests need", add_help=False)
+    foreground = commands.add_parser("elasticsearch", help="Elasticsearch alone, in the foreground")
+    foreground.add_argument("--port", type=int, default=9200)
+    options, rest = parser.parse_known_args(arguments)
+    rest = [argument for argument in rest if argument != "--"]
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        if options.command == "test":
+            return run_tests(rest)
+        if options.command == "elasticsearch":
+            return serve_elasticsearch(options.port)
+        if not rest:
+            parser.error("run: name a command after --")
+        with services() as environment:
+            return run(rest, environment)
+    except ServiceError as error:
+        print(f"services: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

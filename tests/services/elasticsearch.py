@@ -1,0 +1,161 @@
+"""A real Elasticsearch of one node, without security, for the tests and for development."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+from tests.services.elasticsearch_files import VERSION, elasticsearch_home, java_home
+from tests.services.machine import ServiceError, docker_answers, free_port, give, scratch_folder, unprivileged_user
+from tests.services.process import ServerProcess
+
+IMAGE = f"docker.elastic.co/elasticsearch/elasticsearch:{VERSION}"
+SETTINGS = {
+    "discovery.type": "single-node",
+    "xpack.security.enabled": "false",
+    "cluster.routing.allocation.disk.threshold_enabled": "false",
+}
+_CONFIG_FILES = ("log4j2.properties", "jvm.options", "roles.yml", "role_mapping.yml", "users", "users_roles")
+_START_ATTEMPTS = 3
+
+
+class ElasticsearchServer:
+    """A disposable server. ``url`` and the data stay the same when it is stopped, killed and started again."""
+
+    def __init__(self, *, port: int | None = None, heap: str = "512m") -> None:
+        self._fixed_port = port
+        self.port = port or free_port()
+        self.heap = heap
+        self._folder = scratch_folder("elasticsearch")
+        self._process: ServerProcess | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Where the program comes from, in words."""
+        return f"a container of {IMAGE}" if docker_answers() else f"{elasticsearch_home()} on {java_home().name}"
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.is_running
+
+    def start(self) -> None:
+        """Returns when the server answers requests; does nothing when it already does."""
+        if self.is_running:
+            return
+        if self._process is not None:
+            self._process.start()
+            return
+        for attempt in range(1, _START_ATTEMPTS + 1):
+            self._process = self._in_container() if docker_answers() else self._on_machine()
+            try:
+                self._process.start()
+                return
+            except ServiceError as error:
+                # Somebody may have taken the port between our choosing it and the server's asking for it.
+                if self._fixed_port or attempt == _START_ATTEMPTS or "bind" not in str(error).lower():
+                    raise
+                self.port = free_port()
+
+    def stop(self) -> None:
+        """Ends the server in good order; its data stay."""
+        if self._process is not None:
+            self._process.stop()
+
+    def kill(self) -> None:
+        """Ends the server as a power cut would; its data stay."""
+        if self._process is not None:
+            self._process.kill()
+
+    def close(self) -> None:
+        """Ends the server and removes its data."""
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        """Whether it takes requests and has found its indices again (asking too early is a 503)."""
+        address = f"{self.url}/_cluster/health?wait_for_status=yellow&timeout=1s"
+        try:
+            with urllib.request.urlopen(address, timeout=3) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def _on_machine(self) -> ServerProcess:
+        home, java = elasticsearch_home(), java_home()
+        user = unprivileged_user()
+        configuration = self._folder / "config"
+        for folder in (configuration / "jvm.options.d", self._folder / "tmp"):
+            folder.mkdir(parents=True, exist_ok=True)
+        for name in _CONFIG_FILES:
+            shutil.copy(home / "config" / name, configuration / name)
+        options = (configuration / "jvm.options").read_text()
+        # The collector's log would be written into the program's folder, which is not ours to write in.
+        kept = [line for line in options.splitlines() if "gc.log" not in line]
+        (configuration / "jvm.options").write_text("\n".join(kept) + "\n")
+        values = {
+            **SETTINGS,
+            "network.host": "127.0.0.1",
+            "http.port": str(self.port),
+            "path.data": str(self._folder / "data"),
+            "path.logs": str(self._folder / "logs"),
+        }
+        (configuration / "elasticsearch.yml").write_text(
+            "".join(f"{name}: {value}\n" for name, value in values.items())
+        )
+        give(self._folder, user)
+        return ServerProcess(
+            name="Elasticsearch",
+            # The archive does not mark the launcher as a program.
+            command=["bash", str(home / "bin" / "elasticsearch-cli")],
+            log=self._folder / "server.log",
+            is_ready=self._answers,
+            user=user,
+            environment={
+                "ES_JAVA_HOME": str(java),
+                "ES_PATH_CONF": str(configuration),
+                "ES_TMPDIR": str(self._folder / "tmp"),
+                "ES_JAVA_OPTS": f"-Xms{self.heap} -Xmx{self.heap}",
+                "CLI_NAME": "server",
+                "CLI_LIBS": "lib/tools/server-cli",
+                "HOME": str(self._folder),
+            },
+        )
+
+    def _in_container(self) -> ServerProcess:
+        data = self._folder / "data"
+        data.mkdir(exist_ok=True)
+        data.chmod(0o777)  # the image's own user writes here
+        settings = [argument for name, value in SETTINGS.items() for argument in ("--env", f"{name}={value}")]
+        return ServerProcess(
+            name="Elasticsearch",
+            command=[
+                *("docker", "run", "--rm", "--name", f"intranet-tests-elasticsearch-{self.port}"),
+                *("--publish", f"127.0.0.1:{self.port}:9200", "--volume", f"{data}:/usr/share/elasticsearch/data"),
+                *("--env", f"ES_JAVA_OPTS=-Xms{self.heap} -Xmx{self.heap}", *settings, IMAGE),
+            ],
+            log=self._folder / "server.log",
+            is_ready=self._answers,
+        )
+
+
+@contextlib.contextmanager
+def elasticsearch() -> Iterator[tuple[str, str]]:
+    """Yields the address of a server and where it comes from."""
+    configured = os.environ.get("ELASTICSEARCH_URL", "")
+    if configured:
+        yield configured, "ELASTICSEARCH_URL"
+        return
+    server = ElasticsearchServer()
+    try:
+        server.start()
+        yield server.url, server.origin
+    finally:
+        server.close()

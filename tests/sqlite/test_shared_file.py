@@ -1,0 +1,92 @@
+"""One SQLite file, several processes: the demo's server, its worker, and people who write at the same time."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from tests.services.process import ServerProcess
+from tests.sqlite.conftest import ROOT, DemoSite
+
+WRITERS, WRITES = ("ana", "ben", "cam", "dee"), 50
+READER = "fiona.macaskill@example.org"
+
+
+def test_printed_accounts_sign_in_and_find_in_both_languages(demo_site: DemoSite, server: ServerProcess) -> None:
+    assert len(demo_site.accounts) == 6
+    for email in demo_site.accounts:
+        session = demo_site.sign_in(email)
+        assert session.get(f"{demo_site.url}/api/v1/me").json()["email"] == email
+        for address in ("/fr/", "/en/", "/fr/recherche/?q=formation", "/en/search/?q=training"):
+            answer = session.get(demo_site.url + address)
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store"), address
+
+
+def acknowledge_next(site: DemoSite, session: requests.Session) -> int:
+    """Acknowledge the next memo that asks for it; gives back the worst status."""
+    asked = session.get(f"{site.url}/api/v1/memos?state=to_acknowledge")
+    statuses = [asked.status_code]
+    for memo in asked.json()["results"][:1]:
+        headers = {"X-CSRFToken": session.cookies["csrftoken"], "Referer": site.url}
+        answer = session.post(f"{site.url}/api/v1/memos/{memo['id']}/acknowledge", json={}, headers=headers)
+        statuses.append(answer.status_code)
+    return max(statuses)
+
+
+@pytest.mark.parametrize(("address", "words"), [("/fr/recherche/", "note de service"), ("/en/search/", "travel")])
+def test_demo_answers_a_search_in_each_language(
+    demo_site: DemoSite, server: ServerProcess, address: str, words: str
+) -> None:
+    session = demo_site.sign_in(READER)
+
+    answer = session.get(f"{demo_site.url}/api/v1/search", params={"q": words}).json()
+
+    assert answer["total"] >= 1
+    assert (answer["engine"], answer["degraded"]) == ("embedded", False)
+    page = session.get(demo_site.url + address, params={"q": words}).text
+    assert f"<strong>{answer['total']}</strong>" in page
+
+
+def test_server_worker_and_four_writers_share_the_file(
+    demo_site: DemoSite, server: ServerProcess, worker: ServerProcess
+) -> None:
+    session = demo_site.sign_in(READER)
+    command = [sys.executable, "-m", "tests.sqlite.writer"]
+    environment = {**os.environ, **demo_site.environment}
+    writers = [
+        subprocess.Popen(
+            [*command, name, str(WRITES)], env=environment, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        for name in WRITERS
+    ]
+    statuses: set[int] = set()
+    try:
+        # Signing in writes too: the session, the time of the last visit.
+        while any(writer.poll() is None for writer in writers):
+            session = demo_site.sign_in(READER)
+            statuses |= {
+                session.get(f"{demo_site.url}{path}").status_code for path in ("/en/", "/en/search/?q=zibeline")
+            }
+        errors = [writer.communicate(timeout=60)[1].decode() for writer in writers]
+    finally:
+        for writer in writers:
+            writer.kill()
+
+    assert [writer.returncode for writer in writers] == [0] * len(WRITERS), errors
+    assert statuses == {200}
+    logs = [(demo_site.folder / name).read_text() for name in ("server.log", "worker.log")]
+    assert [text for text in [*logs, *errors] if "locked" in text or "Traceback" in text] == []
+    with sqlite3.connect(demo_site.folder / "intranet.sqlite3") as file:
+        rows = file.execute("SELECT title FROM wagtailcore_page WHERE title LIKE 'Zibeline %' AND live").fetchall()
+    assert {title for (title,) in rows} == {f"Zibeline {name} {number}" for name in WRITERS for number in range(WRITES)}
+    assert len(rows) == len(WRITERS) * WRITES
+    for check in ("search_check", "check_access"):
+        checked = demo_site.manage(check)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+    found = session.get(f"{demo_site.url}/api/v1/search?q=zibeline").json()
+    assert found["total"] == len(WRITERS) * WRITES

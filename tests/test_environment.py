@@ -1,0 +1,36 @@
+"""The environment of the tests itself: what a test asks for is what it gets."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.request
+
+import pytest
+from django.db import connection
+
+from tests.services.elasticsearch import ElasticsearchServer
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_database_is_the_one_that_the_environment_names() -> None:
+    scheme = os.environ.get("DATABASE_URL", "sqlite:").partition(":")[0]
+    assert connection.vendor == {"sqlite": "sqlite", "postgres": "postgresql"}[scheme]
+
+
+def test_elasticsearch_is_a_real_one(elasticsearch_url: str) -> None:
+    with urllib.request.urlopen(elasticsearch_url) as answer:
+        assert json.load(answer)["tagline"] == "You Know, for Search"
+
+
+def test_killed_elasticsearch_comes_back_with_its_data(elasticsearch_server: ElasticsearchServer) -> None:
+    document = f"{elasticsearch_server.url}/kept/_doc/1"
+    request = urllib.request.Request(document, b'{"word": "kept"}', {"Content-Type": "application/json"}, method="PUT")
+    urllib.request.urlopen(request).close()
+    elasticsearch_server.kill()
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(document)
+    elasticsearch_server.start()
+    with urllib.request.urlopen(document) as answer:
+        assert json.load(answer)["_source"] == {"word": "kept"}
