@@ -39,16 +39,21 @@ def results(page: Page) -> list[str]:
     return page.locator(".result .card__title").all_inner_texts()
 
 
+def wait_for_language(page: Page, language: str) -> None:
+    """Wait until the page is there in a language: a selector outlives the moment between two documents."""
+    page.locator(f"html[lang={language}]").wait_for()
+
+
 def switch(page: Page, language: str) -> None:
     page.locator(f".language-switch a[hreflang={language}]").click()
-    page.wait_for_function("code => document.documentElement.lang === code", arg=language)
+    wait_for_language(page, language)
 
 
 def in_language(page: Page, language: str) -> None:
     """On the sign-in page, which begins in the browser's French."""
     if page.locator("html").get_attribute("lang") != language:
         page.locator(f".language-switch button[value={language}]").click()
-        page.wait_for_function("code => document.documentElement.lang === code", arg=language)
+        wait_for_language(page, language)
 
 
 @LANGUAGES
@@ -148,7 +153,7 @@ def test_keyboard_alone_leads_from_signing_in_to_an_acknowledged_memo(page: Page
     if language == "en":
         tab_to(page, page.locator(".language-switch button[value=en]"))
         page.keyboard.press("Enter")
-        page.wait_for_function("document.documentElement.lang === 'en'")
+        wait_for_language(page, "en")
     tab_to(page, page.locator("#id_login"))
     page.keyboard.type(site.reader(language).email)
     tab_to(page, page.locator("#id_password"), limit=2)

@@ -33,7 +33,7 @@ def compose() -> dict[str, Any]:
 
 
 def run_manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, **PRODUCTION, **changes}
+    environment = {"PATH": os.environ["PATH"], **PRODUCTION, **changes}  # nothing that other tests have set
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
