@@ -10,11 +10,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from intranet.accounts import urls as account_urls
 from intranet.api.urls import api
+from intranet.finding import urls as finding_urls
 from intranet.networks import urls as network_urls
 from intranet.networks.views import joining
 from intranet.pages import urls as page_urls
 from intranet.pages.admin import urls as page_admin_urls
-from intranet.pages.views import errors, pages, search, status
+from intranet.pages.views import errors, pages, status
 from intranet.plugins.urls import plugin_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,7 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("", include(page_urls.guarded_files)),
     *i18n_patterns(
-        path(_("search/"), search.search_page, name="search"),
+        path(_("search/"), include(finding_urls)),
         path(_("networks/"), include(network_urls)),
         *plugin_urlpatterns(),
         path("", include(page_urls.page_tree)),

@@ -8,28 +8,35 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from search.exceptions import BadQuery, InvalidEntry, SearchError
+    from search.expansion import Expansion, register_expander
     from search.query import Query
     from search.registry import Source, register_source, sources
-    from search.results import FacetValue, Hit, HitVersion, Results, Suggestion
+    from search.results import FacetValue, FoundIn, Hit, HitVersion, Replacement, Results, Suggestion
     from search.service import search, suggest
-    from search.types import EntryData, Facet, TextVersion
+    from search.types import Attachment, EntryData, Facet, Passage, TextVersion
     from search.writing import delete_entries, retoken, write_entries
 
 __all__ = [
+    "Attachment",
     "BadQuery",
     "EntryData",
+    "Expansion",
     "Facet",
     "FacetValue",
+    "FoundIn",
     "Hit",
     "HitVersion",
     "InvalidEntry",
+    "Passage",
     "Query",
+    "Replacement",
     "Results",
     "SearchError",
     "Source",
     "Suggestion",
     "TextVersion",
     "delete_entries",
+    "register_expander",
     "register_source",
     "retoken",
     "search",
@@ -40,10 +47,11 @@ __all__ = [
 
 _HOMES = {
     "search.exceptions": ("BadQuery", "InvalidEntry", "SearchError"),
+    "search.expansion": ("Expansion", "register_expander"),
     "search.query": ("Query",),
-    "search.results": ("FacetValue", "Hit", "HitVersion", "Results", "Suggestion"),
+    "search.results": ("FacetValue", "FoundIn", "Hit", "HitVersion", "Replacement", "Results", "Suggestion"),
     "search.service": ("search", "suggest"),
-    "search.types": ("EntryData", "Facet", "TextVersion"),
+    "search.types": ("Attachment", "EntryData", "Facet", "Passage", "TextVersion"),
     "search.writing": ("delete_entries", "retoken", "write_entries"),
     "search.registry": ("Source", "register_source", "sources"),
 }

@@ -29,6 +29,9 @@ class Entry(models.Model):
     digest = models.CharField(max_length=64, blank=True, default="")
     version = models.BigIntegerField(default=0)
     is_deleted = models.BooleanField(default=True)
+    standing = models.CharField(max_length=10, default="current")
+    replaced_by = models.CharField(max_length=KEY_CHARACTERS, blank=True, default="")
+    is_dated = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(F("date").desc(), F("key"), name="search_entry_latest", condition=Q(is_deleted=False))]
@@ -78,12 +81,32 @@ class EntryVersion(models.Model):
     body = models.TextField(blank=True)
     external_id = models.CharField(max_length=255, blank=True)
     published = models.DateTimeField(null=True)
+    aliases = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "language"], name="search_entryversion_once")]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+
+class EntryPassage(models.Model):
+    """A piece of the text of one of an entry's attachments, in the order of reading."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="passages", db_index=False)
+    position = models.PositiveIntegerField()
+    document = models.CharField(max_length=VALUE_CHARACTERS)
+    title = models.TextField()
+    url = models.TextField()
+    language = models.CharField(max_length=35, blank=True)
+    page = models.PositiveIntegerField(null=True)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "position"], name="search_entrypassage_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.page or self.position}"
 
 
 class EntryText(models.Model):

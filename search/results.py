@@ -7,6 +7,9 @@ from typing import Literal
 
 from django.utils.safestring import SafeString
 
+from search.expansion import Expansion
+from search.types import Standing
+
 Engine = Literal["elasticsearch", "embedded"]
 
 
@@ -22,8 +25,29 @@ class HitVersion:
 
 
 @dataclass(frozen=True)
+class FoundIn:
+    """The attachment that the snippet comes from; ``url`` opens it, at the page where it has pages."""
+
+    title: str
+    url: str
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """The item that replaces a hit, where the reader may see it."""
+
+    title: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Hit:
-    """One item. Title, address and language are the reader's where the item exists in it; ``snippet`` is safe HTML."""
+    """One item. Title, address and language are the reader's where the item exists in it; ``snippet`` is safe HTML.
+
+    ``found_in`` is given where the snippet is an attachment's, ``replacement`` where a replaced item has one to see.
+    """
 
     key: str
     kind: str
@@ -36,6 +60,9 @@ class Hit:
     snippet: SafeString
     facets: Mapping[str, tuple[str, ...]]
     versions: tuple[HitVersion, ...]
+    standing: Standing = "current"
+    found_in: FoundIn | None = None
+    replacement: Replacement | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +75,12 @@ class FacetValue:
 
 @dataclass(frozen=True)
 class Results:
-    """A page of hits with the exact total and facets. ``degraded``: Elasticsearch should have answered and did not."""
+    """A page of hits with the exact total and facets. ``degraded``: Elasticsearch should have answered and did not.
+
+    ``expansions`` is what was also looked for, ``answers`` the entries that explain words of the query.
+    ``did_you_mean`` is another spelling that finds something for this reader; ``is_corrected``: the hits are already
+    those of that spelling, because what was typed finds nothing.
+    """
 
     total: int
     page: int
@@ -58,6 +90,9 @@ class Results:
     engine: Engine
     degraded: bool
     did_you_mean: str | None = None
+    is_corrected: bool = False
+    expansions: tuple[Expansion, ...] = ()
+    answers: tuple[Hit, ...] = ()
 
     @property
     def page_count(self) -> int:

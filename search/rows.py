@@ -1,14 +1,25 @@
 """The rows that belong to entries, written in bulk."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from search.models import Entry, EntryFacet, EntryToken, EntryVersion
-from search.types import TextVersion
+from search.models import Entry, EntryFacet, EntryPassage, EntryToken, EntryVersion
+from search.types import Attachment, TextVersion
 
-_ENTRY_FIELDS = ["kind", "rule", "date", "identifiers", "digest", "version", "is_deleted"]
-_VERSION_FIELDS = ["title", "url", "summary", "headings", "body", "external_id", "published"]
+_ENTRY_FIELDS = [
+    "kind",
+    "rule",
+    "date",
+    "identifiers",
+    "digest",
+    "version",
+    "is_deleted",
+    "standing",
+    "replaced_by",
+    "is_dated",
+]
+_VERSION_FIELDS = ["title", "url", "summary", "headings", "body", "external_id", "published", "aliases"]
 
 
 def save_entries(entries: list[Entry]) -> None:
@@ -71,9 +82,34 @@ def save_versions(wanted: Mapping[int, tuple[TextVersion, ...]]) -> None:
     )
 
 
+def save_attachments(wanted: Mapping[int, tuple[Attachment, ...]]) -> None:
+    """Make these the attachments of these entries: one row for each passage."""
+    EntryPassage.objects.filter(entry_id__in=list(wanted)).delete()
+    EntryPassage.objects.bulk_create(
+        (passage for entry_id, attachments in wanted.items() for passage in passage_rows(entry_id, attachments)),
+        batch_size=100,
+    )
+
+
+def passage_rows(entry_id: int, attachments: Iterable[Attachment]) -> Iterator[EntryPassage]:
+    """The rows of an entry's attachments."""
+    passages = ((attachment, passage) for attachment in attachments for passage in attachment.passages)
+    for position, (attachment, passage) in enumerate(passages):
+        yield EntryPassage(
+            entry_id=entry_id,
+            position=position,
+            document=attachment.document,
+            title=attachment.title,
+            url=attachment.url,
+            language=attachment.language,
+            page=passage.page,
+            text=passage.text,
+        )
+
+
 def delete_parts(entry_ids: list[int]) -> None:
     """Take audience, facets and texts away from entries that become tombstones."""
-    for model in (EntryToken, EntryFacet, EntryVersion):
+    for model in (EntryToken, EntryFacet, EntryVersion, EntryPassage):
         model.objects.filter(entry_id__in=entry_ids).delete()  # type: ignore[attr-defined]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, get_args
 
 from search.conf import LANGUAGES
 from search.exceptions import InvalidEntry, InvalidSource
@@ -15,9 +16,36 @@ KEY_CHARACTERS = 64
 VALUE_CHARACTERS = 200
 
 
+#: What an item is now: in force, replaced by another one, or kept for the record and searched on request only.
+Standing = Literal["current", "replaced", "archived"]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of an attachment's text, plain; ``page`` counts from 1, None where the file has no pages."""
+
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that belongs to an entry, and its text.
+
+    Whoever may see the entry may see it. ``document`` is its lasting name within the entry, ``url`` where it opens;
+    a result whose passage has a page leads to ``url#page=N``. ``language`` is a language tag, empty if unknown.
+    """
+
+    document: str
+    title: str
+    url: str
+    language: str = ""
+    passages: tuple[Passage, ...] = ()
+
+
 @dataclass(frozen=True)
 class TextVersion:
-    """The texts of an entry in one language, plain (no HTML)."""
+    """The texts of an entry in one language, plain (no HTML); ``aliases`` are other names, found like the title."""
 
     language: str
     title: str
@@ -27,6 +55,7 @@ class TextVersion:
     body: str = ""
     external_id: str = ""
     published: datetime | None = None
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +75,8 @@ class EntryData:
     """One item, whatever its languages, as search must know it now.
 
     ``tokens`` is the effective audience, ``rule`` the id of the rule it comes from; ``facets`` maps a name to its
-    values (kind, language and year are derived); ``identifiers`` (memo numbers) are matched exactly.
+    values (kind, language and year are derived); ``identifiers`` (memo numbers) are matched exactly. ``replaced_by``
+    is the key of the entry in whose favour this one ranks lower; ``is_dated`` says that its news wears off.
     """
 
     key: str
@@ -57,6 +87,10 @@ class EntryData:
     date: datetime
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     identifiers: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    standing: Standing = "current"
+    replaced_by: str = ""
+    is_dated: bool = False
 
     def __post_init__(self) -> None:
         problem = self._problem()
@@ -79,6 +113,8 @@ class EntryData:
             return f"facet {wrong[0]!r} is derived or badly named."
         if any(isinstance(values, str) for values in self.facets.values()):
             return "the values of a facet must be a tuple, not one string."
+        if self.standing not in get_args(Standing):
+            return f"unknown standing {self.standing!r}; known are {', '.join(get_args(Standing))}."
         if self.date.tzinfo is None:
             return "the date must have a time zone."
         return ""

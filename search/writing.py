@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from search.chunks import chunked
 from search.engines.embedded import textindex
 from search.models import Entry
 from search.text import clean
-from search.types import VALUE_CHARACTERS, EntryData, TextVersion
+from search.types import VALUE_CHARACTERS, Attachment, EntryData, TextVersion
 
 CHUNK = 200
 #: What follows in a longer text is neither searched nor shown.
@@ -111,6 +111,8 @@ def digest_of(data: EntryData) -> str:
         sorted((name, sorted(values)) for name, values in facets_of(data).items()),
         list(data.identifiers),
         sorted([[str(value) for value in vars(version).values()] for version in data.versions]),
+        [asdict(attachment) for attachment in data.attachments],
+        [data.standing, data.replaced_by, data.is_dated],
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()
 
@@ -125,6 +127,7 @@ def _plan(entry: Entry, data: EntryData, held: frozenset[str]) -> _Change | None
     takes_away = not entry.is_deleted and (has_new_content or bool(held - data.tokens))
     entry.kind, entry.rule, entry.date, entry.digest = data.kind, data.rule, data.date, digest
     entry.identifiers = list(data.identifiers)
+    entry.standing, entry.replaced_by, entry.is_dated = data.standing, data.replaced_by, data.is_dated
     entry.is_deleted = False
     return _Change(entry, data, data.tokens, takes_away, has_new_content)
 
@@ -140,6 +143,7 @@ def _apply(changes: list[_Change]) -> None:
     with_content = [(change.entry, change.data) for change in changes if change.data and change.has_new_content]
     rows.save_facets({entry.pk: facets_of(data) for entry, data in with_content})
     rows.save_versions({entry.pk: data.versions for entry, data in with_content})
+    rows.save_attachments({entry.pk: data.attachments for entry, data in with_content})
     textindex.write([textindex.row_of(entry.pk, data, data.tokens) for entry, data in with_content])
     textindex.write_tokens({change.entry.pk: change.tokens for change in changes if not change.has_new_content})
     deliveries.want(entries, taking_away={change.entry.pk for change in changes if change.takes_away})
@@ -159,17 +163,15 @@ def _lock(keys: Iterable[str], *, create: bool = False) -> dict[str, Entry]:
 
 def prepared(data: EntryData) -> EntryData:
     """The entry as it is written: without what no database can keep, and within the bounds of the columns."""
-    return EntryData(
-        key=data.key,
-        kind=data.kind,
+    return replace(
+        data,
         versions=tuple(_cleaned_version(version) for version in data.versions),
         tokens=frozenset(data.tokens),
-        rule=data.rule,
-        date=data.date,
         facets={
             name: tuple(clean(value)[:VALUE_CHARACTERS] for value in values) for name, values in data.facets.items()
         },
         identifiers=tuple(clean(identifier).strip()[:VALUE_CHARACTERS] for identifier in data.identifiers),
+        attachments=tuple(_cleaned_attachment(attachment) for attachment in data.attachments),
     )
 
 
@@ -183,4 +185,23 @@ def _cleaned_version(version: TextVersion) -> TextVersion:
         body=clean(version.body)[:BODY_CHARACTERS],
         external_id=clean(version.external_id)[:255],
         published=version.published,
+        aliases=tuple(clean(alias).strip()[:TITLE_CHARACTERS] for alias in version.aliases if alias.strip()),
+    )
+
+
+def _cleaned_attachment(attachment: Attachment) -> Attachment:
+    passages = []
+    left = BODY_CHARACTERS
+    for passage in attachment.passages:
+        text = clean(passage.text).strip()[:left]
+        left -= len(text)
+        if text:
+            passages.append(replace(passage, text=text))
+    return replace(
+        attachment,
+        document=clean(attachment.document)[:VALUE_CHARACTERS],
+        title=clean(attachment.title)[:TITLE_CHARACTERS],
+        url=clean(attachment.url),
+        language=clean(attachment.language)[:35],
+        passages=tuple(passages),
     )

@@ -16,8 +16,8 @@ from intranet.pages import kinds
 from intranet.pages.listing import PER_PAGE, Card, items_below, page_of_cards
 from intranet.pages.models import BasePage, SectionPage
 from intranet.pages.models.querysets import with_known_type
+from intranet.pages.results import result_of
 from intranet.pages.searching import SearchParams, search_for
-from intranet.pages.views.search import result_of
 
 NEWS_COUNT = 8
 

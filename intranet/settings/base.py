@@ -21,6 +21,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 IN_TREE_PLUGINS = [
     "intranet.networks.apps.NetworksConfig",
     "intranet.pages.apps.PagesConfig",
+    "intranet.finding.apps.FindingConfig",
     "intranet.memos.apps.MemosConfig",
 ]
 DISABLED_PLUGINS = env.words("INTRANET_PLUGINS_DISABLED")

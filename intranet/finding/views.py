@@ -11,8 +11,9 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from intranet.pages.languages import links_to, name_here, own_name, url_in
-from intranet.pages.searching import FacetGroup, Found, SearchAnswer, SearchParams, search_for
+from intranet.pages.languages import links_to, url_in
+from intranet.pages.results import result_of
+from intranet.pages.searching import FacetGroup, SearchAnswer, SearchParams, search_for
 from search import BadQuery
 
 SHOWN_VALUES = 12
@@ -31,8 +32,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     try:
         answer = search_for(request.user, SearchParams.from_query(request.GET, language=language))
     except BadQuery as error:
-        return render(request, "pages/search.html", {**context, "problem": str(error)}, status=400)
-    return render(request, "pages/search.html", {**context, **_answer_context(request, answer)})
+        return render(request, "finding/search.html", {**context, "problem": str(error)}, status=400)
+    return render(request, "finding/search.html", {**context, **_answer_context(request, answer)})
 
 
 def _same_search_elsewhere(request: HttpRequest) -> list[Any]:
@@ -63,22 +64,3 @@ def _shortened(group: FacetGroup) -> dict[str, Any]:
     shown = [value for number, value in enumerate(group.values) if number < SHOWN_VALUES or value.selected]
     more = [value for number, value in enumerate(group.values) if number >= SHOWN_VALUES and not value.selected]
     return {"name": group.name, "label": group.label, "values": shown, "more": more}
-
-
-def result_of(found: Found) -> dict[str, Any]:
-    """A result as the component ``search_result`` and the cards read it."""
-    is_foreign = found.language != get_language()
-    return {
-        "title": found.title,
-        "url": found.url,
-        "kind": found.kind_label,
-        "network": found.network_name,
-        "date": found.published or found.date,
-        "snippet": found.snippet,
-        "language": name_here(found.language) if is_foreign else "",
-        "language_code": found.language if is_foreign else "",
-        "versions": [
-            {"code": version.language, "label": own_name(version.language), "url": version.url}
-            for version in found.translations
-        ],
-    }
