@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from intranet.accounts import tokens, views
+from intranet.accounts import openid_connect, tokens, views
 
 urlpatterns: list[URLPattern] = [
     # Sign-in has no language in its address: the visitor chooses one, kept in a cookie.
@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern] = [
     path("profile/", views.profile, name="profile"),
     # An address is a person's name here: the national office changes it, nobody alone.
     path("email/", RedirectView.as_view(pattern_name="profile")),
+    # A provider opens accounts and is linked to none: there is nothing to manage, and nothing to sign up for.
+    path("3rdparty/", RedirectView.as_view(pattern_name="profile")),
+    path("3rdparty/signup/", RedirectView.as_view(pattern_name="account_signup")),
+    path("oidc/<str:provider_id>/login/", openid_connect.login),
+    path("oidc/<str:provider_id>/login/callback/", openid_connect.callback),
     path("tokens/", tokens.list_tokens, name="api_tokens"),
     path("tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_api_token"),
 ]

@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -134,6 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "intranet.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "intranet.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -147,6 +150,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A whole office may share one address; guessing is slowed down by what fails.
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "200/m/ip", "login_failed": "20/m/ip,5/300s/key"}
 USERSESSIONS_TRACK_ACTIVITY = True
+# Without a provider its addresses answer 404, and the sign-in page has no button.
+SOCIALACCOUNT_PROVIDERS = env.openid_connect()
+SOCIALACCOUNT_ADAPTER = "intranet.accounts.openid_connect.ProviderAdapter"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "SAMEORIGIN"

@@ -22,6 +22,8 @@ VAR_DIR = BASE_DIR / "var"
 T = TypeVar("T")
 _env = Env()
 _INDEX_PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def _read(name: str, reader: Callable[[], T], remedy: str) -> T:
@@ -80,6 +82,47 @@ def report_address(name: str = "SENTRY_DSN") -> str:
     if value and not (_split(name, value).username and value.rpartition("/")[2].isdigit()):
         raise ImproperlyConfigured(f"Environment variable {name} is wrong. Use https://key@host/project.")
     return value
+
+
+def openid_connect() -> dict[str, Any]:
+    """django-allauth's settings of the one provider that people may sign in by; empty when unset.
+
+    ``OPENID_CONNECT_URL`` is its issuer, ``OPENID_CONNECT_NAME`` what the sign-in page calls it. It vouches for an
+    address of which it says so (the claim ``email_verified``), and for those of ``OPENID_CONNECT_EMAIL_DOMAINS``.
+    """
+    required = ("OPENID_CONNECT_URL", "OPENID_CONNECT_CLIENT_ID", "OPENID_CONNECT_CLIENT_SECRET")
+    values = {name: text(name) for name in (*required, "OPENID_CONNECT_NAME", "OPENID_CONNECT_EMAIL_DOMAINS")}
+    if not any(values.values()):
+        return {}
+    for name in required:
+        if not values[name]:
+            raise ImproperlyConfigured(
+                f"Environment variable {name} is wrong: it is missing. "
+                f"Sign-in by OpenID Connect needs {', '.join(required)}; unset them all to do without."
+            )
+    address = url("OPENID_CONNECT_URL", ("https", "http"))
+    if address.startswith("http://") and _split("OPENID_CONNECT_URL", address).hostname not in _LOOPBACK:
+        raise ImproperlyConfigured(f"Environment variable OPENID_CONNECT_URL is wrong: {address!r}. Use https://….")
+    app = {
+        "provider_id": "sso",
+        "name": values["OPENID_CONNECT_NAME"] or "OpenID Connect",
+        "client_id": values["OPENID_CONNECT_CLIENT_ID"],
+        "secret": values["OPENID_CONNECT_CLIENT_SECRET"],
+        "settings": {"server_url": address, "verified_email": domains("OPENID_CONNECT_EMAIL_DOMAINS")},
+    }
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+
+
+def domains(name: str) -> list[str]:
+    """A comma-separated list of domains, in lower case; empty when unset."""
+    found = [word.lower() for word in words(name)]
+    for word in found:
+        if not _DOMAIN.fullmatch(word):
+            raise ImproperlyConfigured(
+                f"Environment variable {name} is wrong: {word!r}. "
+                "List domains such as example.org, separated by commas."
+            )
+    return found
 
 
 def log_level(name: str = "LOG_LEVEL", default: str = "INFO") -> str:

@@ -38,8 +38,16 @@ def run_manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
-    answer = run_manage("check", "--deploy", "--fail-level", "WARNING", MEDIA_ROOT=str(tmp_path))
+PROVIDER = {
+    "OPENID_CONNECT_URL": "https://id.example.org",
+    "OPENID_CONNECT_CLIENT_ID": "intranet",
+    "OPENID_CONNECT_CLIENT_SECRET": "secret",
+}
+
+
+@pytest.mark.parametrize("more", [{}, PROVIDER], ids=["passwords", "openid connect"])
+def test_production_settings_pass_the_deployment_checks(tmp_path: Path, more: dict[str, str]) -> None:
+    answer = run_manage("check", "--deploy", "--fail-level", "WARNING", MEDIA_ROOT=str(tmp_path), **more)
     assert (answer.returncode, answer.stderr) == (0, "")
 
 

@@ -81,6 +81,45 @@ PRODUCTION = {
 }
 
 
+OPENID_CONNECT = {
+    "OPENID_CONNECT_URL": "https://id.example.org/federation/",
+    "OPENID_CONNECT_CLIENT_ID": "intranet",
+    "OPENID_CONNECT_CLIENT_SECRET": "secret",
+    "OPENID_CONNECT_EMAIL_DOMAINS": "Example.org",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENID_CONNECT_URL", ""),
+        ("OPENID_CONNECT_URL", "id.example.org"),
+        ("OPENID_CONNECT_URL", "http://id.example.org"),
+        ("OPENID_CONNECT_CLIENT_ID", ""),
+        ("OPENID_CONNECT_CLIENT_SECRET", " "),
+        ("OPENID_CONNECT_EMAIL_DOMAINS", "*"),
+        ("OPENID_CONNECT_EMAIL_DOMAINS", "@example.org"),
+    ],
+)
+def test_wrong_provider_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    for each, right in {**OPENID_CONNECT, name: value}.items():
+        monkeypatch.setenv(each, right)
+
+    with pytest.raises(ImproperlyConfigured, match=f"^Environment variable {name} is wrong"):
+        env.openid_connect()
+
+
+def test_right_provider_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.openid_connect() == {}
+    for name, value in OPENID_CONNECT.items():
+        monkeypatch.setenv(name, value)
+
+    (app,) = env.openid_connect()["openid_connect"]["APPS"]
+
+    assert (app["name"], app["client_id"], app["secret"]) == ("OpenID Connect", "intranet", "secret")
+    assert app["settings"] == {"server_url": "https://id.example.org/federation", "verified_email": ["example.org"]}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
