@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from intranet.accounts.models import User
 from intranet.accounts.models.users import normalise_email
+
+
+class SignInForm(LoginForm):
+    """allauth's, without a link between the address and the password (the page has it below), or labels said twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class AccountCreationForm(forms.ModelForm[User]):

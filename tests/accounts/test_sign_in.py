@@ -126,3 +126,12 @@ def test_language_of_the_profile_is_that_of_the_interface(person: User) -> None:
 
     assert client.get("/", follow=True).redirect_chain[-1][0] == "/fr/"
     assert client.get("/accounts/profile/").content.decode().count('<html lang="fr"') == 1
+
+
+def test_password_follows_the_address_and_nothing_stands_between(db: None) -> None:
+    text = Client().get("/accounts/login/").content.decode()
+    stops = re.findall(r'<(?:a|button|input|select|textarea)\b[^>]*?(?:name="(\w+)"|href="([^"]+)")', text)
+
+    names = [name or address for name, address in stops if name not in ("csrfmiddlewaretoken", "next")]
+    place = names.index("login")
+    assert names[place : place + 3] == ["login", "password", "/accounts/password/reset/"]
