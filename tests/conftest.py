@@ -160,14 +160,17 @@ def page(browser: Browser, live_server: object) -> Iterator[Page]:
 
 
 @pytest.fixture
-def assert_accessible() -> Callable[[Page], None]:
-    """Checks a page with axe's rules for WCAG 2.2 AA and its best practices; a finding is an error with its place."""
+def assert_accessible() -> Callable[..., None]:
+    """Checks a page with axe's rules for WCAG 2.2 AA and its best practices; a finding is an error with its place.
+
+    ``within``, a selector, checks one part: what lies over a page covers targets that are not meant to be reached.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-    def check(page: Page) -> None:
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    def check(page: Page, within: str | None = None) -> None:
+        results = Axe().run(page, within, options={"runOnly": {"type": "tag", "values": tags}})
         found = [
             f"{violation['id']}: {violation['help']} at {[node['target'] for node in violation['nodes']]}"
             for violation in results.response["violations"]

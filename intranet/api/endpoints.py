@@ -11,12 +11,12 @@ from intranet.api.schemas import MeOut, NetworksOut, SearchOut, SuggestOut
 from intranet.networks.access import access_of, tokens_for
 from intranet.networks.models import Membership, Network
 from intranet.pages import kinds
-from intranet.pages.searching import SearchAnswer, SearchParams, search_for
+from intranet.pages.searching import Found, SearchAnswer, SearchParams, search_for
 from search import suggest
 
 router = Router(tags=["core"])
 SUGGESTIONS = 8
-_OWN_FACETS = ("kind", "network", "topic", "language", "year")
+_OWN_FACETS = ("kind", "network", "region", "topic", "language", "year")
 
 
 @router.get("/me", response=MeOut, summary="Who you are, and the networks you are in")
@@ -59,6 +59,7 @@ class SearchIn(Schema):
     q: str = Field("", description="Words, “a phrase” in quotes, -word to leave out. Empty: all, latest first.")
     kind: list[str] = Field([], description="Kinds of items.")
     network: list[str] = Field([], description="Slugs of networks.")
+    region: list[str] = Field([], description="Regions of networks, Canada Post's two letters.")
     topic: list[str] = Field([], description="Slugs of topics.")
     language: list[str] = Field([], description="Languages in which the item exists.")
     year: list[str] = Field([], description="Years of publication.")
@@ -98,30 +99,39 @@ def _answer(answer: SearchAnswer) -> dict[str, Any]:
         "engine": answer.engine,
         "degraded": answer.degraded,
         "did_you_mean": answer.did_you_mean,
-        "results": [
-            {
-                "id": found.key,
-                "external_id": found.external_id or None,
-                "kind": found.kind,
-                "title": found.title,
-                "url": found.url,
-                "language": found.language,
-                "network": found.network or None,
-                "published": found.published,
-                "snippet": str(found.snippet),
-                "translations": [
-                    {"language": other.language, "url": other.url, "external_id": other.external_id or None}
-                    for other in found.translations
-                ],
-            }
-            for found in answer.found
-        ],
+        "corrected": answer.is_corrected,
+        "also_searched": [{"typed": each.typed, "forms": each.forms} for each in answer.also_searched],
+        "answers": [_result(found) for found in answer.answers],
+        "results": [_result(found) for found in answer.found],
         "facets": {
             group.name: [
-                {"value": choice.value, "label": choice.label, "count": choice.count} for choice in group.values
+                {"value": choice.value, "label": choice.label, "count": choice.count}
+                for choice in group.values
+                if choice.count
             ]
             for group in answer.facets
         },
+    }
+
+
+def _result(found: Found) -> dict[str, Any]:
+    return {
+        "id": found.key,
+        "external_id": found.external_id or None,
+        "kind": found.kind,
+        "title": found.title,
+        "url": found.url,
+        "language": found.language,
+        "network": found.network or None,
+        "published": found.published,
+        "snippet": str(found.snippet),
+        "translations": [
+            {"language": other.language, "url": other.url, "external_id": other.external_id or None}
+            for other in found.translations
+        ],
+        "standing": found.standing,
+        "found_in": vars(found.found_in) if found.found_in else None,
+        "replacement": vars(found.replacement) if found.replacement else None,
     }
 
 

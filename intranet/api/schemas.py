@@ -57,6 +57,18 @@ class TranslationOut(Schema):
     external_id: str | None
 
 
+class FoundInOut(Schema):
+    title: str
+    url: str = Field(description="Opens the document, at the page where it has pages.")
+    page: int | None
+
+
+class ReplacementOut(Schema):
+    title: str
+    url: str
+    language: str
+
+
 class ResultOut(Schema):
     id: UUID = Field(description="The item's, the same in every language.")
     external_id: str | None
@@ -68,6 +80,9 @@ class ResultOut(Schema):
     published: datetime | None
     snippet: str = Field(description="Safe HTML; what was looked for is in <mark>.")
     translations: list[TranslationOut] = Field(description="The versions in other languages.")
+    standing: Literal["current", "replaced", "archived"]
+    found_in: FoundInOut | None = Field(description="The attachment that the snippet comes from.")
+    replacement: ReplacementOut | None = Field(description="What replaces it, where the person may see that.")
 
 
 class FacetValueOut(Schema):
@@ -76,15 +91,23 @@ class FacetValueOut(Schema):
     count: int
 
 
+class AlsoSearchedOut(Schema):
+    typed: str
+    forms: list[str] = Field(description="Other words for the same thing that were looked for too.")
+
+
 class SearchOut(Schema):
     total: int
     page: int
     size: int
     engine: Literal["elasticsearch", "embedded"]
     degraded: bool = Field(description="Elasticsearch should have answered and did not.")
-    did_you_mean: str | None
+    did_you_mean: str | None = Field(description="Another spelling, which finds something.")
+    corrected: bool = Field(description="What was typed finds nothing; the results are those of the other spelling.")
+    also_searched: list[AlsoSearchedOut]
+    answers: list[ResultOut] = Field(description="What explains words of the question, such as glossary terms.")
     results: list[ResultOut]
-    facets: dict[str, list[FacetValueOut]] = Field(description="By facet: kind, network, topic, language, year …")
+    facets: dict[str, list[FacetValueOut]] = Field(description="By facet: kind, network, region, topic, year …")
 
 
 class SuggestionOut(Schema):

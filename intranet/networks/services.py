@@ -108,7 +108,7 @@ def update_network(network: Network, *, by: Any = None, **fields: Any) -> Networ
     )
     if "listed" in changes and not network.listed:
         audiences.close_section(network, by=by)
-    network_changed.send(sender=Network, network=network)
+    network_changed.send(sender=Network, network=network, changes=frozenset(changes))
     forget_access()
     return network
 
@@ -123,7 +123,7 @@ def set_network_state(network: Network, state: str, *, by: Any = None) -> None:
     network.save(update_fields=["state"])
     kind = NetworkEvent.Kind.CLOSED if state == Network.State.CLOSED else NetworkEvent.Kind.REOPENED
     NetworkEvent.objects.create(network=network, kind=kind, by=by)
-    network_changed.send(sender=Network, network=network)
+    network_changed.send(sender=Network, network=network, changes=frozenset({"state"}))
     sync_groups(User.objects.filter(memberships__network=network))
 
 

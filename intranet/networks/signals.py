@@ -11,7 +11,8 @@ An exception undoes the whole provisioning.
 
 network_changed = Signal()
 """
-Sent inside the transaction that changes a network's names, slug, listing or state. Arguments: ``network``.
+Sent inside the transaction that changes a network's names, slug, region, listing or state.
+Arguments: ``network``; ``changes``, the set of the names of the fields that changed.
 """
 
 audiences_changed = Signal()

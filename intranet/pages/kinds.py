@@ -39,6 +39,7 @@ def facets() -> dict[str, str]:
     standard = {
         "kind": _("Kind"),
         "network": _("Network"),
+        "region": _("Region"),
         "topic": _("Topic"),
         "language": _("Language"),
         "year": _("Year"),

@@ -26,6 +26,7 @@ from intranet.plugins.tasks import tasks_together
 def connect() -> None:
     network_provisioned.connect(_make_section, sender=Network, dispatch_uid="pages.make_section")
     network_changed.connect(_rename_section, sender=Network, dispatch_uid="pages.rename_section")
+    network_changed.connect(_index_region, sender=Network, dispatch_uid="pages.index_region")
     audiences_changed.connect(_index_audiences, dispatch_uid="pages.index_audiences")
     page_unpublished.connect(_after_unpublish, dispatch_uid="pages.after_unpublish")
     post_page_move.connect(_after_move, dispatch_uid="pages.after_move")
@@ -82,6 +83,12 @@ def _make_section(sender: Any, network: Network, **kwargs: Any) -> None:
 
 def _rename_section(sender: Any, network: Network, **kwargs: Any) -> None:
     rename_section(network)
+
+
+def _index_region(sender: Any, network: Network, changes: frozenset[str], **kwargs: Any) -> None:
+    """Its items are found under the network's region, as long as the network is listed."""
+    if changes & {"region", "listed"} and (network.region or "region" in changes):
+        index_items(Item.objects.filter(network=network).values_list("pk", flat=True))
 
 
 def _index_audiences(sender: Any, keys: list[uuid.UUID], **kwargs: Any) -> None:

@@ -20,6 +20,9 @@ def result_of(found: Found) -> dict[str, Any]:
         "network": found.network_name,
         "date": found.published or found.date,
         "snippet": found.snippet,
+        "standing": found.standing,
+        "found_in": found.found_in,
+        "replacement": found.replacement,
         "language": name_here(found.language) if is_foreign else "",
         "language_code": found.language if is_foreign else "",
         "versions": [

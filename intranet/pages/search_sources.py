@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from intranet.networks.models import AudienceToken, Item
+from intranet.networks.models import AudienceToken, Item, Network
 from intranet.pages.models import BasePage
 from intranet.plugins import registry
 from search import EntryData, Facet, Source, TextVersion, delete_entries, retoken, write_entries
@@ -27,7 +27,7 @@ class PageSource(Source):
     """Entries of the items of some page types. A plugin derives its own with ``kind`` and ``models``."""
 
     models: ClassVar[tuple[str, ...]] = ()
-    facets = (Facet("network", _("Network")), Facet("topic", _("Topic")))
+    facets = (Facet("network", _("Network")), Facet("region", _("Region")), Facet("topic", _("Topic")))
     is_found_by_label: ClassVar[bool] = False
     """Whether the kind's own name finds its items: who seeks “service memos” means all of them."""
 
@@ -80,6 +80,7 @@ class PageSource(Source):
         topics = {topic.slug for page in pages for topic in page.topics.all()}
         facets = {
             "network": (item.network.slug,) if item.network else (),
+            "region": _region_of(item.network),
             "topic": tuple(sorted(topics)),
             **self.extra_facets(pages[0]),
         }
@@ -162,6 +163,11 @@ def retoken_items(keys: Iterable[uuid.UUID]) -> None:
         tokens = _tokens_of(part)
         rules = Item.objects.filter(pk__in=part).values_list("pk", "rule_from_id")
         retoken({str(key): (frozenset(tokens[key]), str(rule or "")) for key, rule in rules})
+
+
+def _region_of(network: Network | None) -> tuple[str, ...]:
+    """The region of a listed network: an unlisted one shows nothing of itself to those who are not in it."""
+    return (network.region,) if network and network.listed and network.region else ()
 
 
 def _tokens_of(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:

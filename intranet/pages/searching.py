@@ -17,10 +17,13 @@ from django.utils.translation import gettext as _
 
 from intranet.networks.access import Access, access_of
 from intranet.networks.models import Network
+from intranet.networks.models.networks import Region
 from intranet.pages import kinds
 from intranet.pages.languages import name_here
 from intranet.pages.models import Topic
-from search import BadQuery, FacetValue, Hit, HitVersion, Query, Results, search
+from search import BadQuery, FacetValue, FoundIn, Hit, HitVersion, Query, Replacement, Results, search
+from search.conf import LANGUAGES
+from search.types import Standing
 
 NOTHING = "?"
 """A value that no facet has: no slug, no code contains a question mark."""
@@ -81,6 +84,9 @@ class Found:
     published: datetime | None
     snippet: SafeString
     versions: tuple[HitVersion, ...]
+    standing: Standing = "current"
+    found_in: FoundIn | None = None
+    replacement: Replacement | None = None
 
     @property
     def translations(self) -> tuple[HitVersion, ...]:
@@ -100,7 +106,7 @@ class FacetChoice:
 
 @dataclass(frozen=True)
 class FacetGroup:
-    """A facet with the values that results have."""
+    """A facet with the values that results have, and the chosen ones even where no result has them."""
 
     name: str
     label: str
@@ -108,8 +114,20 @@ class FacetGroup:
 
 
 @dataclass(frozen=True)
+class AlsoSearched:
+    """Words of the question and the other words for the same thing that were looked for with them."""
+
+    typed: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SearchAnswer:
-    """A page of what was found, with exact total and facets."""
+    """A page of what was found, with exact total and facets.
+
+    ``did_you_mean`` is another spelling; ``is_corrected``: what was typed finds nothing, and this is what the other
+    spelling finds. ``answers`` explain words of the question.
+    """
 
     total: int
     page: int
@@ -120,6 +138,9 @@ class SearchAnswer:
     did_you_mean: str | None
     found: tuple[Found, ...]
     facets: tuple[FacetGroup, ...]
+    is_corrected: bool = False
+    also_searched: tuple[AlsoSearched, ...] = ()
+    answers: tuple[Found, ...] = ()
 
 
 def search_for(user: Any, params: SearchParams) -> SearchAnswer:
@@ -142,7 +163,12 @@ def search_for(user: Any, params: SearchParams) -> SearchAnswer:
         size=params.size,
     )
     results = search(query) if access.tokens else Results(0, query.page, query.size, (), {}, "embedded", False)
-    networks = _networks(results, access)
+    return answer_of(results, names, params, access)
+
+
+def answer_of(results: Results, names: Mapping[str, str], params: SearchParams, access: Access) -> SearchAnswer:
+    """Results in the words of the person whose ``access`` it is; ``names`` are the facets with their labels."""
+    networks = _networks(results, params, access)
     return SearchAnswer(
         total=results.total,
         page=results.page,
@@ -153,6 +179,9 @@ def search_for(user: Any, params: SearchParams) -> SearchAnswer:
         did_you_mean=results.did_you_mean,
         found=tuple(_found(hit, networks, params.language) for hit in results.hits),
         facets=_groups(names, results, networks, params),
+        is_corrected=results.is_corrected,
+        also_searched=tuple(AlsoSearched(each.typed, each.forms) for each in results.expansions),
+        answers=tuple(_found(hit, networks, params.language) for hit in results.answers),
     )
 
 
@@ -166,10 +195,10 @@ def _resolved(filters: Mapping[str, frozenset[str]], access: Access) -> dict[str
     return resolved
 
 
-def _networks(results: Results, access: Access) -> dict[str, Network]:
-    """The networks of hits and facets that the person may know, by slug."""
-    slugs = {value.value for value in results.facets.get("network", ())}
-    slugs |= {slug for hit in results.hits for slug in hit.facets.get("network", ())}
+def _networks(results: Results, params: SearchParams, access: Access) -> dict[str, Network]:
+    """The networks of hits, facets and choices that the person may know, by slug."""
+    slugs = {value.value for value in results.facets.get("network", ())} | _readable(params.filters.get("network"))
+    slugs |= {slug for hit in (*results.hits, *results.answers) for slug in hit.facets.get("network", ())}
     if not slugs:
         return {}
     return {network.slug: network for network in Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs)}
@@ -191,35 +220,43 @@ def _found(hit: Hit, networks: Mapping[str, Network], language: str) -> Found:
         published=hit.published,
         snippet=hit.snippet,
         versions=hit.versions,
+        standing=hit.standing,
+        found_in=hit.found_in,
+        replacement=hit.replacement,
     )
 
 
 def _groups(
     names: Mapping[str, str], results: Results, networks: Mapping[str, Network], params: SearchParams
 ) -> tuple[FacetGroup, ...]:
-    topics = _topic_names((value.value for value in results.facets.get("topic", ())), params.language)
+    topics = {value.value for value in results.facets.get("topic", ())} | _readable(params.filters.get("topic"))
     labels: dict[str, Mapping[str, str]] = {
         "kind": kinds.kind_labels(),
         "network": {slug: network.name_in(params.language) for slug, network in networks.items()},
-        "topic": topics,
+        "region": {region.value: str(region.label) for region in Region},
+        "topic": _topic_names(topics, params.language),
+        "language": {code: name_here(code) for code in LANGUAGES},
     }
     groups = []
     for name, label in names.items():
+        chosen = params.filters.get(name, frozenset())
         values = results.facets.get(name, ())
+        values += tuple(FacetValue(value, 0) for value in sorted(chosen - {value.value for value in values}))
         if name in labels:
             values = tuple(value for value in values if value.value in labels[name])
-        chosen = params.filters.get(name, frozenset())
         groups.append(FacetGroup(name, label, tuple(_choice(name, value, labels, chosen) for value in values)))
     return tuple(groups)
+
+
+def _readable(values: Iterable[str] | None) -> set[str]:
+    """The values that a database can be asked for."""
+    return {value for value in values or () if "\x00" not in value}
 
 
 def _choice(
     name: str, value: FacetValue, labels: Mapping[str, Mapping[str, str]], chosen: frozenset[str]
 ) -> FacetChoice:
-    if name == "language":
-        label = name_here(value.value)
-    else:
-        label = labels[name][value.value] if name in labels else kinds.value_label(name, value.value)
+    label = labels[name][value.value] if name in labels else kinds.value_label(name, value.value)
     return FacetChoice(value.value, label, value.count, value.value in chosen)
 
 

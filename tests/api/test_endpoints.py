@@ -54,7 +54,11 @@ def test_search_finds_what_is_meant_for_the_person(reader: ApiClient, guest: Api
 @override_settings(ELASTICSEARCH_URL="")
 def test_search_result_has_every_field(reader: ApiClient) -> None:
     found = reader.get("/search", q="cartographie").json()
-    assert set(found) == {"total", "page", "size", "engine", "degraded", "did_you_mean", "results", "facets"}
+    assert set(found) == {
+        "total", "page", "size", "engine", "degraded", "did_you_mean", "corrected", "also_searched", "answers",
+        "results", "facets",
+    }  # fmt: skip
+    assert (found["corrected"], found["also_searched"], found["answers"]) == (False, [], [])
     assert (found["page"], found["size"], found["engine"], found["degraded"]) == (1, 20, "embedded", False)
     result = found["results"][0]
     snippet = result.pop("snippet")
@@ -72,8 +76,11 @@ def test_search_result_has_every_field(reader: ApiClient) -> None:
         "translations": [
             {"language": "en", "url": "/en/moncton/resource-map/", "external_id": "all-en"},
         ],
+        "standing": "current",
+        "found_in": None,
+        "replacement": None,
     }
-    assert set(found["facets"]) >= {"kind", "network", "topic", "language", "year"}
+    assert set(found["facets"]) >= {"kind", "network", "region", "topic", "language", "year"}
     assert found["facets"]["year"] == [{"value": "2026", "label": "2026", "count": 1}]
 
 
@@ -231,7 +238,7 @@ def test_openapi_describes_every_operation(site: None) -> None:
     assert names <= set(schema["components"]["schemas"])
     search = schema["paths"]["/api/v1/search"]["get"]
     assert {parameter["name"] for parameter in search["parameters"]} == {
-        "q", "kind", "network", "topic", "language", "year", "sort", "page", "size",
+        "q", "kind", "network", "region", "topic", "language", "year", "sort", "page", "size",
     }  # fmt: skip
     assert "application/problem+json" in search["responses"]["401"]["content"]
 

@@ -194,6 +194,7 @@ def test_everything_a_reader_does_works_without_javascript_on_a_phone(
     plain.locator(SEARCH_BOX).fill(WORD[language])
     plain.locator(SEARCH_BOX).press("Enter")
     plain.wait_for_url("**?q=*")
+    plain.locator(".results-head__narrow").click()
     plain.locator(".facets input[name=kind][value=memo]").check()
     plain.locator(".facets__actions button").click()
     plain.wait_for_url("**kind=memo*")

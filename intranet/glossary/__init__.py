@@ -1,1 +1,0 @@
-"""The glossary: the words of the field in both languages."""
