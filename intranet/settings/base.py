@@ -23,6 +23,7 @@ IN_TREE_PLUGINS = [
     "intranet.pages.apps.PagesConfig",
     "intranet.finding.apps.FindingConfig",
     "intranet.memos.apps.MemosConfig",
+    "intranet.glossary.apps.GlossaryConfig",
 ]
 DISABLED_PLUGINS = env.words("INTRANET_PLUGINS_DISABLED")
 INTRANET_PLUGINS = env.words("INTRANET_PLUGINS")

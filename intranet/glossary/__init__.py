@@ -1,0 +1,1 @@
+"""The glossary: the words of the field in both languages."""

@@ -1,0 +1,33 @@
+"""What the glossary contributes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from intranet.plugins import PluginConfig
+
+
+class GlossaryConfig(PluginConfig):
+    """Terms with their English and French forms, acronyms and definitions; searches look for all of them."""
+
+    default = True
+    name = "intranet.glossary"
+    label = "glossary"
+    verbose_name = _("Glossary")
+    version = "0.1.0"
+    requires = ("pages",)
+    search_sources = ("intranet.glossary.search_sources.TermSource",)
+    urls = "intranet.glossary.urls"
+    url_prefix = _("glossary/")
+
+    def ready(self) -> None:
+        super().ready()
+        from wagtail.permissions import register_permission_policy
+
+        from intranet.glossary import receivers
+        from intranet.glossary.expanding import expand
+        from intranet.glossary.models import Term
+        from intranet.pages.permissions.office import OfficePolicy
+        from search import register_expander
+
+        register_permission_policy(Term, OfficePolicy(Term), exact_class=True)
+        register_expander(self.label, expand)
+        receivers.connect()

@@ -1,0 +1,214 @@
+"""Words of terms in running text: the same key for a singular and a plural, with or without accents and articles.
+
+The stemmers of search bring *house* and *housing* together, or *probable* and *probation*: right where a ranking
+follows, too much where a term is explained. Here only number, gender and inclusive endings go.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search.text import WORD_CHARACTERS, fold, is_stop_word, plain_word
+
+#: A form has at most this many words, articles and the like aside.
+MAX_WORDS = 6
+#: Of a query this many words count.
+QUERY_WORDS = 30
+#: Of no account inside a form. Not *sans*, *without*, *non*: they turn the sense.
+_LINK_WORDS = re.compile("a|an|and|the|of|to|for|in|on|aux?|d|de|des|du|en|et|l|la|le|les")
+
+_APOSTROPHE = "['’‘ʼ＇`´]"
+_ELISION = rf"(?:[cdjlmnst]|qu){_APOSTROPHE}"
+_ENDINGS = (
+    "trices trice rices rice euses euse ières ieres ière iere ères eres ère ere esses esse"
+    " nes ne les le tes te fes fe ves ve ses se es e s x"
+).replace(" ", "|")
+#: A word after its elided article, and what inclusive writing adds to it: intervenant·e·s, directeur(trice).
+_WORD = re.compile(
+    rf"(?:{_ELISION})?(?P<word>[^\W_]+(?:{_APOSTROPHE}[^\W_]+)*)"
+    rf"(?:[·•‧∙⋅./-](?:{_ENDINGS})(?![^\W_])|[(\[](?:{_ENDINGS})[)\]]s?(?![^\W_]))*",
+    re.IGNORECASE,
+)
+_CHUNK = re.compile(r"[^\W_]\S{0,40}[^\W_](?!\S*[^\W_])")
+#: What may stand between two words of one form.
+_BETWEEN = re.compile(rf"[\s‐‑–'’·-]*(?:{_ELISION})?", re.IGNORECASE)
+_POSSESSIVE = re.compile(rf"{_APOSTROPHE}s?$", re.IGNORECASE)
+_IRREGULAR = {"women": "woman", "men": "man", "children": "child", "people": "person", "wives": "wife"}
+_FEMININE = (
+    ("euse", "eur"),
+    ("trice", "teur"),
+    ("iere", "ier"),
+    ("enne", "en"),
+    ("onne", "on"),
+    ("elle", "el"),
+    ("ive", "if"),
+    ("ee", "e"),
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Some words that follow each other: where they stand, and the keys under which a form of them is known."""
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    word_count: int
+
+
+@dataclass(frozen=True)
+class _Word:
+    """``text`` is without elided article and inclusive endings, ``end`` after them."""
+
+    start: int
+    end: int
+    text: str
+
+
+def is_acronym(text: str) -> bool:
+    """Whether a form is written like an acronym: no blank, no small letter, two capitals at least."""
+    if any(character.isspace() or character.islower() for character in text):
+        return False
+    return sum(character.isupper() for character in text) > 1
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text."""
+    return "".join(character for character in text if character.isalnum())
+
+
+def acronym_key(text: str) -> str:
+    """The key of an acronym, the same in every language; a bare ``=`` where there is no letter."""
+    return f"={letters(fold(text))[:WORD_CHARACTERS]}"
+
+
+def form_key(text: str, language: str) -> str:
+    """The key of a form of words; empty where there is no word."""
+    words = [word.text for word in _words(text)]
+    return _key([word for word in words if not _is_link(word)] or words, language)
+
+
+def count_words(text: str) -> int:
+    """How many words of a form count."""
+    return sum(not _is_link(word.text) for word in _words(text))
+
+
+def first_key(key: str) -> str:
+    """The key of the first word of a form's key."""
+    return key.partition(" ")[0]
+
+
+def windows(
+    text: str, languages: Iterable[str], *, starting: Container[str] | None = None, limit: int | None = None
+) -> Iterator[Window]:
+    """Every run of at most ``MAX_WORDS`` words, and every word that may be an acronym.
+
+    ``starting`` keeps those whose first word has one of these keys; ``limit`` is how many words are read.
+    """
+    languages = tuple(languages)
+    words: list[_Word] = []
+    for word in _words(text):
+        if limit is not None and len(words) >= limit:
+            break
+        words.append(word)
+    yield from _acronym_windows(text, words, starting)
+    for run in _runs(text, words):
+        for place, word in enumerate(run):
+            begun = [code for code in languages if starting is None or _key([word.text], code) in starting]
+            for end in range(place + 1, min(place + MAX_WORDS, len(run)) + 1) if begun else ():
+                part = [each.text for each in run[place:end]]
+                yield Window(
+                    word.start, run[end - 1].end, tuple(filter(None, (_key(part, code) for code in begun))), len(part)
+                )
+
+
+@lru_cache(maxsize=50_000)
+def word_key(word: str, language: str) -> str:
+    """A word without accents, possessive, plural and feminine ending."""
+    return _english(word) if language == "en" else _french(word)
+
+
+def _english(written: str) -> str:
+    word = plain_word(_POSSESSIVE.sub("", written))
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _french(written: str) -> str:
+    word = plain_word(written)
+    if len(word) > 4 and word.endswith("aux") and not word.endswith("eaux"):
+        word = word[:-3] + "al"
+    elif len(word) > 3 and word.endswith(("s", "x")) and not word.endswith("ss"):
+        word = word[:-1]
+    for feminine, masculine in _FEMININE:
+        if len(word) > len(feminine) + 2 and word.endswith(feminine):
+            word = word.removesuffix(feminine) + masculine
+            break
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+@lru_cache(maxsize=50_000)
+def _is_link(word: str) -> bool:
+    return _LINK_WORDS.fullmatch(fold(word)) is not None
+
+
+def _key(words: list[str], language: str) -> str:
+    keys = [key for word in words if (key := word_key(word, language))]
+    return f"{language}:{' '.join(keys)}" if keys else ""
+
+
+def _words(text: str) -> Iterator[_Word]:
+    for found in _WORD.finditer(text):
+        yield _Word(found.start("word"), found.end(), found["word"])
+
+
+def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
+    """The words that count, in runs that no other sign than a blank, hyphen or apostrophe interrupts."""
+    run: list[_Word] = []
+    before: _Word | None = None
+    for word in words:
+        if before is not None and not _BETWEEN.fullmatch(text, before.end, word.start):
+            if run:
+                yield run
+            run = []
+        if not _is_link(word.text):
+            run.append(word)
+        before = word
+    if run:
+        yield run
+
+
+def _acronym_windows(text: str, words: list[_Word], starting: Container[str] | None) -> Iterator[Window]:
+    """Words, and chunks such as G.B.V. or R&D."""
+    if not words:
+        return
+    spans = {(word.start, word.start + len(word.text)) for word in words}
+    spans |= {found.span() for found in _CHUNK.finditer(text, words[0].start, words[-1].end)}
+    for start, end in sorted(spans):
+        keys = tuple(key for key in _acronym_keys(text[start:end]) if starting is None or key in starting)
+        if keys:
+            yield Window(start, end, keys, 1)
+
+
+def _acronym_keys(written: str) -> Iterator[str]:
+    """Of the word itself, and of what a possessive or plural (MOUs) stands for. A function word counts in capitals."""
+    bare = _POSSESSIVE.sub("", written)
+    forms = [bare, bare[:-1]] if bare.endswith("s") and is_acronym(bare[:-1]) else [bare]
+    for form in forms:
+        if len(key := acronym_key(form)) > 2 and (form.isupper() or not is_stop_word(form)):
+            yield key
+
+
+def sort_key(text: str) -> str:
+    """The text as an alphabetical list takes it: no accents, no signs, no elided article."""
+    return " ".join(plain_word(word.text) for word in _words(text)) or fold(text)
