@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from intranet.exchange.exceptions import LineRefused
-from intranet.exchange.schema import LINE_TYPES, AnyLine
+from intranet.exchange.line_kinds import line_kinds
+from intranet.exchange.schema import LINE_TYPES
 
 
-def check_line(value: dict[str, Any]) -> AnyLine:
-    """The line that ``value`` holds.
+def check_line(value: dict[str, Any]) -> Any:
+    """The line that ``value`` holds: an object of the class that ``LINE_TYPES`` or a plugin's ``LineKind`` names.
 
     Raises:
         LineRefused: with every reason, in one sentence or more.
@@ -21,11 +22,10 @@ def check_line(value: dict[str, Any]) -> AnyLine:
     name = value.get("type")
     if name is None:
         raise LineRefused(_("“%(field)s” is missing.") % {"field": "type"})
-    line_type = LINE_TYPES.get(name) if isinstance(name, str) else None
+    known = LINE_TYPES | {kind.type: kind.schema for kind in line_kinds().values()}
+    line_type = known.get(name) if isinstance(name, str) else None
     if line_type is None:
-        raise LineRefused(
-            _("“%(field)s” must be one of: %(known)s.") % {"field": "type", "known": ", ".join(LINE_TYPES)}
-        )
+        raise LineRefused(_("“%(field)s” must be one of: %(known)s.") % {"field": "type", "known": ", ".join(known)})
     try:
         return line_type.model_validate(value)
     except ValidationError as error:

@@ -13,6 +13,7 @@ from intranet.accounts.models import User
 from intranet.exchange.exceptions import FileRefused
 from intranet.exchange.exporting_items import ItemLines
 from intranet.exchange.exporting_people import network_line, person_line, topic_line
+from intranet.exchange.line_kinds import line_kinds
 from intranet.exchange.sections import section_part
 from intranet.networks.models import Item, Membership, Network
 from intranet.pages.models import Topic
@@ -63,6 +64,9 @@ def _lines(path: Path, networks: Any, *, whole: bool) -> Iterator[dict[str, Any]
     if not whole:
         topics = topics.filter(pk__in=items.topics_of(networks))
     yield from (topic_line(topic) for topic in topics)
+    if whole:
+        for kind in line_kinds().values():
+            yield from kind.lines()
     for each in networks:
         section = section_part(each, items.name_link, items.copy)
         yield network_line(each) | ({"section": section} if section else {})

@@ -17,6 +17,7 @@ from intranet.exchange.checking import check_line
 from intranet.exchange.exceptions import ExchangeError, FileRefused
 from intranet.exchange.grouping import Grouping
 from intranet.exchange.items import ItemWriter
+from intranet.exchange.line_kinds import line_kinds
 from intranet.exchange.markup import has_active_content
 from intranet.exchange.networks import write_network, write_topic
 from intranet.exchange.people import write_person
@@ -44,7 +45,7 @@ class _Undone(Exception):
 def import_file(
     path: Path | str, *, atomic: bool = False, dry_run: bool = False, progress: Progress | None = None
 ) -> Report:
-    """Bring in the networks, topics, people and items of a JSON Lines file; what every line led to.
+    """Bring in the networks, topics, people, items and plugins' objects of a JSON Lines file; what every line led to.
 
     ``atomic`` takes all or nothing; ``dry_run`` does it all and undoes it.
 
@@ -97,6 +98,11 @@ class _Import:
     def _write_all(self) -> None:
         plan = self._plan
         self._batches(in_order(plan.topics), lambda pair: self._line(pair[1], lambda line, value: write_topic(line)))
+        for name, places in sorted(plan.others.items()):
+            kind = line_kinds()[name]
+            self._batches(
+                in_order(places), lambda pair, kind=kind: self._line(pair[1], lambda line, value: kind.write(line))
+            )
         self._batches(
             in_order(plan.networks), lambda pair: self._line(pair[1], lambda line, value: write_network(line))
         )

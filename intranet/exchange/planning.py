@@ -14,10 +14,11 @@ from intranet.exchange.attachments import LOGO_EXTENSIONS, AttachmentFolder
 from intranet.exchange.checking import check_line
 from intranet.exchange.exceptions import LineRefused
 from intranet.exchange.kinds import kinds
+from intranet.exchange.line_kinds import line_kinds
 from intranet.exchange.people import check_memberships
 from intranet.exchange.reading import parse_line, read_lines
 from intranet.exchange.reports import Report
-from intranet.exchange.schema import AnyLine, ItemLine, NetworkLine, PersonLine, TopicLine
+from intranet.exchange.schema import ItemLine, NetworkLine, PersonLine, TopicLine
 from intranet.networks.models import Network
 from intranet.plugins import ExchangeKind
 
@@ -69,6 +70,8 @@ class Plan:
     networks: dict[str, Place] = field(default_factory=dict)
     people: dict[str, Place] = field(default_factory=dict)
     topics: dict[str, Place] = field(default_factory=dict)
+    others: dict[str, dict[str, Place]] = field(default_factory=dict)
+    """The plugins' own lines, by their type."""
     nodes: dict[str, Node] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
@@ -77,7 +80,8 @@ class Plan:
     @property
     def size(self) -> int:
         """How many lines go in, as far as the plan knows."""
-        return len(self.networks) + len(self.people) + len(self.topics) + sum(len(g.nodes) for g in self.groups)
+        places = [self.networks, self.people, self.topics, *self.others.values()]
+        return sum(map(len, places)) + sum(len(group.nodes) for group in self.groups)
 
     def refuse(self, node: Node, reason: str) -> None:
         """Leave the version out, and remember its id for those that depend on it."""
@@ -109,7 +113,7 @@ class FirstReading:
         self._refuse_unknown_networks()
         return self.plan
 
-    def _take(self, line: AnyLine, value: Mapping[str, Any], number: int, offset: int) -> None:
+    def _take(self, line: Any, value: Mapping[str, Any], number: int, offset: int) -> None:
         if isinstance(line, NetworkLine):
             self._take_network(line, number, offset)
         elif isinstance(line, PersonLine):
@@ -118,8 +122,11 @@ class FirstReading:
             _keep(self.plan.people, line.email, Place(number, offset, networks), "email")
         elif isinstance(line, TopicLine):
             _keep(self.plan.topics, line.slug, Place(number, offset), "slug")
-        else:
+        elif isinstance(line, ItemLine):
             self._take_item(line, value, number, offset)
+        else:
+            key = line_kinds()[value["type"]].key
+            _keep(self.plan.others.setdefault(value["type"], {}), getattr(line, key), Place(number, offset), key)
 
     def _take_network(self, line: NetworkLine, number: int, offset: int) -> None:
         section = line.section

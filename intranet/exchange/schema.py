@@ -130,6 +130,7 @@ def _choice(*values: str) -> AfterValidator:
 
 AUDIENCES = ("section", "members", "partners", "everyone")
 Slug = Annotated[str, Field(max_length=60), AfterValidator(_slug)]
+LongSlug = Annotated[str, Field(max_length=80), AfterValidator(_slug)]
 Name = Annotated[str, Field(max_length=200), AfterValidator(_not_blank)]
 Id = Annotated[str, Field(max_length=200), AfterValidator(_not_blank)]
 Day = Annotated[date, BeforeValidator(_day)]
@@ -138,7 +139,7 @@ Tag = Annotated[str, AfterValidator(_language_tag)]
 Audience = Annotated[str | tuple[str, ...], BeforeValidator(_audience)]
 
 
-class _Part(BaseModel):
+class LinePart(BaseModel):
     """A JSON object. ``null`` is as good as absent; unknown fields are left alone."""
 
     model_config = ConfigDict(strict=True, extra="ignore", arbitrary_types_allowed=True)
@@ -151,18 +152,18 @@ class _Part(BaseModel):
         return value
 
 
-class Names(_Part):
+class Names(LinePart):
     en: Name
     fr: Name
 
 
-class SectionTexts(_Part):
+class SectionTexts(LinePart):
     summary: Annotated[str, Field(max_length=500)] = ""
     content_note: Annotated[str, Field(max_length=250)] = ""
     introduction: str = ""
 
 
-class SectionPart(_Part):
+class SectionPart(LinePart):
     """What editors write at the head of a network's section."""
 
     en: SectionTexts = Field(default_factory=SectionTexts)
@@ -171,7 +172,7 @@ class SectionPart(_Part):
     logo: Annotated[str, Field(max_length=1000), AfterValidator(_not_blank)] | None = None
 
 
-class NetworkLine(_Part):
+class NetworkLine(LinePart):
     slug: Slug
     kind: Annotated[str, _choice(*Network.Kind.values)]
     name: Names
@@ -186,7 +187,7 @@ class NetworkLine(_Part):
     section: SectionPart | None = None
 
 
-class MembershipPart(_Part):
+class MembershipPart(LinePart):
     network: Slug
     role: Annotated[str, _choice(*Role.values)]
     starts_on: Day | None = Field(default=None, alias="from")
@@ -201,7 +202,7 @@ class MembershipPart(_Part):
         return self
 
 
-class PersonLine(_Part):
+class PersonLine(LinePart):
     email: Annotated[str, Field(max_length=254), AfterValidator(_email)]
     name: Annotated[str, Field(max_length=150)] = ""
     language: Annotated[str, AfterValidator(_site_language)] = "fr"
@@ -211,18 +212,18 @@ class PersonLine(_Part):
     memberships_in: list[Slug] = Field(default_factory=list)
 
 
-class TopicLine(_Part):
-    slug: Annotated[str, Field(max_length=80), AfterValidator(_slug)]
+class TopicLine(LinePart):
+    slug: LongSlug
     name: Names
 
 
-class AttachmentPart(_Part):
+class AttachmentPart(LinePart):
     path: Annotated[str, Field(max_length=1000), AfterValidator(_not_blank)]
     title: Annotated[str, Field(max_length=255)] = ""
     language: Tag = ""
 
 
-class ItemLine(_Part):
+class ItemLine(LinePart):
     id: Id
     kind: str
     network: Slug
@@ -242,8 +243,7 @@ class ItemLine(_Part):
     contributors: list[str] = Field(default_factory=list)
 
 
-AnyLine = NetworkLine | PersonLine | TopicLine | ItemLine
-LINE_TYPES: dict[str, type[NetworkLine] | type[PersonLine] | type[TopicLine] | type[ItemLine]] = {
+LINE_TYPES: dict[str, type[BaseModel]] = {
     "network": NetworkLine,
     "person": PersonLine,
     "topic": TopicLine,

@@ -17,12 +17,15 @@ class GlossaryConfig(PluginConfig):
     search_sources = ("intranet.glossary.search_sources.TermSource",)
     urls = "intranet.glossary.urls"
     url_prefix = _("glossary/")
+    api_routers = (("glossary", "intranet.glossary.api.router"),)
 
     def ready(self) -> None:
         super().ready()
         from wagtail.permissions import register_permission_policy
 
+        from intranet.exchange.line_kinds import register_line_kind
         from intranet.glossary import receivers
+        from intranet.glossary.exchange import TermLines
         from intranet.glossary.expanding import expand
         from intranet.glossary.models import Term
         from intranet.pages.permissions.office import OfficePolicy
@@ -30,4 +33,5 @@ class GlossaryConfig(PluginConfig):
 
         register_permission_policy(Term, OfficePolicy(Term), exact_class=True)
         register_expander(self.label, expand)
+        register_line_kind(TermLines())
         receivers.connect()

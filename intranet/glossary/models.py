@@ -39,6 +39,12 @@ class TermQuerySet(models.QuerySet["Term"]):
         """The active terms, for those whose tokens meet the terms' audience."""
         return self.active() if is_audience(user) else self.none()
 
+    def having(self, text: str) -> Self:
+        """Those one of whose forms, in whatever language, has this text; accents and capitals are of no account."""
+        wanted = words.sort_key(text)[:240]
+        found = TermForm.objects.filter(term=models.OuterRef("pk"), sorted_as__contains=wanted)
+        return self.filter(models.Exists(found)) if wanted else self
+
 
 @dataclass(frozen=True)
 class Form:

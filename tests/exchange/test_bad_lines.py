@@ -26,7 +26,7 @@ def without(line: dict[str, Any], *names: str) -> dict[str, Any]:
 
 ALONE: dict[str, tuple[Any, str]] = {
     "no_type": ({"slug": "x"}, "“type” is missing."),
-    "unknown_type": ({"type": "event"}, "“type” must be one of: network, person, topic, item."),
+    "unknown_type": ({"type": "event"}, "“type” must be one of: network, person, topic, item, term."),
     "not_json": (b"{", "This is not JSON, from character 2 on."),
     "not_a_number": (b'{"type": NaN}', "This is not JSON, from character 1 on."),
     "not_an_object": ([1, 2], "The line must hold one JSON object."),
