@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils import translation
 from ninja import Field, Query, Router, Schema
 
 from intranet.api.schemas import MeOut, NetworksOut, SearchOut, SuggestOut
@@ -136,6 +137,15 @@ def _result(found: Found) -> dict[str, Any]:
 
 
 @router.get("/suggest", response=SuggestOut, summary="Titles that begin like what was typed")
-def suggest_titles(request: HttpRequest, q: str = "") -> dict[str, Any]:
-    found = suggest(q, tokens_for(request.user), request.user.language, SUGGESTIONS)
-    return {"suggestions": [{"title": each.title, "url": each.url, "kind": each.kind} for each in found]}
+def suggest_titles(request: HttpRequest, q: str = "", language: Literal["fr", "en"] | None = None) -> dict[str, Any]:
+    """In your language, or in ``language``, unless only the other one's title begins like that."""
+    language = language or request.user.language
+    found = suggest(q, tokens_for(request.user), language, SUGGESTIONS)
+    with translation.override(language):
+        labels = kinds.kind_labels()
+    return {
+        "suggestions": [
+            {"title": each.title, "url": each.url, "kind": each.kind, "kind_label": labels.get(each.kind, each.kind)}
+            for each in found
+        ]
+    }

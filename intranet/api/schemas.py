@@ -114,6 +114,7 @@ class SuggestionOut(Schema):
     title: str
     url: str
     kind: str
+    kind_label: str
 
 
 class SuggestOut(Schema):

@@ -152,9 +152,12 @@ def test_suggest_gives_titles_that_the_person_may_see(reader: ApiClient) -> None
                 "title": "Cartographie des ressources",
                 "url": "/fr/moncton/cartographie-des-ressources/",
                 "kind": "page",
+                "kind_label": "Page",
             }
         ]
     }
+    in_english = reader.get("/suggest", q="resource", language="en").json()["suggestions"]
+    assert [each["url"] for each in in_english] == ["/en/moncton/resource-map/"]
 
 
 @pytest.mark.parametrize("path", ["/me", "/search?q=x", "/suggest?q=x", "/networks", "/memos", "/no-such-address", "/"])
