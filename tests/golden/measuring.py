@@ -22,6 +22,10 @@ MEASURES = {
 }
 
 
+LEAD = "elasticsearch over plain multi_match"
+"""Under which name it is recorded how far we are ahead of the plain query."""
+
+
 def measure(queries: Sequence[GoldenQuery], rankings: Mapping[str, Ranking]) -> dict[str, Figures]:
     """The figures of each query, by its name."""
     grades = {query.name: dict(query.grades) for query in queries}
@@ -37,3 +41,8 @@ def mean(figures: Iterable[Figures]) -> Figures:
     """The mean of each figure over queries."""
     rows = list(figures)
     return {name: fmean(row[name] for row in rows) for name in MEASURES}
+
+
+def lead(ours: Figures, plain: Figures) -> Figures:
+    """By how much each figure of ours is better; below 0 where it is worse."""
+    return {name: ours[name] - plain[name] for name in MEASURES}
