@@ -154,6 +154,7 @@ WITHOUT_OBJECTS_OF_SECTIONS = {
     "wagtaillocales:": "the two languages; asked of the locale policy",
     "wagtailsites:": "the one site; asked of the site policy",
     "topics:": "topics belong to everybody; asked of the topic policy",
+    "terms:": "terms belong to everybody; asked of the term policy",
     "wagtail_localize:submit_snippet_translation": "no snippet is translated",
     "wagtail_localize:snippets_api": "no snippet is registered",
     "wagtailadmin_pages:type_use": "takes a type; its body is checked with the lists",
