@@ -5,6 +5,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 import snowballstemmer
 
@@ -28,9 +29,9 @@ _local = threading.local()
 STOP_WORDS = frozenset(
     _WORD.findall(
         """
-        a ai au aux avec c ce ces cet cette combien comment d dans de des doit doivent dois dont du elle elles en est et
-        eux faire fait faut il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ou par
-        pas peut peuvent peux pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son sont
+        a ai au aux avec c ce ces cet cette combien comment d dans de des doit doivent dois dont du elle elles en est
+        et eux faire fait faut il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ou
+        par pas peut peuvent peux pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son sont
         sur t ta te tes toi ton tous tout toute toutes tu un une vos votre vous y
         about am an and any are as at be but by can could did do does for from get has have he her his how i if in into
         is it its me my need not of or our she should so than that the their them then there these they this to was we
@@ -92,9 +93,20 @@ def stems(text: str, language: str, *, limit: int | None = None) -> list[str]:
     return found
 
 
-def plain_words(text: str) -> list[str]:
-    """The folded words of a text in their order."""
-    return [word for found in _WORD.finditer(text) if (word := plain_word(found.group()))]
+def plain_words(text: str, *, limit: int | None = None) -> list[str]:
+    """The folded words of a text in their order, at most ``limit``."""
+    return [word for found in islice(_WORD.finditer(text), limit) if (word := plain_word(found.group()))]
+
+
+def identifier_of(text: str) -> str:
+    """An identifier as it is compared: folded, else as it stands."""
+    return fold(text.strip())
+
+
+def identifier_forms(identifier: str) -> list[str]:
+    """An identifier, and what people leave off at its beginning: ``HFX-2026-014`` is ``2026-014`` too."""
+    parts = identifier_of(identifier).split("-")
+    return ["-".join(parts[start:]) for start in range(max(1, len(parts) - 1))]
 
 
 def is_stop_word(text: str) -> bool:

@@ -12,7 +12,7 @@ _FEMININE = (
 )
 _SHORT = "(?:e|es|trices?|rices?|euses?|[eè]res?)"
 
-#: What inclusive writing hangs on a word: *directeur·rice*, *intervenant[e]s*, *usager(ère)*, *tou·te·s*, *étudiant-e-s*.
+#: What inclusive writing hangs on a word: *directeur·rice*, *intervenant[e]s*, *usager(ère)*, *étudiant-e-s*.
 #: A dot, a hyphen or a stroke has other uses, so after these only endings that are nothing else count.
 INCLUSIVE_ENDING = (
     f"(?:(?:{_DOT}s)?{_DOT}{_FEMININE}(?:{_DOT}?s)?"
