@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, FilteredRelation, Q
+from django.db import connection
+from django.db.models import Count, F, Q
 
 from search import conf
 from search.exceptions import EngineUnavailable
@@ -10,6 +11,13 @@ from search.models import Delivery, SearchIndex
 
 MAX_KEYS = 1_000
 MAX_RULES = 100
+#: A filtered relation cannot compare two columns of the joined row, so this is said in SQL.
+_LIVE_AND_PENDING = """
+    SELECT i.id, i.name, e.key FROM search_searchindex i
+    LEFT JOIN search_delivery d ON d.index_id = i.id AND d.restricted > d.version
+    LEFT JOIN search_entry e ON e.id = d.entry_id
+    WHERE i.prefix = %s AND i.state = %s ORDER BY d.id LIMIT %s
+"""
 
 
 @dataclass(frozen=True)
@@ -34,10 +42,9 @@ def live_index() -> LiveIndex:
     Raises EngineUnavailable when there is no index yet, and when there is more to leave out than a query can: the
     embedded engine answers until the index has caught up.
     """
-    pending = FilteredRelation("deliveries", condition=Q(deliveries__restricted__gt=F("deliveries__version")))
-    live = SearchIndex.objects.filter(prefix=conf.index_prefix(), state=SearchIndex.State.LIVE)
-    rows = live.annotate(pending=pending).order_by("pending__id").values_list("pk", "name", "pending__entry__key")
-    found = list(rows[: MAX_KEYS + 1])
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE_AND_PENDING, [conf.index_prefix(), SearchIndex.State.LIVE, MAX_KEYS + 1])
+        found = cursor.fetchall()
     if not found:
         raise EngineUnavailable("there is no index yet")
     pk, name, _key = found[0]

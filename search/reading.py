@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from html import unescape
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -123,9 +124,7 @@ def _hit(
 
 def _answer(versions: list[EntryVersion], query: Query) -> Hit:
     hit = _hit(Match(versions[0].entry.key), versions, None, {}, query)
-    return Hit(
-        **{**vars(hit), "snippet": snippet_of([_ordered(versions, query.language)[0].summary], (), hit.language)}
-    )
+    return replace(hit, snippet=snippet_of([_ordered(versions, query.language)[0].summary], (), hit.language))
 
 
 def _snippet(match: Match, shown: EntryVersion, query: Query) -> SafeString:

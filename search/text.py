@@ -31,8 +31,8 @@ STOP_WORDS = frozenset(
         """
         a ai au aux avec c ce ces cet cette combien comment d dans de des doit doivent dois dont du elle elles en est
         et eux faire fait faut il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ou
-        par pas peut peuvent peux pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son sont
-        sur t ta te tes toi ton tous tout toute toutes tu un une vos votre vous y
+        par pas peut peuvent peux pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son
+        sont sur t ta te tes toi ton tous tout toute toutes tu un une vos votre vous y
         about am an and any are as at be but by can could did do does for from get has have he her his how i if in into
         is it its me my need not of or our she should so than that the their them then there these they this to was we
         were what when where which who whom whose why will with would you your

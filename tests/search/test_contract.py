@@ -151,6 +151,7 @@ def test_facets_ignore_their_own_choice(sync: Callable[[], None]) -> None:
     assert dict(results.facets) == {
         "kind": (FacetValue("memo", 2), FacetValue("page", 1)),
         "network": (FacetValue("1", 1), FacetValue("2", 1)),
+        "region": (),
         "topic": (FacetValue("law", 1), FacetValue("youth", 1)),
         "language": (FacetValue("en", 2),),
         "year": (FacetValue("2025", 1), FacetValue("2026", 1)),

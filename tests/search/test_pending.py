@@ -89,7 +89,6 @@ def test_a_whole_rule_is_excluded_by_its_id(monkeypatch: pytest.MonkeyPatch) -> 
     write(*(entry(f"k{number}", rule="section") for number in range(8)), entry("other", rule="other"))
     sync_once()
     retoken({f"k{number}": (CLOSED, "closed") for number in range(8)})
-    index = SearchIndex.objects.get()
     assert pending.live_index().exclusions == pending.Exclusions((), ("section",))
     assert ask() == (["other"], 1, "elasticsearch")
 
@@ -131,7 +130,7 @@ def test_hits_are_checked_against_the_table_once_more() -> None:
         index=index.name,
         id="phantom",
         refresh=True,
-        document={"key": "phantom", "tokens": ["everyone"], "title_en": "plan", "words": ["plan"]},
+        document={"key": "phantom", "tokens": ["everyone"], "title_en": "plan", "names": ["plan"]},
     )
     assert ask("plan")[0] == ["open"]
     assert [item.key for item in suggest("plan", EVERYONE, "en")] == ["open"]
