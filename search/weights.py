@@ -28,6 +28,8 @@ class Weights:
     text_phrase: float = 1.5
     #: Every word of the query in the title.
     whole_title: float = 6.0
+    #: Every word of the query, wherever.
+    every_word: float = 4.0
     #: Words that a query does not insist on.
     optional: float = 0.2
     #: Another form of what was typed (glossary), and a spelling near it.
@@ -53,5 +55,5 @@ def weights() -> Weights:
 
 
 def quorum(words: int) -> int:
-    """How many of a query's words an item must have: short queries are meant in full, long ones are descriptions."""
-    return words if words <= 2 else -(-words * 2 // 3)
+    """How many of a query's words an item must have: half. What has them all comes first; a query is a description."""
+    return -(-words // 2)

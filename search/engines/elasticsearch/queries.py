@@ -153,7 +153,9 @@ class _Wanted:
         titles = [f"title_{language}" for language in LANGUAGES]
         texts = [f"{name}_{language}" for name in ("headings", "summary", "body") for language in LANGUAGES]
         close = {"query": text, "type": "phrase", "slop": 3}
+        every = Bool(filter=[self._group(group) for group in self.clauses.words])
         return [
+            Q("constant_score", filter=every, boost=self.weights.every_word),
             Q("multi_match", fields=titles, boost=self.weights.title_phrase, **close),
             Q("multi_match", fields=texts, boost=self.weights.text_phrase, **close),
             Q("multi_match", query=text, fields=titles, operator="and", boost=self.weights.whole_title),
