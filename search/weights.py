@@ -11,10 +11,10 @@ from search.exceptions import InvalidSetting
 class Weights:
     """How much counts what. A plain word found in a body counts 1."""
 
-    title: float = 8.0
-    aliases: float = 8.0
-    headings: float = 3.0
-    summary: float = 3.0
+    title: float = 5.0
+    aliases: float = 5.0
+    headings: float = 2.0
+    summary: float = 2.0
     body: float = 1.0
     attachments: float = 0.6
     #: A whole identifier (a memo's number), whatever else is found.
@@ -29,7 +29,7 @@ class Weights:
     #: Every word of the query in the title.
     whole_title: float = 6.0
     #: Every word of the query, wherever.
-    every_word: float = 4.0
+    every_word: float = 15.0
     #: Words that a query does not insist on.
     optional: float = 0.2
     #: Another form of what was typed (glossary), and a spelling near it.
