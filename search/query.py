@@ -103,8 +103,8 @@ class Clauses:
 class Query:
     """What a reader asks, within ``tokens``, the reader's audience tokens; an empty set is refused with BadQuery.
 
-    One or two words must both be found, of more at least two thirds (function words help to rank only), ``"a phrase"``
-    as it stands, ``-word`` must not be there. Values of one filter are alternatives; filters add up. Without a text
+    Half of the words must be found, all of them rank first (function words help to rank only), ``"a phrase"`` as it
+    stands, ``-word`` must not be there. Values of one filter are alternatives; filters add up. Without a text
     everything visible comes, latest first. ``exact`` looks for nothing but what was typed, ``archived`` among archived
     items too. ``expansions`` are other forms of what was typed, ``tolerant`` words are also met by a near spelling.
     """
