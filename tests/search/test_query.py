@@ -72,7 +72,7 @@ def test_of_long_questions_the_longest_words_count_and_the_others_rank() -> None
     counted = [group.clauses[0].text for group in clauses.words]
     assert counted == ["abri", "chambres", "disponibles", "quatre", "personnes", "maintenant"]
     assert [clause.text for clause in clauses.optional] == ["un", "deux"]
-    assert clauses.quorum == 4
+    assert clauses.quorum == 3
 
 
 def test_other_forms_stand_for_the_words_that_were_typed() -> None:
