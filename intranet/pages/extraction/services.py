@@ -125,10 +125,10 @@ def _extract(text: DocumentText, limits: Limits) -> None:
 @transaction.atomic
 def _store(text: DocumentText, reading: Reading) -> bool:
     """Keep the text, unless the file was replaced or another worker took over meanwhile; say whether it is kept."""
-    # Locked for an instant: who publishes a page with this document meanwhile is either seen when the text is indexed,
-    # or waits here and then sees the text.
+    # Locked for an instant: whoever publishes a page with this document meanwhile (``uses``) is either seen when the
+    # text is indexed, or waits and then sees the text.
     same = GuardedDocument.objects.filter(pk=text.document_id, file_hash=text.file_hash)
-    if same.select_for_update().values("pk").first() is None:
+    if same.select_for_update(no_key=True).values("pk").first() is None:
         return False
     if not _claimed(text).update(state=reading.state, is_cut=reading.is_cut, read_at=timezone.now()):
         return False

@@ -71,6 +71,11 @@ def pdf_of_commands(commands: bytes) -> bytes:
     )
 
 
+def slow_pdf() -> bytes:
+    """A small file whose only page takes minutes."""
+    return pdf_of_commands(b"BT /F1 1 Tf 1 0 0 1 10 10 Tm (a b) Tj ET\n" * 3_000_000)
+
+
 def word(*paragraphs: str, table: Iterable[Iterable[str]] = ()) -> bytes:
     """A Word document, with a table at its end."""
     document = docx.Document()

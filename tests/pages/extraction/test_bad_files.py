@@ -18,9 +18,6 @@ from intranet.pages.extraction.reading import read_document
 from intranet.pages.models import GuardedDocument
 from tests.pages.extraction import files
 
-SLOW = files.pdf_of_commands(b"BT /F1 1 Tf 1 0 0 1 10 10 Tm (a b) Tj ET\n" * 3_000_000)
-"""A small file whose only page takes far longer than a second."""
-
 
 def state_of(name: str, content: bytes, **limits: int) -> str:
     return read_document(ContentFile(content), name, Limits(**limits)).state
@@ -88,7 +85,7 @@ def test_no_other_file_is_read_into_the_text(tmp_path: Path) -> None:
 
 
 def test_document_that_never_ends_is_ended() -> None:
-    assert state_of("a.pdf", SLOW, seconds=1) == "timed_out"
+    assert state_of("a.pdf", files.slow_pdf(), seconds=1) == "timed_out"
 
 
 def test_document_that_eats_memory_is_refused() -> None:
