@@ -8,6 +8,7 @@ from search import conf
 from search.chunks import chunked
 from search.engines.elasticsearch import indices
 from search.engines.elasticsearch.documents import Document, document_of, entries_with_parts
+from search.engines.embedded.lexemes import passages_text
 from search.engines.embedded.textindex import TextRow, row_from, text_index
 from search.models import Delivery, Entry, SearchIndex
 from search.registry import Source, sources
@@ -76,8 +77,12 @@ def vanished_keys(source: Source) -> set[str]:
 
 def text_row(entry: Entry) -> TextRow:
     """What the text index should hold of an entry read with its parts."""
-    versions = [TextVersion(v.language, v.title, v.url, v.summary, v.headings, v.body) for v in entry.versions.all()]
-    return row_from(entry.pk, versions, entry.identifiers, {token.token for token in entry.tokens.all()})
+    versions = [
+        TextVersion(v.language, v.title, v.url, v.summary, v.headings, v.body, aliases=tuple(v.aliases))
+        for v in entry.versions.all()
+    ]
+    tokens = {token.token for token in entry.tokens.all()}
+    return row_from(entry.pk, versions, passages_text(entry.passages.all()), entry.identifiers, tokens)
 
 
 def _written_keys(source: Source) -> set[str]:

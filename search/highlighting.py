@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from search.query import Clauses
 from search.text import stem, stems, word_spans
 
 SNIPPET_CHARACTERS = 240
@@ -16,16 +15,23 @@ _LEAD_CHARACTERS = 60
 Span = tuple[int, int]
 
 
-def snippet_of(texts: Iterable[str], clauses: Clauses, language: str) -> SafeString:
-    """A piece of the first of these texts that has a word of the query, marked; else the beginning of the first."""
-    wanted = {word for clause in (*clauses.required, *clauses.optional) for word in stems(clause, language)}
-    needed = {word for clause in clauses.required for word in stems(clause, language)}
-    filled = [text[:TEXT_CHARACTERS] for text in texts if text.strip()]
-    for text in filled:
-        marks = [(start, end, stem(word, language)) for start, end, word in word_spans(text)]
-        if any(found in needed for _start, _end, found in marks):
-            return _excerpt(text, [(start, end) for start, end, found in marks if found in wanted])
-    return _excerpt(filled[0], []) if filled else SafeString("")
+def snippet_of(texts: Iterable[str], words: Iterable[str], language: str) -> SafeString:
+    """A piece of the first of these texts that has one of the words, marked; else the beginning of the first."""
+    filled = [text for text in texts if text.strip()]
+    return marked_in(filled, words, language) or (
+        _excerpt(filled[0][:TEXT_CHARACTERS], []) if filled else SafeString("")
+    )
+
+
+def marked_in(texts: Iterable[str], words: Iterable[str], language: str) -> SafeString | None:
+    """A piece of the first of these texts that has one of the words, in any form, marked; None if none has."""
+    wanted = {stemmed for word in words for stemmed in stems(word, language)}
+    for text in texts:
+        start = text[:TEXT_CHARACTERS]
+        marks = [(begin, end) for begin, end, word in word_spans(start) if stem(word, language) in wanted]
+        if marks:
+            return _excerpt(start, marks)
+    return None
 
 
 def _excerpt(text: str, marks: list[Span]) -> SafeString:

@@ -32,6 +32,7 @@ class Entry(models.Model):
     standing = models.CharField(max_length=10, default="current")
     replaced_by = models.CharField(max_length=KEY_CHARACTERS, blank=True, default="")
     is_dated = models.BooleanField(default=False)
+    facets = models.JSONField(default=dict, help_text="The rows of EntryFacet at a glance.")
 
     class Meta:
         indexes = [models.Index(F("date").desc(), F("key"), name="search_entry_latest", condition=Q(is_deleted=False))]

@@ -2,13 +2,22 @@
 
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, F, Q
 
+from search import conf
 from search.exceptions import EngineUnavailable
 from search.models import Delivery, SearchIndex
 
 MAX_KEYS = 1_000
 MAX_RULES = 100
+#: A filtered relation cannot compare two columns of the joined row, so this is said in SQL.
+_LIVE_AND_PENDING = """
+    SELECT i.id, i.name, e.key FROM search_searchindex i
+    LEFT JOIN search_delivery d ON d.index_id = i.id AND d.restricted > d.version
+    LEFT JOIN search_entry e ON e.id = d.entry_id
+    WHERE i.prefix = %s AND i.state = %s ORDER BY d.id LIMIT %s
+"""
 
 
 @dataclass(frozen=True)
@@ -19,30 +28,47 @@ class Exclusions:
     rules: tuple[str, ...] = ()
 
 
-def exclusions_for(index: SearchIndex) -> Exclusions:
-    """What to leave out of a query to this index, by key up to a thousand, a whole rule by its id.
+@dataclass(frozen=True)
+class LiveIndex:
+    """The index that answers now, by its own name, and what it must not answer with."""
 
-    Raises EngineUnavailable when there is more: the embedded engine answers until the index has caught up.
+    name: str
+    exclusions: Exclusions
+
+
+def live_index() -> LiveIndex:
+    """The live index with what to leave out of it, by key up to a thousand, a whole rule by its id; one statement.
+
+    Raises EngineUnavailable when there is no index yet, and when there is more to leave out than a query can: the
+    embedded engine answers until the index has caught up.
     """
-    pending = Delivery.objects.filter(index=index).pending()
-    keys = tuple(pending.order_by("id").values_list("entry__key", flat=True)[: MAX_KEYS + 1])
-    if len(keys) <= MAX_KEYS:
-        return Exclusions(keys)
-    rules = _whole_rules(index)
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE_AND_PENDING, [conf.index_prefix(), SearchIndex.State.LIVE, MAX_KEYS + 1])
+        found = cursor.fetchall()
+    if not found:
+        raise EngineUnavailable("there is no index yet")
+    pk, name, _key = found[0]
+    if len(found) <= MAX_KEYS:
+        return LiveIndex(name, Exclusions(tuple(key for _pk, _name, key in found if key)))
+    return LiveIndex(name, _by_rule(pk))
+
+
+def _by_rule(index_id: int) -> Exclusions:
+    rules = _whole_rules(index_id)
     # What may be in flight is not known to have its old rule in the index any more, so it is named by its key.
-    rest = pending.filter(~Q(rule__in=rules) | Q(claimed_until__isnull=False))
+    rest = Delivery.objects.filter(index=index_id).pending().filter(~Q(rule__in=rules) | Q(claimed_until__isnull=False))
     keys = tuple(rest.order_by("id").values_list("entry__key", flat=True)[: MAX_KEYS + 1])
     if len(keys) > MAX_KEYS:
         raise EngineUnavailable("More entries have lost something than one query can leave out.")
     return Exclusions(keys, tuple(rules))
 
 
-def _whole_rules(index: SearchIndex) -> list[str]:
+def _whole_rules(index_id: int) -> list[str]:
     """The rules all of whose indexed entries are pending."""
     is_pending = Q(restricted__gt=F("version"))
-    touched = Delivery.objects.filter(index=index).pending().exclude(rule="").order_by().values("rule").distinct()
+    touched = Delivery.objects.filter(index=index_id).pending().exclude(rule="").order_by().values("rule").distinct()
     counted = (
-        Delivery.objects.filter(index=index, rule__in=touched)
+        Delivery.objects.filter(index=index_id, rule__in=touched)
         .values("rule")
         .annotate(entries=Count("pk"), pending=Count("pk", filter=is_pending))
         .filter(entries=F("pending"))

@@ -1,51 +1,112 @@
 """The one query type: nothing can be asked without an audience."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 from django.utils.translation import gettext as _
 
 from search.conf import LANGUAGES
 from search.exceptions import BadQuery
-from search.text import clean, has_words, is_stop_word, word_spans
+from search.expansion import Expansion
+from search.text import clean, has_words, is_stop_word, plain_words, word_spans
+from search.weights import quorum
+
+T = TypeVar("T")
 
 #: A text is cut at this many characters, and at this many words.
 TEXT_CHARACTERS = 400
 TEXT_WORDS = 30
+#: Of more words than this the longest count, the others only rank.
+COUNTED_WORDS = 6
+#: A longer word in capitals is shouted, not an acronym.
+ACRONYM_LETTERS = 6
+#: A shorter word has too many neighbours to guess at.
+CORRECTABLE_LETTERS = 5
 MAX_SIZE = 100
 #: Nobody reads further; Elasticsearch would refuse.
 MAX_HITS = 10_000
 MAX_FILTER_VALUES = 500
-STANDARD_FACETS = ("kind", "network", "topic", "language", "year")
+STANDARD_FACETS = ("kind", "network", "region", "topic", "language", "year")
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<chunk>[^\s"]+))')
 
 
 @dataclass(frozen=True)
-class Clauses:
-    """A text taken apart. Each clause is a word or a phrase.
+class Clause:
+    """A word, or several that belong together (*post-formation*). ``is_exact``: no other form of it will do."""
 
-    All ``required`` ones must be found, none of the ``excluded``; ``optional`` ones only rank.
+    text: str
+    is_exact: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Clauses that stand for one thing, all to be found, or else one of its other ``forms``."""
+
+    clauses: tuple[Clause, ...]
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """A text taken apart.
+
+    All ``phrases`` (what stood in quotes) must be found, ``quorum`` of the ``words``, none of the ``excluded``;
+    ``optional`` clauses only rank.
     """
 
-    required: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
+    words: tuple[Group, ...] = ()
+    phrases: tuple[Clause, ...] = ()
+    excluded: tuple[Clause, ...] = ()
+    optional: tuple[Clause, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.required or self.excluded)
+        return not (self.has_wanted or self.excluded)
+
+    @property
+    def has_wanted(self) -> bool:
+        """Whether there is something to be found, and so something to rank by."""
+        return bool(self.words or self.phrases)
+
+    @property
+    def quorum(self) -> int:
+        """How many of the words an item must have."""
+        return quorum(len(self.words))
+
+    @property
+    def correctable(self) -> tuple[str, ...]:
+        """The words in which a typing error can be told from a name, an acronym or a number."""
+        singles = (group.clauses[0] for group in self.words if len(group.clauses) == 1 and not group.forms)
+        return tuple(
+            clause.text
+            for clause in singles
+            if not clause.is_exact and clause.text.isalpha() and len(clause.text) >= CORRECTABLE_LETTERS
+        )
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        """Every word that may be marked in what is found."""
+        forms = (form for group in self.words for form in group.forms)
+        return (*(clause.text for clause in (*self.typed, *self.optional)), *forms)
+
+    @property
+    def typed(self) -> tuple[Clause, ...]:
+        """Every clause that says what is looked for, without other forms."""
+        return (*(clause for group in self.words for clause in group.clauses), *self.phrases)
 
 
 @dataclass(frozen=True)
 class Query:
     """What a reader asks, within ``tokens``, the reader's audience tokens; an empty set is refused with BadQuery.
 
-    Words must all be found (function words help to rank only), ``"a phrase"`` as it stands, ``-word`` must not be.
-    Values of one filter are alternatives; filters add up. Without a text everything visible comes, latest first.
+    Half of the words must be found, all of them rank first (function words help to rank only), ``"a phrase"`` as it
+    stands, ``-word`` must not be there. Values of one filter are alternatives; filters add up. Without a text
+    everything visible comes, latest first. ``exact`` looks for nothing but what was typed, ``archived`` among archived
+    items too. ``expansions`` are other forms of what was typed, ``tolerant`` words are also met by a near spelling.
     """
 
     text: str
@@ -56,6 +117,10 @@ class Query:
     sort: Literal["relevance", "date"] = "relevance"
     page: int = 1
     size: int = 20
+    exact: bool = False
+    archived: bool = False
+    expansions: tuple[Expansion, ...] = ()
+    tolerant: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.tokens:
@@ -80,7 +145,7 @@ class Query:
     @cached_property
     def clauses(self) -> Clauses:
         """The text taken apart."""
-        return parse_text(self.text)
+        return parse_text(self.text, self.expansions)
 
     @property
     def offset(self) -> int:
@@ -89,7 +154,7 @@ class Query:
     @property
     def is_sorted_by_date(self) -> bool:
         """By choice, or because without a word to look for there is no relevance."""
-        return self.sort == "date" or not self.clauses.required
+        return self.sort == "date" or not self.clauses.has_wanted
 
 
 def normalize_text(text: str) -> str:
@@ -97,28 +162,90 @@ def normalize_text(text: str) -> str:
     return " ".join(clean(text[: TEXT_CHARACTERS * 50]).split())[:TEXT_CHARACTERS].rstrip()
 
 
-def parse_text(text: str) -> Clauses:
+@dataclass(frozen=True)
+class _Piece:
+    """A piece of a text between spaces or quotes."""
+
+    text: str
+    is_phrase: bool
+    is_excluded: bool
+
+    @cached_property
+    def clause(self) -> Clause:
+        return Clause(self.text, self.is_phrase or is_exact(self.text))
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(plain_words(self.text))
+
+
+def parse_text(text: str, expansions: tuple[Expansion, ...] = ()) -> Clauses:
     """Take a query apart; nothing in it can be wrong: what is not understood is looked for as words."""
-    required: list[str] = []
-    excluded: list[str] = []
-    optional: list[str] = []
+    pieces = _pieces(text)
+    typed = [piece for piece in pieces if not piece.is_phrase and not piece.is_excluded]
+    phrases = _once(piece.clause for piece in pieces if piece.is_phrase and not piece.is_excluded)
+    excluded = _once(piece.clause for piece in pieces if piece.is_excluded)
+    groups: list[Group] = []
+    optional: list[Clause] = []
+    position = 0
+    while position < len(typed):
+        length, forms = _expanded(typed[position:], expansions)
+        run = typed[position : position + length]
+        wanted = [piece.clause for piece in run if not is_stop_word(piece.text)]
+        if forms:
+            groups.append(Group(tuple(wanted or [piece.clause for piece in run]), forms))
+        elif wanted:
+            groups.append(Group(tuple(wanted)))
+        else:
+            optional += [piece.clause for piece in run]
+        position += length
+    if not groups and not phrases and not excluded:
+        groups, optional = [Group((clause,)) for clause in optional], []
+    wanted_groups = _once(groups)
+    # More words than that are a description: the longest ones say the most.
+    kept = sorted(wanted_groups, key=lambda group: -max(len(clause.text) for clause in group.clauses))[:COUNTED_WORDS]
+    rest = [clause for group in wanted_groups if group not in kept for clause in group.clauses]
+    words = tuple(group for group in wanted_groups if group in kept)
+    return Clauses(words, phrases, excluded, _once([*optional, *rest]))
+
+
+def is_exact(text: str) -> bool:
+    """Whether a piece is a name that has no forms: an acronym, a number, a memo's number, an address."""
+    if any(character.isdigit() or character == "@" for character in text):
+        return True
+    return text.isupper() and 2 <= sum(character.isalpha() for character in text) <= ACRONYM_LETTERS
+
+
+def _pieces(text: str) -> list[_Piece]:
+    pieces: list[_Piece] = []
     words_left = TEXT_WORDS
     for found in _PIECE.finditer(text.translate(_QUOTES)):
         content = _cut_words(found["phrase"] or found["chunk"] or "", words_left)
         if not has_words(content):
             continue
         words_left -= sum(1 for _word in word_spans(content))
-        if found["minus"]:
-            excluded.append(content)
-        elif found["phrase"] is None and is_stop_word(content):
-            optional.append(content)
-        else:
-            required.append(content)
+        pieces.append(_Piece(content, found["phrase"] is not None, bool(found["minus"])))
         if words_left <= 0:
             break
-    if not required and not excluded:
-        required, optional = optional, []
-    return Clauses(*(tuple(dict.fromkeys(clauses)) for clauses in (required, excluded, optional)))
+    return pieces
+
+
+def _expanded(pieces: list[_Piece], expansions: tuple[Expansion, ...]) -> tuple[int, tuple[str, ...]]:
+    """How many of the pieces the first fitting expansion covers, and its forms; one piece without any otherwise."""
+    for expansion in expansions:
+        wanted = tuple(plain_words(expansion.typed))
+        words: tuple[str, ...] = ()
+        for length, piece in enumerate(pieces, 1):
+            words += piece.words
+            if words == wanted and words:
+                return length, expansion.forms
+            if len(words) >= len(wanted):
+                break
+    return 1, ()
+
+
+def _once(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
 
 
 def _cut_words(text: str, words: int) -> str:

@@ -18,6 +18,7 @@ _ENTRY_FIELDS = [
     "standing",
     "replaced_by",
     "is_dated",
+    "facets",
 ]
 _VERSION_FIELDS = ["title", "url", "summary", "headings", "body", "external_id", "published", "aliases"]
 

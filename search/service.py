@@ -1,43 +1,81 @@
-"""The two questions a reader asks: a search, and suggestions while typing."""
+"""What a reader asks: a search, and suggestions while typing; and what an administrator asks: why."""
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from search import conf
 from search.circuit import circuit
-from search.engines import SearchEngine
+from search.engines import Matches, SearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 from search.exceptions import EngineUnavailable
+from search.expansion import expansions_of
 from search.query import Query, normalize_text
-from search.reading import hits_for, suggestions_for
-from search.results import Results, Suggestion
+from search.reading import answers_for, hits_for, shown_texts, suggestions_for
+from search.results import Hit, Results, Suggestion
+from search.spelling import corrected
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 def search(query: Query) -> Results:
-    """Answer a query. It never fails because Elasticsearch does: then the embedded engine answers, ``degraded``."""
-    matches, engine = _ask(lambda engine: engine.find(query))
+    """Answer a query. It never fails because Elasticsearch does: then the embedded engine answers, ``degraded``.
+
+    One question to the engine; a second one where a word is found nowhere, to learn whether a near spelling is.
+    """
+    asked = query if query.exact else replace(query, expansions=expansions_of(query.text))
+    matches, engine = _ask(lambda engine: engine.find(asked))
+    hits = hits_for(matches.page, asked)
+    better: str | None = None
+    is_corrected = False
+    if matches.doubtful:
+        second, second_hits, better = _near(asked, matches.doubtful, engine)
+        if better and matches.total == 0:
+            matches, hits, is_corrected = second, second_hits, True
     return Results(
         total=matches.total,
         page=query.page,
         size=query.size,
-        hits=hits_for(matches.page, query),
+        hits=hits,
         facets=matches.facets,
         engine=engine.name,
         degraded=engine.name == "embedded" and bool(conf.elasticsearch_url()),
+        did_you_mean=better,
+        is_corrected=is_corrected,
+        expansions=asked.expansions,
+        answers=answers_for((expansion.key for expansion in asked.expansions if expansion.key), asked),
     )
 
 
 def suggest(text: str, tokens: frozenset[str], language: str, limit: int = 8) -> list[Suggestion]:
-    """Titles, among what the tokens may see, that have these words; the last word may be unfinished."""
+    """Names, among what the tokens may see, that have these words; the last word may be unfinished."""
     wanted = normalize_text(text)
     if not wanted or not tokens or limit < 1:
         return []
-    keys, _engine = _ask(lambda engine: engine.find_titles(wanted, frozenset(tokens), limit))
-    return suggestions_for(keys, wanted, frozenset(tokens), language)
+    asked = Query("", frozenset(tokens), language=language, size=limit)
+    keys, _engine = _ask(lambda engine: engine.find_titles(wanted, asked))
+    return suggestions_for(keys, wanted, asked.tokens, language)
+
+
+def explain(query: Query, key: str) -> dict[str, Any] | None:
+    """Why one entry has the score it has, as nested ``value``, ``description``, ``details``; None: it is not found."""
+    asked = query if query.exact else replace(query, expansions=expansions_of(query.text))
+    explanation, engine = _ask(lambda engine: engine.explain(asked, key))
+    return {**explanation, "engine": engine.name} if explanation else None
+
+
+def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tuple[Matches, tuple[Hit, ...], str | None]:
+    """What near spellings find, and the text in the spelling that this reader's results have."""
+    tolerant = replace(query, tolerant=frozenset(doubtful))
+    try:
+        matches = engine.find(tolerant)
+    except EngineUnavailable as error:
+        logger.warning("No other spelling was looked for: %s", error)
+        return Matches(0, (), {}), (), None
+    hits = hits_for(matches.page, tolerant)
+    return matches, hits, corrected(query.text, doubtful, shown_texts(hits, query.tokens)) if hits else None
 
 
 def _ask(question: Callable[[SearchEngine], T]) -> tuple[T, SearchEngine]:

@@ -5,8 +5,11 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 import snowballstemmer
+
+from search.wordforms import INCLUSIVE_ENDING, common_form, python_pattern
 
 #: Longer words are cut: nobody types them, and they would burst the database's indexes.
 WORD_CHARACTERS = 64
@@ -14,7 +17,8 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
 )
-_WORD = re.compile(r"[^\W_]+(?:['’‘ʼ＇`´][^\W_]+)*")
+_INCLUSIVE = re.compile(f"(?<=[^\\W\\d_]{{3}}){python_pattern(INCLUSIVE_ENDING)}", re.IGNORECASE)
+_WORD = re.compile(rf"[^\W_]+(?:['’‘ʼ＇`´][^\W_]+)*(?:{_INCLUSIVE.pattern})?", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ELISION = re.compile(r"^(?:l|m|t|qu|n|s|j|d|c|jusqu|quoiqu|lorsqu|puisqu)'")
 _STEMMERS = {"en": "english", "fr": "french"}
@@ -25,11 +29,13 @@ _local = threading.local()
 STOP_WORDS = frozenset(
     _WORD.findall(
         """
-        a ai au aux avec ce ces cet cette d dans de des du elle elles en est et eux il ils j je l la le les leur leurs
-        lui m ma mais me mes moi mon n ne nos notre nous on ou par pas pour qu que qui s sa sans se ses si son sont sur
-        t ta te tes toi ton tu un une vos votre vous y
-        an and are as at be but by for from has have he her his how i if in into is it its my not of or our she so than
-        that the their them then there these they this to was we were what when which who will with you your
+        a ai au aux avec c ce ces cet cette combien comment d dans de des doit doivent dois dont du elle elles en est
+        et eux faire fait faut il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ou
+        par pas peut peuvent peux pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son
+        sont sur t ta te tes toi ton tous tout toute toutes tu un une vos votre vous y
+        about am an and any are as at be but by can could did do does for from get has have he her his how i if in into
+        is it its me my need not of or our she should so than that the their them then there these they this to was we
+        were what when where which who whom whose why will with would you your
         """
     )
 )
@@ -61,18 +67,18 @@ def has_words(text: str) -> bool:
 @lru_cache(maxsize=100_000)
 def plain_word(word: str) -> str:
     """A word as suggestions know it: folded, without a French article in front, not stemmed."""
-    return _only_letters(_ELISION.sub("", fold(word)))
+    return _only_letters(_ELISION.sub("", fold(_INCLUSIVE.sub("", word))))
 
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
     """The stem of one word; folding comes first, so that a query without accents has the same stem as the text."""
-    folded = fold(word)
+    folded = fold(_INCLUSIVE.sub("", word))
     if language == "fr":
         folded = _ELISION.sub("", folded)
     elif folded.endswith("'s"):
         folded = folded[:-2]
-    return _only_letters(_stemmer(language).stemWord(_only_letters(folded)))
+    return _only_letters(_stemmer(language).stemWord(common_form(_only_letters(folded), language)))
 
 
 def stems(text: str, language: str, *, limit: int | None = None) -> list[str]:
@@ -87,14 +93,25 @@ def stems(text: str, language: str, *, limit: int | None = None) -> list[str]:
     return found
 
 
-def plain_words(text: str) -> list[str]:
-    """The folded words of a text in their order."""
-    return [word for found in _WORD.finditer(text) if (word := plain_word(found.group()))]
+def plain_words(text: str, *, limit: int | None = None) -> list[str]:
+    """The folded words of a text in their order, at most ``limit``."""
+    return [word for found in islice(_WORD.finditer(text), limit) if (word := plain_word(found.group()))]
 
 
-def is_stop_word(word: str) -> bool:
-    """Whether a query should not insist on this word."""
-    return fold(word) in STOP_WORDS
+def identifier_of(text: str) -> str:
+    """An identifier as it is compared: folded, else as it stands."""
+    return fold(text.strip())
+
+
+def identifier_forms(identifier: str) -> list[str]:
+    """An identifier, and what people leave off at its beginning: ``HFX-2026-014`` is ``2026-014`` too."""
+    parts = identifier_of(identifier).split("-")
+    return ["-".join(parts[start:]) for start in range(max(1, len(parts) - 1))]
+
+
+def is_stop_word(text: str) -> bool:
+    """Whether a query should not insist on this text: a function word, or several (*est-ce*)."""
+    return all(word in STOP_WORDS for piece in _WORD.findall(fold(text)) for word in piece.split("'"))
 
 
 def _only_letters(word: str) -> str:

@@ -127,6 +127,7 @@ def _plan(entry: Entry, data: EntryData, held: frozenset[str]) -> _Change | None
     takes_away = not entry.is_deleted and (has_new_content or bool(held - data.tokens))
     entry.kind, entry.rule, entry.date, entry.digest = data.kind, data.rule, data.date, digest
     entry.identifiers = list(data.identifiers)
+    entry.facets = {name: sorted(values) for name, values in sorted(facets_of(data).items())}
     entry.standing, entry.replaced_by, entry.is_dated = data.standing, data.replaced_by, data.is_dated
     entry.is_deleted = False
     return _Change(entry, data, data.tokens, takes_away, has_new_content)

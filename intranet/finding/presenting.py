@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -34,14 +34,14 @@ def answer_context(asked: QueryDict, answer: SearchAnswer) -> dict[str, Any]:
         "groups": [_folded(group) for group in answer.facets],
         "facets_id": "facets" if any(group.values for group in answer.facets) else "",
         "chips": chips,
-        "clear_url": url_with(asked, **{group.name: None for group in answer.facets}),
+        "clear_url": url_with(asked, {group.name: None for group in answer.facets}),
     }
 
 
-def url_with(asked: QueryDict, **changes: str | None) -> str:
+def url_with(asked: QueryDict, changes: Mapping[str, str | None] | None = None) -> str:
     """The same search with other parameters, from its first page; ``None`` leaves one out."""
     params = asked.copy()
-    for name, value in {"page": None, **changes}.items():
+    for name, value in {"page": None, **(changes or {})}.items():
         if value is None:
             params.pop(name, None)
         else:

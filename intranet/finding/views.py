@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from intranet.finding.helping import help_context
 from intranet.finding.presenting import answer_context
 from intranet.pages.languages import links_to, url_in
 from intranet.pages.searching import SearchParams, search_for
@@ -26,10 +27,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "language_links": _same_search_elsewhere(request),
     }
     try:
-        answer = search_for(request.user, SearchParams.from_query(request.GET, language=language))
+        params = SearchParams.from_query(request.GET, language=language)
+        answer = search_for(request.user, params)
     except BadQuery as error:
         return render(request, "finding/search.html", {**context, "problem": str(error)}, status=400)
-    return render(request, "finding/search.html", {**context, **answer_context(request.GET, answer)})
+    context |= answer_context(request.GET, answer)
+    if not answer.total:
+        context["help"] = help_context(request.user, request.GET, params, answer)
+    return render(request, "finding/search.html", context)
 
 
 def _same_search_elsewhere(request: HttpRequest) -> list[Any]:

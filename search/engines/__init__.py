@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from search.query import Query
 from search.results import Engine, FacetValue
@@ -12,21 +12,24 @@ from search.results import Engine, FacetValue
 class Match:
     """One entry that an engine found.
 
-    ``version`` and ``snippets`` (safe HTML by language) are given where the engine knows them.
+    ``version``, ``snippets`` (safe HTML by language) and ``attachment`` (safe HTML from an attachment's text, where it
+    says more than the snippets) are given where the engine knows them.
     """
 
     key: str
     version: int | None = None
     snippets: Mapping[str, str] = field(default_factory=dict)
+    attachment: str = ""
 
 
 @dataclass(frozen=True)
 class Matches:
-    """A page of matches with the total and the facets."""
+    """A page of matches with the total and the facets; ``doubtful`` words of the query are found in none of them."""
 
     total: int
     page: tuple[Match, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    doubtful: tuple[str, ...] = ()
 
 
 class SearchEngine(Protocol):
@@ -38,6 +41,11 @@ class SearchEngine(Protocol):
         """Answer a query."""
         ...
 
-    def find_titles(self, text: str, tokens: frozenset[str], limit: int) -> list[str]:
-        """Keys of entries that have a title with these words, the last one perhaps unfinished."""
+    def find_titles(self, text: str, query: Query) -> list[str]:
+        """Keys of entries that have a name with these words, the last one perhaps unfinished; within the query's
+        audience, as many as its size."""
+        ...
+
+    def explain(self, query: Query, key: str) -> dict[str, Any] | None:
+        """How the score of one entry came about, as nested ``value``, ``description``, ``details``; None: no match."""
         ...

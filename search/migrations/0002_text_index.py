@@ -6,27 +6,33 @@ from django.db import migrations
 CREATE = {
     "sqlite": (
         "CREATE VIRTUAL TABLE search_entry_fts USING fts5("
-        'title, headings, summary, body, identifiers, words, tokens, tokenize = "unicode61 remove_diacritics 0")'
+        "title, headings, summary, body, attachments, identifiers, names, plain, tokens,"
+        ' tokenize = "unicode61 remove_diacritics 0")',
+        "CREATE VIRTUAL TABLE search_entry_vocabulary USING fts5vocab(search_entry_fts, row)",
     ),
     "postgresql": (
-        "ALTER TABLE search_entrytext ALTER document SET STORAGE MAIN;"
-        "CREATE INDEX search_entrytext_document ON search_entrytext USING gin (document)"
+        "ALTER TABLE search_entrytext ALTER document SET STORAGE MAIN",
+        "CREATE INDEX search_entrytext_document ON search_entrytext USING gin (document)",
     ),
 }
 DROP = {
-    "sqlite": "DROP TABLE search_entry_fts",
-    "postgresql": "DROP INDEX search_entrytext_document",
+    "sqlite": (
+        "DROP TRIGGER IF EXISTS search_entry_fts_delete",
+        "DROP TABLE search_entry_vocabulary",
+        "DROP TABLE search_entry_fts",
+    ),
+    "postgresql": ("DROP INDEX search_entrytext_document",),
 }
 
 
 def create(apps, schema_editor):
-    schema_editor.execute(CREATE[schema_editor.connection.vendor])
+    for statement in CREATE[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
 
 
 def drop(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        schema_editor.execute("DROP TRIGGER IF EXISTS search_entry_fts_delete")
-    schema_editor.execute(DROP[schema_editor.connection.vendor])
+    for statement in DROP[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from search.query import parse_text
 
 
 def snippet(query: str, *texts: str, language: str = "en") -> str:
-    return snippet_of(texts, parse_text(query), language)
+    return snippet_of(texts, parse_text(query).sought, language)
 
 
 @pytest.mark.parametrize(

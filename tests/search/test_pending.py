@@ -89,8 +89,7 @@ def test_a_whole_rule_is_excluded_by_its_id(monkeypatch: pytest.MonkeyPatch) -> 
     write(*(entry(f"k{number}", rule="section") for number in range(8)), entry("other", rule="other"))
     sync_once()
     retoken({f"k{number}": (CLOSED, "closed") for number in range(8)})
-    index = SearchIndex.objects.get()
-    assert pending.exclusions_for(index) == pending.Exclusions((), ("section",))
+    assert pending.live_index().exclusions == pending.Exclusions((), ("section",))
     assert ask() == (["other"], 1, "elasticsearch")
 
 
@@ -118,7 +117,7 @@ def test_an_entry_in_flight_is_not_hidden_by_its_old_rule(monkeypatch: pytest.Mo
     monkeypatch.setattr(pending, "MAX_KEYS", 3)
     writer().indices.refresh(index=SearchIndex.objects.get().name)
     retoken({f"k{number}": (CLOSED, "closed") for number in range(5)})
-    assert pending.exclusions_for(SearchIndex.objects.get()) == pending.Exclusions(("k0",), ("section",))
+    assert pending.live_index().exclusions == pending.Exclusions(("k0",), ("section",))
     assert ask() == ([], 0, "elasticsearch")
 
 
@@ -131,7 +130,7 @@ def test_hits_are_checked_against_the_table_once_more() -> None:
         index=index.name,
         id="phantom",
         refresh=True,
-        document={"key": "phantom", "tokens": ["everyone"], "title_en": "plan", "words": ["plan"]},
+        document={"key": "phantom", "tokens": ["everyone"], "title_en": "plan", "names": ["plan"]},
     )
     assert ask("plan")[0] == ["open"]
     assert [item.key for item in suggest("plan", EVERYONE, "en")] == ["open"]

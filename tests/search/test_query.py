@@ -3,7 +3,8 @@
 import pytest
 
 from search import BadQuery, EntryData, InvalidEntry, Query
-from search.query import Clauses, parse_text
+from search.expansion import Expansion
+from search.query import Clause, Clauses, Group, parse_text
 from tests.search.factories import entry, version
 
 EVERYONE = frozenset({"everyone"})
@@ -36,24 +37,50 @@ def test_text_is_normalized_and_cut() -> None:
     assert Query("  a \n\t b\x00 ", EVERYONE).text == "a b"
     assert Query("e\u0301te\u0301", EVERYONE).text == "été"
     assert len(Query("word " * 2_000, EVERYONE).text) == 399
-    assert len(parse_text(" ".join(f"w{number}" for number in range(60))).required) == 30
+    assert len(parse_text(" ".join(f"w{number}" for number in range(60))).sought) == 30
+
+
+def words(*texts: str, exact: tuple[str, ...] = ()) -> tuple[Group, ...]:
+    return tuple(Group((Clause(text, text in exact),)) for text in texts)
 
 
 @pytest.mark.parametrize(
     ("text", "clauses"),
     [
         ("", Clauses()),
-        ("note de service", Clauses(("note", "service"), (), ("de",))),
-        ("de la", Clauses(("de", "la"))),
-        ('"note de service" urgent', Clauses(("note de service", "urgent"))),
-        ('safety -shelter -"safe house"', Clauses(("safety",), ("shelter", "safe house"))),
-        ("post-formation l'accueil", Clauses(("post-formation", "l'accueil"))),
-        ('"unfinished phrase', Clauses(("unfinished phrase",))),
+        ("note de service", Clauses(words("note", "service"), optional=(Clause("de"),))),
+        ("de la", Clauses(words("de", "la"))),
+        ("est-ce que", Clauses(words("est-ce", "que"))),
+        ('"note de service" urgent', Clauses(words("urgent"), (Clause("note de service", True),))),
+        (
+            'safety -shelter -"safe house"',
+            Clauses(words("safety"), (), (Clause("shelter"), Clause("safe house", True))),
+        ),
+        ("post-formation l'accueil", Clauses(words("post-formation", "l'accueil"))),
+        ('"unfinished phrase', Clauses(phrases=(Clause("unfinished phrase", True),))),
+        ("VFG HFX-2026-014 a@b.org", Clauses(words(*(names := ("VFG", "HFX-2026-014", "a@b.org")), exact=names))),
+        ("MAISONS hébergement", Clauses(words("MAISONS", "hébergement"))),
         ("- + & 👩‍🏫", Clauses()),
     ],
 )
 def test_text_is_taken_apart(text: str, clauses: Clauses) -> None:
     assert parse_text(text) == clauses
+
+
+def test_of_long_questions_the_longest_words_count_and_the_others_rank() -> None:
+    clauses = parse_text("un abri deux chambres disponibles quatre personnes maintenant")
+    counted = [group.clauses[0].text for group in clauses.words]
+    assert counted == ["abri", "chambres", "disponibles", "quatre", "personnes", "maintenant"]
+    assert [clause.text for clause in clauses.optional] == ["un", "deux"]
+    assert clauses.quorum == 3
+
+
+def test_other_forms_stand_for_the_words_that_were_typed() -> None:
+    terms = (Expansion("violence fondee sur le genre", ("VFG", "gender-based violence")),)
+    clauses = parse_text("abri Violence fondée sur le genre", terms)
+    typed = (Clause("Violence"), Clause("fondée"), Clause("genre"))
+    assert clauses.words == (Group((Clause("abri"),)), Group(typed, ("VFG", "gender-based violence")))
+    assert parse_text('"violence fondée sur le genre"', terms).words == ()
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from search.engines.elasticsearch.mapping import TEXT_FIELDS
-from search.models import Entry
-from search.text import fold
+from search.conf import LANGUAGES
+from search.engines.elasticsearch.mapping import VERSION_FIELDS
+from search.models import Entry, EntryVersion
+from search.text import identifier_forms
 
 Document = dict[str, Any]
 
@@ -16,7 +17,7 @@ def entries_with_parts(entry_ids: Iterable[int]) -> list[Entry]:
     return list(
         Entry.objects.filter(pk__in=list(entry_ids))
         .order_by("pk")
-        .prefetch_related("tokens", "facet_values", "versions")
+        .prefetch_related("tokens", "facet_values", "versions", "passages")
     )
 
 
@@ -35,17 +36,27 @@ def document_of(entry: Entry) -> Document:
         "rule": entry.rule,
         "tokens": sorted(token.token for token in entry.tokens.all()),
         "date": entry.date.isoformat(),
-        "identifiers": [identifier_of(identifier) for identifier in entry.identifiers],
+        "standing": entry.standing,
+        "is_dated": entry.is_dated,
+        "identifiers": [form for identifier in entry.identifiers for form in identifier_forms(identifier)],
         "facets": {name: sorted(values) for name, values in sorted(facets.items())},
-        "words": [],
+        "names": list(entry.identifiers),
+        "plain": [],
     }
-    for version in sorted(entry.versions.all(), key=lambda version: version.language):
-        document["words"].append(version.title)
-        for name in TEXT_FIELDS:
+    versions = sorted(entry.versions.all(), key=lambda version: version.language)
+    for version in versions:
+        document["names"] += [version.title, *version.aliases]
+        document["plain"] += [version.headings, version.summary, version.body]
+        for name in VERSION_FIELDS:
             document[f"{name}_{version.language}"] = getattr(version, name)
+    for passage in sorted(entry.passages.all(), key=lambda passage: passage.position):
+        document["plain"].append(passage.text)
+        language = passage_language(passage.language, versions)
+        document.setdefault(f"attachments_{language}", []).append(passage.text)
     return document
 
 
-def identifier_of(text: str) -> str:
-    """An identifier as it is compared: folded, else as it stands."""
-    return fold(text.strip())
+def passage_language(tag: str, versions: list[EntryVersion]) -> str:
+    """The language in which an attachment's text is read: its own where search knows it, else the entry's."""
+    primary = tag.lower().partition("-")[0]
+    return primary if primary in LANGUAGES else versions[0].language if versions else LANGUAGES[0]

@@ -1,5 +1,7 @@
 """Elasticsearch as an engine: asks the live index, and only when its answer can be trusted."""
 
+import re
+from html import unescape
 from typing import Any
 
 from elasticsearch.dsl import Search
@@ -9,12 +11,13 @@ from search.circuit import circuit
 from search.conf import LANGUAGES
 from search.engines import Match, Matches
 from search.engines.elasticsearch.client import reader, translated_errors
-from search.engines.elasticsearch.queries import search_request, titles_request
+from search.engines.elasticsearch.queries import score_query, search_request, titles_request
 from search.exceptions import EngineUnavailable, RequestRefused
-from search.models import SearchIndex
-from search.pending import exclusions_for
+from search.pending import LiveIndex, live_index
 from search.query import Query
 from search.results import Engine, FacetValue
+
+_MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
 class ElasticsearchEngine:
@@ -24,29 +27,33 @@ class ElasticsearchEngine:
 
     def find(self, query: Query) -> Matches:
         """Answer a query."""
-        index = _live_index()
-        body = _ask(index, search_request(query, exclusions_for(index), conf.timeout_seconds()))
+        index = live_index()
+        body = _ask(index, search_request(query, index.exclusions, conf.timeout_seconds()))
+        counts = body.get("aggregations", {})
         return Matches(
             total=body["hits"]["total"]["value"],
             page=tuple(_match(hit) for hit in body["hits"]["hits"]),
-            facets={name: _facet(body["aggregations"][name]["values"]) for name in query.facets},
+            facets={name: _facet(counts[f"facet-{name}"]["values"]) for name in query.facets},
+            doubtful=tuple(
+                word for word in query.clauses.correctable if counts.get(f"word-{word}", {}).get("doc_count") == 0
+            ),
         )
 
-    def find_titles(self, text: str, tokens: frozenset[str], limit: int) -> list[str]:
-        """Keys of entries with such a title, latest first."""
-        index = _live_index()
-        body = _ask(index, titles_request(text, tokens, exclusions_for(index), limit))
+    def find_titles(self, text: str, query: Query) -> list[str]:
+        """Keys of entries with such a name, latest first."""
+        index = live_index()
+        body = _ask(index, titles_request(text, query, index.exclusions))
         return [hit["_source"]["key"] for hit in body["hits"]["hits"]]
 
+    def explain(self, query: Query, key: str) -> dict[str, Any] | None:
+        """Lucene's own account of the score."""
+        index = live_index()
+        with translated_errors():
+            answer = reader().explain(index=index.name, id=key, query=score_query(query, index.exclusions))
+        return dict(answer["explanation"]) if answer["matched"] else None
 
-def _live_index() -> SearchIndex:
-    index = SearchIndex.objects.filter(prefix=conf.index_prefix(), state=SearchIndex.State.LIVE).first()
-    if index is None:
-        raise EngineUnavailable("there is no index yet")
-    return index
 
-
-def _ask(index: SearchIndex, request: Search) -> dict[str, Any]:  # type: ignore[type-arg]
+def _ask(index: LiveIndex, request: Search) -> dict[str, Any]:  # type: ignore[type-arg]
     """Send a request to this very index; a partial answer is none, because its totals would be wrong."""
     try:
         with translated_errors():
@@ -66,10 +73,18 @@ def _match(hit: dict[str, Any]) -> Match:
     highlights: dict[str, list[str]] = hit.get("highlight", {})
     snippets = {}
     for language in LANGUAGES:
-        pieces = highlights.get(f"summary_{language}") or highlights.get(f"body_{language}") or []
-        if pieces:
-            snippets[language] = " … ".join(piece.strip() for piece in pieces)
-    return Match(hit["_source"]["key"], hit["_version"], snippets)
+        pieces = [highlights.get(f"{name}_{language}", [""])[0] for name in ("summary", "body")]
+        if best := max(pieces, key=_words_marked):
+            snippets[language] = best.strip()
+    attachments = [highlights.get(f"attachments_{language}", [""])[0] for language in LANGUAGES]
+    attachment = max(attachments, key=_words_marked)
+    if _words_marked(attachment) <= max(map(_words_marked, snippets.values()), default=0):
+        attachment = ""
+    return Match(hit["_source"]["key"], hit["_version"], snippets, attachment.strip())
+
+
+def _words_marked(snippet: str) -> int:
+    return len({unescape(word).casefold() for word in _MARKED.findall(snippet)})
 
 
 def _facet(terms: dict[str, Any]) -> tuple[FacetValue, ...]:

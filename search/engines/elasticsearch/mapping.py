@@ -1,41 +1,63 @@
-"""How the index is made: one field per language, folded before it is stemmed."""
+"""How the index is made: one field per language, folded before it is stemmed, and the same words as they stand."""
 
 from typing import Any
 
 from elasticsearch.dsl import Boolean, Date, Keyword, Long, Mapping, Object, Text, analyzer, char_filter, token_filter
 
 from search import conf
+from search.wordforms import INCLUSIVE_ENDING, RULES, java_pattern
 
 _ARTICLES = ["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"]
+_INCLUSIVE = char_filter(
+    "inclusive",
+    type="pattern_replace",
+    pattern=rf"(?<=\p{{L}}{{3}}){java_pattern(INCLUSIVE_ENDING)}",
+    replacement="",
+    flags="CASE_INSENSITIVE",
+)
 #: The standard tokenizer would keep these inside a word; the embedded engine and people do not.
 _SEPARATORS = char_filter(
-    "separators", type="mapping", mappings=["_ => \\u0020", ". => \\u0020", ", => \\u0020", ": => \\u0020", "’ => '"]
+    "separators",
+    type="mapping",
+    mappings=[
+        *(f"{mark} => \\u0020" for mark in ("_", ".", ",", ":", "·")),
+        *(f"{mark} => '" for mark in ("’", "‘", "ʼ", "＇", "`", "´")),
+    ],
 )
+_CHARACTERS = [_INCLUSIVE, _SEPARATORS]
 _ELISION = token_filter("articles", type="elision", articles=_ARTICLES, articles_case=True)
 _ENGLISH_POSSESSIVE = token_filter("possessive", type="stemmer", language="possessive_english")
 _STEMMERS = {
     "fr": token_filter("stem_fr", type="stemmer", language="light_french"),
     "en": token_filter("stem_en", type="stemmer", language="english"),
 }
-_BEFORE_STEMMER = {"fr": _ELISION, "en": _ENGLISH_POSSESSIVE}
-TEXT_FIELDS = ("title", "headings", "summary", "body")
+_BEFORE_FOLDING = {"fr": _ELISION, "en": _ENGLISH_POSSESSIVE}
+#: What a version says, and what an entry's attachments in that language say.
+VERSION_FIELDS = ("title", "aliases", "headings", "summary", "body")
+TEXT_FIELDS = (*VERSION_FIELDS, "attachments")
 
 
 def mapping() -> Mapping:
-    """The mapping of an entry's document; unknown fields are refused, facets may be added by sources."""
+    """The mapping of an entry's document; unknown fields are refused, facets may be added by sources.
+
+    ``names`` holds titles, aliases and identifiers, ``plain`` all other texts, both unstemmed: for suggestions,
+    quotations, acronyms and near spellings.
+    """
     built = Mapping()
     built.meta("dynamic", "strict")
     built.meta(
         "dynamic_templates",
         [{"facets": {"path_match": "facets.*", "mapping": {"type": "keyword"}}}],
     )
-    for name in ("key", "rule", "tokens", "identifiers"):
+    for name in ("key", "rule", "tokens", "identifiers", "standing"):
         built.field(name, Keyword())
     built.field("date", Date())
     built.field("version", Long(index=False))
-    built.field("is_deleted", Boolean())
+    for name in ("is_deleted", "is_dated"):
+        built.field(name, Boolean())
     built.field("facets", Object(dynamic=True))
-    built.field("words", Text(analyzer=_plain_analyzer()))
+    for name in ("names", "plain"):
+        built.field(name, Text(analyzer=_plain_analyzer()))
     for language in conf.LANGUAGES:
         analysis = _analyzer(language)
         for name in TEXT_FIELDS:
@@ -54,15 +76,24 @@ def index_settings() -> dict[str, Any]:
 
 
 def _analyzer(language: str) -> Any:
+    rules = [
+        token_filter(
+            f"forms_{language}_{number}",
+            type="pattern_replace",
+            pattern=java_pattern(pattern),
+            replacement=replacement.replace("\\", "$"),
+        )
+        for number, (pattern, replacement) in enumerate(RULES[language])
+    ]
     return analyzer(
         f"text_{language}",
         tokenizer="standard",
-        char_filter=[_SEPARATORS],
-        filter=["lowercase", _BEFORE_STEMMER[language], "asciifolding", _STEMMERS[language]],
+        char_filter=_CHARACTERS,
+        filter=["lowercase", _BEFORE_FOLDING[language], "asciifolding", *rules, _STEMMERS[language]],
     )
 
 
 def _plain_analyzer() -> Any:
     return analyzer(
-        "plain", tokenizer="standard", char_filter=[_SEPARATORS], filter=["lowercase", _ELISION, "asciifolding"]
+        "plain", tokenizer="standard", char_filter=_CHARACTERS, filter=["lowercase", _ELISION, "asciifolding"]
     )

@@ -3,27 +3,28 @@
 from typing import Any
 
 from elasticsearch.dsl import A, Q, Search
-from elasticsearch.dsl.query import Bool
+from elasticsearch.dsl.query import Bool, DisMax
 from elasticsearch.dsl.query import Query as DslQuery
 
 from search.conf import LANGUAGES
-from search.engines.elasticsearch.documents import identifier_of
+from search.engines.elasticsearch.mapping import TEXT_FIELDS
 from search.pending import Exclusions
-from search.query import Clauses, Query
+from search.query import Clause, Group, Query
 from search.registry import answered_kinds
+from search.text import identifier_of
+from search.weights import Weights, weights
 
-_WEIGHTS = {"title": 8, "headings": 3, "summary": 2, "body": 1}
-_FIELDS = [f"{name}_{language}^{weight}" for name, weight in _WEIGHTS.items() for language in LANGUAGES]
-_HIGHLIGHTED = [f"{name}_{language}" for language in LANGUAGES for name in ("summary", "body")]
-_IDENTIFIER_WEIGHT = 20
+_HIGHLIGHTED = ("summary", "body", "attachments")
 #: More values than a facet ever has; the default of ten would hide the eleventh society.
 FACET_SIZE = 5_000
 HIGHLIGHTED_CHARACTERS = 500_000
+_NEAR = {"fuzziness": "AUTO:5,8", "prefix_length": 1, "max_expansions": 50}
 
 
 def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float) -> Search:  # type: ignore[type-arg]
     """The whole request of a query. Filters come after the aggregations, so that a facet can ignore its own choice."""
-    request = Search().query(_within_audience(query.tokens, exclusions, _text_query(query.clauses)))
+    wanted = _Wanted(query)
+    request = Search().query(_within_audience(query, exclusions, wanted.scored()))
     filters = {name: Q("terms", **{f"facets__{name}": sorted(values)}) for name, values in query.filters.items()}
     if filters:
         request = request.post_filter(Bool(filter=list(filters.values())))
@@ -31,61 +32,165 @@ def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float)
         others = [condition for other, condition in filters.items() if other != name]
         counted = A("filter", Bool(filter=others)) if others else A("filter", Q("match_all"))
         counted.bucket("values", "terms", field=f"facets.{name}", size=FACET_SIZE)
-        request.aggs.bucket(name, counted)
+        request.aggs.bucket(f"facet-{name}", counted)
+    for word in wanted.doubtful:
+        request.aggs.bucket(f"word-{word}", A("filter", wanted.clause(Clause(word))))
     order: list[dict[str, Any]] = [{"date": "desc"}, {"key": "asc"}]
     request = request.sort(*(order if query.is_sorted_by_date else [{"_score": "desc"}, *order]))
-    if query.clauses.required:
-        request = _highlighted(request, query)
+    if query.clauses.has_wanted:
+        request = _highlighted(request, wanted)
     return request[query.offset : query.offset + query.size].extra(
         track_total_hits=True, version=True, _source=["key"], timeout=f"{int(timeout_seconds * 1000)}ms"
     )
 
 
-def titles_request(text: str, tokens: frozenset[str], exclusions: Exclusions, limit: int) -> Search:  # type: ignore[type-arg]
-    """The request for entries with such a title."""
-    titles = Q("match_bool_prefix", words={"query": text, "operator": "and"})
-    request = Search().query(_within_audience(tokens, exclusions, Bool(filter=[titles])))
+def score_query(query: Query, exclusions: Exclusions) -> dict[str, Any]:
+    """What decides the score of a hit, for an explanation."""
+    return dict(_within_audience(query, exclusions, _Wanted(query).scored()).to_dict())
+
+
+def titles_request(text: str, query: Query, exclusions: Exclusions) -> Search:  # type: ignore[type-arg]
+    """The request for entries with such a name; ``query`` gives audience and size."""
+    names = Q("match_bool_prefix", names={"query": text, "operator": "and"})
+    request = Search().query(_within_audience(query, exclusions, Bool(filter=[names])))
     order: list[dict[str, Any]] = [{"date": "desc"}, {"key": "asc"}]
-    return request.sort(*order)[:limit].source(["key"])
+    return request.sort(*order)[: query.size].source(["key"])
 
 
-def _within_audience(tokens: frozenset[str], exclusions: Exclusions, wanted: Bool) -> DslQuery:
+def _within_audience(query: Query, exclusions: Exclusions, wanted: DslQuery) -> DslQuery:
     """The only place where an audience becomes a filter: one ``terms`` query, and what is pending left out."""
-    if not tokens:
+    if not query.tokens:
         raise ValueError("A query needs tokens.")
     hidden = []
     if exclusions.keys:
         hidden.append(Q("terms", key=list(exclusions.keys)))
     if exclusions.rules:
         hidden.append(Q("terms", rule=list(exclusions.rules)))
+    if not query.archived:
+        hidden.append(Q("term", standing="archived"))
     kinds = answered_kinds()
     answered = [] if kinds is None else [Q("terms", facets__kind=list(kinds))]
-    return Bool(must=[wanted], filter=[Q("terms", tokens=sorted(tokens)), *answered], must_not=hidden)
+    return Bool(must=[wanted], filter=[Q("terms", tokens=sorted(query.tokens)), *answered], must_not=hidden)
 
 
-def _text_query(clauses: Clauses) -> Bool:
-    return Bool(
-        must=[_clause_query(clause) for clause in clauses.required] or [Q("match_all")],
-        should=[_clause_query(clause) for clause in clauses.optional],
-        must_not=[_clause_query(clause) for clause in clauses.excluded],
-    )
+class _Wanted:
+    """The words of a query as conditions, weighed."""
+
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self.clauses = query.clauses
+        self.weights = weights()
+        self.fields = [field for name in TEXT_FIELDS for field in self._in_languages(name)]
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """The words that may be typing errors, to be counted."""
+        return () if self.query.exact or self.query.tolerant else self.clauses.correctable
+
+    def scored(self) -> DslQuery:
+        """What is to be found, with its score; news wears off, and what was replaced ranks low."""
+        found = self._found()
+        if self.query.is_sorted_by_date:
+            return found
+        return Q("function_score", query=found, functions=_ageing(self.weights), score_mode="multiply")
+
+    def _found(self) -> Bool:
+        words = [self._group(group) for group in self.clauses.words]
+        must = [self.clause(phrase) for phrase in self.clauses.phrases]
+        if words:
+            must.append(Bool(should=words, minimum_should_match=self.clauses.quorum))
+        optional = [self.clause(clause, self.weights.optional) for clause in self.clauses.optional]
+        return Bool(
+            must=must or [Q("match_all")],
+            should=[*optional, *self._together()],
+            must_not=[self.clause(clause) for clause in self.clauses.excluded],
+        )
+
+    def _group(self, group: Group) -> DslQuery:
+        typed = [self._word(clause) for clause in group.clauses]
+        whole = typed[0] if len(typed) == 1 else Bool(must=typed)
+        if not group.forms:
+            return whole
+        forms = [self._stemmed(form, self.weights.expansion) for form in group.forms]
+        return DisMax(queries=[whole, *forms], tie_breaker=0.1)
+
+    def _word(self, clause: Clause) -> DslQuery:
+        if clause.text not in self.query.tolerant:
+            return self.clause(clause)
+        near = Q("multi_match", query=clause.text, fields=self._plain(), boost=self.weights.near_spelling, **_NEAR)
+        return DisMax(queries=[self.clause(clause), near])
+
+    def clause(self, clause: Clause, boost: float = 1.0) -> DslQuery:
+        """A clause in any field of any language, or an identifier as a whole."""
+        if clause.is_exact:
+            text = Q("multi_match", query=clause.text, type="phrase", fields=self._plain(), boost=boost)
+        else:
+            text = self._stemmed(clause.text, boost)
+        identifier = {"value": identifier_of(clause.text), "boost": self.weights.identifier * boost}
+        return DisMax(queries=[text, Q("term", identifiers=identifier)])
+
+    def highlighted(self) -> DslQuery:
+        """What is marked in snippets: the words in all their forms."""
+        forms = (form for group in self.clauses.words for form in group.forms)
+        texts = [*(clause.text for clause in self.clauses.typed), *forms]
+        near = [
+            Q("multi_match", query=word, fields=[f"{name}_*" for name in _HIGHLIGHTED], **_NEAR)
+            for word in self.query.tolerant
+        ]
+        return Bool(should=[*(self._stemmed(text) for text in texts), *near])
+
+    def _stemmed(self, text: str, boost: float = 1.0) -> DslQuery:
+        return Q(
+            "multi_match", query=text, type="phrase", fields=self.fields, tie_breaker=self.weights.tie, boost=boost
+        )
+
+    def _together(self) -> list[DslQuery]:
+        """What ranks texts in which the words stand together."""
+        words = [clause.text for group in self.clauses.words for clause in group.clauses]
+        if len(words) < 2:
+            return []
+        text = " ".join(words)
+        titles = [f"title_{language}" for language in LANGUAGES]
+        texts = [f"{name}_{language}" for name in ("headings", "summary", "body") for language in LANGUAGES]
+        close = {"query": text, "type": "phrase", "slop": 3}
+        every = Bool(filter=[self._group(group) for group in self.clauses.words])
+        return [
+            Q("constant_score", filter=every, boost=self.weights.every_word),
+            Q("multi_match", fields=titles, boost=self.weights.title_phrase, **close),
+            Q("multi_match", fields=texts, boost=self.weights.text_phrase, **close),
+            Q("multi_match", query=text, fields=titles, operator="and", boost=self.weights.whole_title),
+        ]
+
+    def _plain(self) -> list[str]:
+        return [f"names^{self.weights.title}", f"plain^{self.weights.body}"]
+
+    def _in_languages(self, name: str) -> list[str]:
+        weight = getattr(self.weights, name)
+        own = self.query.language
+        return [
+            f"{name}_{language}^{weight * (self.weights.own_language if language == own else 1):g}"
+            for language in LANGUAGES
+        ]
 
 
-def _clause_query(clause: str) -> DslQuery:
-    """A word or phrase in any field of any language, or an identifier as a whole."""
-    text = Q("multi_match", query=clause, type="phrase", fields=_FIELDS, tie_breaker=0.3)
-    identifier = Q("term", identifiers={"value": identifier_of(clause), "boost": _IDENTIFIER_WEIGHT})
-    return Bool(should=[text, identifier], minimum_should_match=1)
+def _ageing(given: Weights) -> list[dict[str, Any]]:
+    decay = {"origin": "now", "scale": f"{given.half_life_days:g}d", "decay": given.aged}
+    return [
+        {"filter": {"term": {"is_dated": True}}, "exp": {"date": decay}},
+        {"filter": {"term": {"standing": "replaced"}}, "weight": given.replaced},
+    ]
 
 
-def _highlighted(request: Search, query: Query) -> Search:  # type: ignore[type-arg]
+def _highlighted(request: Search, wanted: _Wanted) -> Search:  # type: ignore[type-arg]
     """Pieces of text around the words, as HTML in which everything but the marks is escaped."""
+    fields = [f"{name}_{language}" for name in _HIGHLIGHTED for language in LANGUAGES]
     return request.highlight_options(
         encoder="html",
         pre_tags=["<mark>"],
         post_tags=["</mark>"],
-        fragment_size=200,
+        order="score",
+        fragment_size=220,
         number_of_fragments=1,
         max_analyzed_offset=HIGHLIGHTED_CHARACTERS,
-        highlight_query=_text_query(query.clauses).to_dict(),
-    ).highlight(*_HIGHLIGHTED)
+        highlight_query=wanted.highlighted().to_dict(),
+    ).highlight(*fields)

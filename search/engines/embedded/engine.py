@@ -8,12 +8,15 @@ from typing import Any
 from django.db import connection
 
 from search.engines import Match, Matches
-from search.engines.embedded.lexemes import terms_of
+from search.engines.embedded.expressions import Phrase, Prefix, Without, all_of
+from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of
 from search.engines.embedded.textindex import text_index
-from search.query import Query
+from search.query import Clause, Query
 from search.registry import answered_kinds
 from search.results import Engine, FacetValue
-from search.text import plain_words
+from search.spelling import nearest, tolerance
+from search.text import plain_word, plain_words
+from search.weights import Weights, weights
 
 _LATEST = "e.date DESC, e.key"
 
@@ -32,33 +35,57 @@ class EmbeddedEngine:
     name: Engine = "embedded"
 
     def find(self, query: Query) -> Matches:
-        """Answer a query: one statement for the page, one for the facets."""
+        """Answer a query: one statement for the page, one for the facets, one for words that may be wrong."""
         total, keys = self._page(query)
-        return Matches(total, tuple(Match(key) for key in keys), self._facets(query))
+        return Matches(total, tuple(Match(key) for key in keys), self._facets(query), self._doubtful(query, total))
 
-    def find_titles(self, text: str, tokens: frozenset[str], limit: int) -> list[str]:
-        """Keys of entries with such a title, latest first."""
+    def find_titles(self, text: str, query: Query) -> list[str]:
+        """Keys of entries with such a name, latest first."""
         words = plain_words(text)
         if not words:
             return []
-        sql, values = text_index().matching_titles(words, tokens)
-        answered = _is_answered("e.id")
+        *finished, last = words
+        wanted = all_of([*(Phrase((f"w{word}",)) for word in finished), Prefix(f"w{last}")])
+        found = _Statement(*text_index().matching(wanted, wanted, query.tokens, ranked=False))
+        scope = _in_scope("e.id", query)
         statement = (
-            f"SELECT e.key FROM ({sql}) m JOIN search_entry e ON e.id = m.id AND NOT e.is_deleted"
-            f" WHERE {answered.sql} ORDER BY {_LATEST} LIMIT %s"
+            f"SELECT e.key FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id AND NOT e.is_deleted"
+            f" WHERE {scope.sql} ORDER BY {_LATEST} LIMIT %s"
         )
-        return [str(row[0]) for row in _rows(_Statement(statement, [*values, *answered.values, limit]))]
+        return [str(row[0]) for row in _rows(_Statement(statement, [*found.values, *scope.values, query.size]))]
+
+    def explain(self, query: Query, key: str) -> dict[str, Any] | None:
+        """The score of the text, and what is left of it."""
+        found = _matching(query, ranked=True)
+        remaining = _remaining(weights())
+        sql = (
+            f"SELECT m.score, {remaining} FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id"
+            " WHERE e.key = %s AND NOT e.is_deleted"
+        )
+        rows = _rows(_Statement(sql, [*found.values, key]))
+        if not rows:
+            return None
+        text, part = (float(value) for value in rows[0])
+        details = [
+            {"value": text, "description": "text: words by field and rarity", "details": []},
+            {"value": part, "description": "what age and replacement leave of it", "details": []},
+        ]
+        return {"value": text * part, "description": "product of:", "details": details}
 
     def _page(self, query: Query) -> tuple[int, list[str]]:
         found = _matching(query, ranked=not query.is_sorted_by_date)
-        chosen = [_is_answered("e.id"), *(_has_value("m.id", name, values) for name, values in query.filters.items())]
+        chosen = [
+            _in_scope("e.id", query),
+            *(_has_value("m.id", name, values) for name, values in query.filters.items()),
+        ]
         where = "".join(f" AND {condition.sql}" for condition in chosen)
         source = f"FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id WHERE NOT e.is_deleted{where}"
         values = [*found.values, *(value for condition in chosen for value in condition.values)]
-        order = _LATEST if query.is_sorted_by_date else f"m.score DESC, {_LATEST}"
+        ranked = f"m.score * {_remaining(weights())} DESC, {_LATEST}"
         page = _rows(
             _Statement(
-                f"SELECT e.key, COUNT(*) OVER () {source} ORDER BY {order} LIMIT %s OFFSET %s",
+                f"SELECT e.key, COUNT(*) OVER () {source}"
+                f" ORDER BY {_LATEST if query.is_sorted_by_date else ranked} LIMIT %s OFFSET %s",
                 [*values, query.size, query.offset],
             )
         )
@@ -74,41 +101,86 @@ class EmbeddedEngine:
         flags = [_has_value("b.id", name, values) for name, values in query.filters.items()]
         columns = "".join(f", {flag.sql} AS chosen_{number}" for number, flag in enumerate(flags))
         names = ", ".join(["%s"] * len(query.facets))
-        answered = _is_answered("b.id")
+        scope = _in_scope("b.id", query)
         within, within_values = _within_other_choices(query)
         sql = (
             f"WITH base AS ({found.sql}), matched AS MATERIALIZED (SELECT b.id{columns} FROM base b"
-            f" WHERE {answered.sql})"
+            f" WHERE {scope.sql})"
             " SELECT f.name, f.value, COUNT(*) FROM matched m JOIN search_entryfacet f ON f.entry_id = m.id"
             f" WHERE f.name IN ({names}){within} GROUP BY f.name, f.value"
         )
         flag_values = [value for flag in flags for value in flag.values]
-        values = [*found.values, *flag_values, *answered.values, *query.facets, *within_values]
+        values = [*found.values, *flag_values, *scope.values, *query.facets, *within_values]
         counted = _rows(_Statement(sql, values))
         return _as_facets(query.facets, counted)
+
+    def _doubtful(self, query: Query, total: int) -> tuple[str, ...]:
+        """The words that nothing in the audience has; none where every word is needed and something was found."""
+        words = query.clauses.correctable
+        is_certain = total > 0 and query.clauses.quorum == len(query.clauses.words)
+        if query.exact or query.tolerant or is_certain or not words:
+            return ()
+        index = text_index()
+        expressions = [clause_expression(Clause(word)) for word in words]
+        found = [
+            _Statement(*index.matching(expression, expression, query.tokens, ranked=False))
+            for expression in expressions
+        ]
+        columns = ", ".join(f"EXISTS ({statement.sql})" for statement in found)
+        values = [value for statement in found for value in statement.values]
+        present = _rows(_Statement(f"SELECT {columns}", values))[0]
+        return tuple(word for word, is_present in zip(words, present, strict=True) if not is_present)
 
 
 def _matching(query: Query, *, ranked: bool) -> _Statement:
     """Everything that matches text and audience; the audience is part of it in every case."""
-    if not query.clauses.is_empty:
-        required, excluded = terms_of(query.clauses)
-        return _Statement(*text_index().matching(required, excluded, query.tokens, ranked=ranked and bool(required)))
+    index = text_index()
+    wanted = expression_of(query.clauses, {word: _near(word) for word in query.tolerant})
+    excluded = excluded_by(query.clauses)
+    if wanted is not None:
+        match = Without(wanted, excluded) if excluded else wanted
+        return _Statement(*index.matching(wanted, match, query.tokens, ranked=ranked))
     places = ", ".join(["%s"] * len(query.tokens))
-    sql = (
+    everything = (
         "SELECT a.id AS id, 0.0 AS score FROM search_entry a WHERE NOT a.is_deleted"
         f" AND EXISTS (SELECT 1 FROM search_entrytoken t WHERE t.entry_id = a.id AND t.token IN ({places}))"
     )
-    return _Statement(sql, sorted(query.tokens))
+    if excluded is None:
+        return _Statement(everything, sorted(query.tokens))
+    away, values = index.matching(excluded, excluded, query.tokens, ranked=False)
+    return _Statement(f"{everything} AND a.id NOT IN (SELECT id FROM ({away}) h)", [*sorted(query.tokens), *values])
 
 
-def _is_answered(entry_id: str) -> _Statement:
-    """The condition that the entry is of a kind that is answered."""
+def _near(word: str) -> tuple[str, ...]:
+    typed = plain_word(word)
+    allowed = tolerance(typed)
+    lengths = range(len(typed) - allowed, len(typed) + allowed + 1)
+    return tuple(nearest(word, text_index().near_words(typed, lengths)))
+
+
+def _remaining(given: Weights) -> str:
+    """SQL for what age and replacement leave of a score. Numbers come from the settings, none from a reader."""
+    fading = (1 / given.aged - 1) / given.half_life_days
+    age = text_index().age_in_days("e.date")
+    return (
+        f"(CASE WHEN e.standing = 'replaced' THEN {given.replaced:g} ELSE 1.0 END"
+        f" * CASE WHEN e.is_dated AND {age} > 0 THEN 1.0 / (1.0 + {age} * {fading:.8f}) ELSE 1.0 END)"
+    )
+
+
+def _in_scope(entry_id: str, query: Query) -> _Statement:
+    """The condition that the entry is of a kind that is answered, and not archived unless that is asked for."""
+    conditions, values = [], []
     kinds = answered_kinds()
-    if kinds is None:
+    if kinds is not None:
+        conditions.append(f"k.kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'})")
+        values += [*kinds]
+    if not query.archived:
+        conditions.append("k.standing <> 'archived'")
+    if not conditions:
         return _Statement("1 = 1", [])
-    wanted = ", ".join(["%s"] * len(kinds)) or "NULL"
     return _Statement(
-        f"EXISTS (SELECT 1 FROM search_entry k WHERE k.id = {entry_id} AND k.kind IN ({wanted}))", [*kinds]
+        f"EXISTS (SELECT 1 FROM search_entry k WHERE k.id = {entry_id} AND {' AND '.join(conditions)})", values
     )
 
 

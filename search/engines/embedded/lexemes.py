@@ -1,66 +1,105 @@
-"""Terms of the embedded engine's text index. A leading letter keeps words, identifiers, titles and tokens apart."""
+"""Terms of the embedded engine's text index. A leading letter keeps stems, names, words, numbers and tokens apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from search.conf import LANGUAGES
-from search.query import Clauses
-from search.text import fold, plain_words, stems
+from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, all_of, any_of, at_least
+from search.models import EntryPassage
+from search.query import Clause, Clauses, Group
+from search.text import fold, identifier_forms, plain_words, stems
 from search.types import EntryData, TextVersion
 
 #: Words of one text beyond this are not indexed by the embedded engine.
 WORDS_PER_TEXT = 30_000
 
-Term = tuple[str, ...]
-
 
 @dataclass(frozen=True)
 class TextRow:
-    """The terms of one entry by field; each field holds all language versions."""
+    """The terms of one entry by field; each field holds all language versions.
+
+    ``names`` are the words of titles, aliases and identifiers, ``plain`` all words, each once, unstemmed.
+    """
 
     entry_id: int
     title: tuple[str, ...]
     headings: tuple[str, ...]
     summary: tuple[str, ...]
     body: tuple[str, ...]
+    attachments: tuple[str, ...]
     identifiers: tuple[str, ...]
-    words: tuple[str, ...]
+    names: tuple[str, ...]
+    plain: tuple[str, ...]
     tokens: tuple[str, ...]
 
 
 def row_of(entry_id: int, data: EntryData, tokens: Iterable[str]) -> TextRow:
     """The terms of an entry."""
-    return row_from(entry_id, data.versions, data.identifiers, tokens)
+    texts = [passage.text for attachment in data.attachments for passage in attachment.passages]
+    return row_from(entry_id, data.versions, texts, data.identifiers, tokens)
 
 
 def row_from(
-    entry_id: int, versions: Iterable[TextVersion], identifiers: Iterable[str], tokens: Iterable[str]
+    entry_id: int,
+    versions: Iterable[TextVersion],
+    passages: Iterable[str],
+    identifiers: Iterable[str],
+    tokens: Iterable[str],
 ) -> TextRow:
-    """The terms of an entry's language versions, identifiers and audience."""
+    """The terms of an entry's language versions, attachments, identifiers and audience."""
     texts = sorted(versions, key=lambda version: version.language)
+    attached = "\n".join(passages)
+    numbers = list(identifiers)
+    names = [*numbers, *(name for version in texts for name in (version.title, *version.aliases))]
+    said = [text for version in texts for text in (version.headings, version.summary, version.body)]
     return TextRow(
         entry_id=entry_id,
-        title=_field((version.language, version.title) for version in texts),
+        # A number is also found by its pieces, typed with other signs between them.
+        title=_field(
+            [(version.language, "\n".join((version.title, *version.aliases))) for version in texts]
+            + [(language, number) for number in numbers for language in LANGUAGES]
+        ),
         headings=_field((version.language, version.headings) for version in texts),
         summary=_field((version.language, version.summary) for version in texts),
         body=_field((version.language, version.body) for version in texts),
-        identifiers=tuple(sorted({identifier_term(identifier) for identifier in identifiers})),
-        words=tuple(sorted({f"w{word}" for version in texts for word in plain_words(version.title)})),
+        # An attachment may be in any language, whatever its entry is in.
+        attachments=_field((language, attached) for language in LANGUAGES),
+        identifiers=tuple(sorted({identifier_term(form) for number in numbers for form in identifier_forms(number)})),
+        names=tuple(sorted({f"w{word}" for name in names for word in plain_words(name)})),
+        plain=tuple(sorted({f"p{word}" for text in (*names, *said, attached) for word in _first_words(text)})),
         tokens=token_terms(tokens),
     )
 
 
-def clause_terms(clause: str) -> list[Term]:
-    """What a word or phrase of a query may stand for: its stems in each language, or an identifier as a whole."""
-    found = [
-        tuple(f"s{language}{stem}" for stem in words) for language in LANGUAGES if (words := stems(clause, language))
+def passages_text(passages: Iterable[EntryPassage]) -> list[str]:
+    """The texts of an entry's passages in their order."""
+    return [passage.text for passage in sorted(passages, key=lambda passage: passage.position)]
+
+
+def expression_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -> Expression | None:
+    """What a query's clauses match, None if nothing is wanted; ``near`` maps a word to spellings that will do too."""
+    wanted = [clause_expression(phrase) for phrase in clauses.phrases]
+    if clauses.words:
+        wanted.append(at_least(clauses.quorum, [_group(group, near) for group in clauses.words]))
+    return all_of(wanted) if wanted else None
+
+
+def excluded_by(clauses: Clauses) -> Expression | None:
+    """What must not match, None if nothing is excluded."""
+    return any_of([clause_expression(clause) for clause in clauses.excluded]) if clauses.excluded else None
+
+
+def clause_expression(clause: Clause) -> Expression:
+    """What a clause may stand for: its stems in each language (exact: with its very words), or an identifier."""
+    stemmed = [
+        Phrase(tuple(f"s{language}{stem}" for stem in words))
+        for language in LANGUAGES
+        if (words := stems(clause.text, language))
     ]
-    return [*found, (identifier_term(clause),)]
-
-
-def terms_of(clauses: Clauses) -> tuple[list[list[Term]], list[list[Term]]]:
-    """The alternatives of each required and of each excluded clause."""
-    return [clause_terms(clause) for clause in clauses.required], [clause_terms(clause) for clause in clauses.excluded]
+    text: Expression = any_of(stemmed) if stemmed else Phrase((identifier_term(clause.text),))
+    if clause.is_exact and stemmed:
+        text = All((text, *(Phrase((f"p{word}",)) for word in plain_words(clause.text))))
+    return AnyOf((text, Phrase((identifier_term(clause.text),))))
 
 
 def identifier_term(identifier: str) -> str:
@@ -71,6 +110,20 @@ def identifier_term(identifier: str) -> str:
 def token_terms(tokens: Iterable[str]) -> tuple[str, ...]:
     """Audience tokens as terms: exact, never parsed, never stemmed."""
     return tuple(sorted("t" + token.encode().hex() for token in tokens))
+
+
+def _group(group: Group, near: Mapping[str, tuple[str, ...]]) -> Expression:
+    whole = all_of([_word(clause, near) for clause in group.clauses])
+    return any_of([whole, *(clause_expression(Clause(form)) for form in group.forms)])
+
+
+def _word(clause: Clause, near: Mapping[str, tuple[str, ...]]) -> Expression:
+    spellings = near.get(clause.text, ())
+    return any_of([clause_expression(clause), *(clause_expression(Clause(spelling)) for spelling in spellings)])
+
+
+def _first_words(text: str) -> list[str]:
+    return plain_words(text, limit=WORDS_PER_TEXT)
 
 
 def _field(texts: Iterable[tuple[str, str]]) -> tuple[str, ...]:

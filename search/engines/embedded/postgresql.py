@@ -2,17 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import singledispatch
 
 from django.db import connection
 
-from search.engines.embedded.lexemes import Term, TextRow
+from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, Prefix, Without
+from search.engines.embedded.lexemes import TextRow
 
 #: PostgreSQL keeps no position above this, and at most 255 positions of one lexeme.
 _LAST_POSITION = 16_383
 _POSITIONS = 255
 #: A vector may have 1 MB; what comes later in a text that fills more is not indexed.
 _VECTOR_BYTES = 700_000
-_FIELDS = (("title", "A"), ("identifiers", "A"), ("headings", "B"), ("summary", "C"), ("body", "D"))
+_FIELDS = (
+    ("title", "A"),
+    ("identifiers", "A"),
+    ("headings", "B"),
+    ("summary", "C"),
+    ("body", "D"),
+    ("attachments", "D"),
+)
 
 
 class PostgreSQLText:
@@ -34,18 +43,21 @@ class PostgreSQLText:
             cursor.execute("DELETE FROM search_entrytext WHERE entry_id = ANY(%s)", [entry_ids])
 
     def matching(
-        self, required: list[list[Term]], excluded: list[list[Term]], tokens: frozenset[str], *, ranked: bool
+        self, wanted: Expression, match: Expression, tokens: frozenset[str], *, ranked: bool
     ) -> tuple[str, list[object]]:
-        wanted = " & ".join(f"({_any_of(terms)})" for terms in required)
-        match = " & ".join(filter(None, [wanted, *(f"!({_any_of(terms)})" for terms in excluded)]))
-        if ranked:
-            return self._select("ts_rank('{0.1, 0.3, 0.5, 1.0}', document, %s::tsquery)", [wanted], match, tokens)
-        return self._select("0.0", [], match, tokens)
+        score = "ts_rank('{0.1, 0.3, 0.5, 1.0}', document, %s::tsquery)" if ranked else "0.0"
+        sql = (
+            f"SELECT x.entry_id AS id, {score} AS score FROM search_entrytext x WHERE x.document @@ %s::tsquery"
+            " AND EXISTS (SELECT 1 FROM search_entrytoken t WHERE t.entry_id = x.entry_id AND t.token = ANY(%s))"
+        )
+        return sql, [*([_match(wanted)] if ranked else []), _match(match), sorted(tokens)]
 
-    def matching_titles(self, words: list[str], tokens: frozenset[str]) -> tuple[str, list[object]]:
-        *finished, last = words
-        match = " & ".join([*(f"'w{word}'" for word in finished), f"'w{last}':*"])
-        return self._select("0.0", [], match, tokens)
+    def near_words(self, word: str, lengths: range) -> list[str]:
+        """None: PostgreSQL keeps no list of words, and this engine only stands in here."""
+        return []
+
+    def age_in_days(self, column: str) -> str:
+        return f"(EXTRACT(EPOCH FROM (now() - {column})) / 86400.0)"
 
     def differing(self, rows: list[TextRow]) -> set[int]:
         different = set()
@@ -67,14 +79,6 @@ class PostgreSQLText:
             )
             return [row[0] for row in cursor.fetchall()]
 
-    @staticmethod
-    def _select(score: str, score_values: list[object], match: str, tokens: frozenset[str]) -> tuple[str, list[object]]:
-        sql = (
-            f"SELECT x.entry_id AS id, {score} AS score FROM search_entrytext x WHERE x.document @@ %s::tsquery"
-            " AND EXISTS (SELECT 1 FROM search_entrytoken t WHERE t.entry_id = x.entry_id AND t.token = ANY(%s))"
-        )
-        return sql, [*score_values, match, sorted(tokens)]
-
 
 def vector(row: TextRow) -> str:
     """The literal of the row's vector. A gap between fields keeps phrases from running across."""
@@ -91,9 +95,36 @@ def vector(row: TextRow) -> str:
             if len(places) < _POSITIONS and place not in places[-1:]:
                 places.append(place)
         position = min(position + 10, _LAST_POSITION)
-    words = [f"'{word}'" for word in row.words]
+    words = [f"'{word}'" for word in (*row.names, *row.plain)]
     return " ".join([*words, *(f"'{lexeme}':{','.join(places)}" for lexeme, places in positions.items())])
 
 
-def _any_of(terms: list[Term]) -> str:
-    return " | ".join("(" + " <-> ".join(f"'{lexeme}'" for lexeme in term) + ")" for term in terms)
+@singledispatch
+def _match(expression: Expression) -> str:
+    """The expression as a ``tsquery``. Terms are letters and digits: there is nothing to escape."""
+    raise TypeError(expression)
+
+
+@_match.register
+def _phrase(expression: Phrase) -> str:
+    return "(" + " <-> ".join(f"'{term}'" for term in expression.terms) + ")"
+
+
+@_match.register
+def _prefix(expression: Prefix) -> str:
+    return f"'{expression.term}':*"
+
+
+@_match.register
+def _all(expression: All) -> str:
+    return "(" + " & ".join(_match(part) for part in expression.parts) + ")"
+
+
+@_match.register
+def _any(expression: AnyOf) -> str:
+    return "(" + " | ".join(_match(part) for part in expression.parts) + ")"
+
+
+@_match.register
+def _without(expression: Without) -> str:
+    return f"({_match(expression.wanted)} & !{_match(expression.excluded)})"

@@ -1,14 +1,15 @@
 """Full text in SQLite: one FTS5 row per entry, with the audience inside the match."""
 
 from collections.abc import Mapping
+from functools import singledispatch
 
 from django.db import connection
 
-from search.engines.embedded.lexemes import Term, TextRow, token_terms
+from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, Prefix, Without, all_of, any_of
+from search.engines.embedded.lexemes import TextRow, token_terms
+from search.weights import weights
 
-COLUMNS = ("title", "headings", "summary", "body", "identifiers", "words", "tokens")
-_TEXT_COLUMNS = "{title headings summary body identifiers}"
-_WEIGHTS = "10.0, 4.0, 3.0, 1.0, 10.0, 0.0, 0.0"
+COLUMNS = ("title", "headings", "summary", "body", "attachments", "identifiers", "names", "plain", "tokens")
 
 
 class SQLiteText:
@@ -35,19 +36,31 @@ class SQLiteText:
             cursor.executemany("DELETE FROM search_entry_fts WHERE rowid = %s", [[entry_id] for entry_id in entry_ids])
 
     def matching(
-        self, required: list[list[Term]], excluded: list[list[Term]], tokens: frozenset[str], *, ranked: bool
+        self, wanted: Expression, match: Expression, tokens: frozenset[str], *, ranked: bool
     ) -> tuple[str, list[object]]:
-        parts = [_audience(tokens), *(f"{_TEXT_COLUMNS} : ({_any_of(terms)})" for terms in required)]
-        match = " AND ".join(parts)
-        if excluded:
-            away = " OR ".join(f"({_any_of(terms)})" for terms in excluded)
-            match = f"({match}) NOT ({_TEXT_COLUMNS} : ({away}))"
-        return self._select(match, ranked=ranked)
+        audience = any_of([Phrase((term,)) for term in token_terms(tokens)])
+        if isinstance(match, Without):
+            within: Expression = Without(all_of([audience, match.wanted]), match.excluded)
+        else:
+            within = all_of([audience, match])
+        given = weights()
+        columns = (given.title, given.headings, given.summary, given.body, given.attachments, given.identifier)
+        score = f"-bm25(search_entry_fts, {', '.join(f'{weight:g}' for weight in columns)}, 0, 0, 0)"
+        sql = "SELECT rowid AS id, %s AS score FROM search_entry_fts WHERE search_entry_fts MATCH %%s"
+        return sql % (score if ranked else "0.0"), [_match(within)]
 
-    def matching_titles(self, words: list[str], tokens: frozenset[str]) -> tuple[str, list[object]]:
-        *finished, last = words
-        parts = [_audience(tokens), *(f'{{words}} : "w{word}"' for word in finished), f'{{words}} : "w{last}" *']
-        return self._select(" AND ".join(parts), ranked=False)
+    def near_words(self, word: str, lengths: range) -> list[str]:
+        begin = f"p{word[:1]}"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT substr(term, 2) FROM search_entry_vocabulary"
+                " WHERE term >= %s AND term < %s AND length(term) BETWEEN %s AND %s",
+                [begin, begin + "\U0010ffff", lengths.start + 1, lengths.stop],
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    def age_in_days(self, column: str) -> str:
+        return f"(julianday('now') - julianday({column}))"
 
     def differing(self, rows: list[TextRow]) -> set[int]:
         expected = {row.entry_id: tuple(_values(row)) for row in rows}
@@ -67,19 +80,37 @@ class SQLiteText:
             )
             return [row[0] for row in cursor.fetchall()]
 
-    @staticmethod
-    def _select(match: str, *, ranked: bool) -> tuple[str, list[object]]:
-        score = f"-bm25(search_entry_fts, {_WEIGHTS})" if ranked else "0.0"
-        return f"SELECT rowid AS id, {score} AS score FROM search_entry_fts WHERE search_entry_fts MATCH %s", [match]
-
 
 def _values(row: TextRow) -> list[str]:
     return [" ".join(getattr(row, column)) for column in COLUMNS]
 
 
-def _audience(tokens: frozenset[str]) -> str:
-    return f"{{tokens}} : ({' OR '.join(token_terms(tokens))})"
+@singledispatch
+def _match(expression: Expression) -> str:
+    """The expression in FTS5's words. Terms are letters and digits: there is nothing to escape."""
+    raise TypeError(expression)
 
 
-def _any_of(terms: list[Term]) -> str:
-    return " OR ".join('"' + " ".join(term) + '"' for term in terms)
+@_match.register
+def _phrase(expression: Phrase) -> str:
+    return '"' + " ".join(expression.terms) + '"'
+
+
+@_match.register
+def _prefix(expression: Prefix) -> str:
+    return f'"{expression.term}" *'
+
+
+@_match.register
+def _all(expression: All) -> str:
+    return "(" + " AND ".join(_match(part) for part in expression.parts) + ")"
+
+
+@_match.register
+def _any(expression: AnyOf) -> str:
+    return "(" + " OR ".join(_match(part) for part in expression.parts) + ")"
+
+
+@_match.register
+def _without(expression: Without) -> str:
+    return f"({_match(expression.wanted)} NOT {_match(expression.excluded)})"

@@ -6,7 +6,8 @@ from typing import Protocol
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from search.engines.embedded.lexemes import Term, TextRow, row_from, row_of
+from search.engines.embedded.expressions import Expression
+from search.engines.embedded.lexemes import TextRow, row_from, row_of
 from search.engines.embedded.postgresql import PostgreSQLText
 from search.engines.embedded.sqlite import SQLiteText
 
@@ -27,13 +28,20 @@ class TextIndex(Protocol):
         ...
 
     def matching(
-        self, required: list[list[Term]], excluded: list[list[Term]], tokens: frozenset[str], *, ranked: bool
+        self, wanted: Expression, match: Expression, tokens: frozenset[str], *, ranked: bool
     ) -> tuple[str, list[object]]:
-        """A SELECT of ``id`` and ``score`` (higher is better) of the entries that match within the audience."""
+        """A SELECT of ``id`` and ``score`` of the entries that ``match`` within the audience.
+
+        The score, where ``ranked``, says how well they match ``wanted``; higher is better.
+        """
         ...
 
-    def matching_titles(self, words: list[str], tokens: frozenset[str]) -> tuple[str, list[object]]:
-        """The same for entries a title of which has these words, the last one perhaps unfinished."""
+    def near_words(self, word: str, lengths: range) -> list[str]:
+        """All words of these lengths that begin with the same letter, if the database keeps a list of its words."""
+        ...
+
+    def age_in_days(self, column: str) -> str:
+        """SQL for the days that have passed since a date."""
         ...
 
     def differing(self, rows: list[TextRow]) -> set[int]:

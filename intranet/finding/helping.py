@@ -1,0 +1,93 @@
+"""What helps when a search finds nothing: each way on is known to lead somewhere, within the reader's audience."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import get_language
+
+from intranet.finding.presenting import url_with
+from intranet.networks.access import access_of
+from intranet.networks.models import Membership, Network, Role
+from intranet.pages.models import SectionPage
+from intranet.pages.searching import FacetGroup, SearchAnswer, SearchParams, search_for
+from intranet.plugins import registry
+from search import suggest
+from search.text import word_spans
+
+NEAR_TITLES = 5
+MAX_PEOPLE = 6
+
+
+def help_context(user: Any, asked: QueryDict, params: SearchParams, answer: SearchAnswer) -> dict[str, Any]:
+    """What the component ``nothing_found`` shows.
+
+    One search more for each choice that is in the way, or one without any choice; one statement for whom to ask, one
+    for the office.
+    """
+    drops = [
+        {
+            "label": group.label,
+            "values": _chosen(group),
+            "url": url_with(asked, {group.name: None}),
+            "count": _count_without(user, params, {group.name}),
+        }
+        for group in answer.facets
+        if params.filters.get(group.name) and any(value.count for value in group.values)
+    ]
+    count = 0 if drops or not params.filters else _count_without(user, params, set(params.filters))
+    return {
+        "drops": drops,
+        "all_url": url_with(asked, dict.fromkeys(params.filters)) if count else "",
+        "all_count": count,
+        "near": _near_titles(user, params),
+        "people": _coordinators(user),
+        "office": _office(user),
+        "contact": registry.plugin("finding").setting("OFFICE_CONTACT"),
+    }
+
+
+def _chosen(group: FacetGroup) -> list[str]:
+    return [value.label for value in group.values if value.selected]
+
+
+def _count_without(user: Any, params: SearchParams, names: Set[str]) -> int:
+    """How many items the same search finds without the choices of these facets.
+
+    The counts of a facet's values do not tell: an item has several languages and topics.
+    """
+    left = {name: values for name, values in params.filters.items() if name not in names}
+    return search_for(user, replace(params, filters=left, facets=(), page=1, size=1)).total
+
+
+def _near_titles(user: Any, params: SearchParams) -> list[dict[str, str]]:
+    """Titles of items and terms that have the longest word, or begin like it."""
+    words = [word for _start, _end, word in word_spans(params.text)]
+    if not words:
+        return []
+    found = suggest(max(words, key=len), access_of(user).tokens, params.language, NEAR_TITLES)
+    return [{"title": each.title, "url": each.url} for each in found]
+
+
+def _coordinators(user: Any) -> list[dict[str, str]]:
+    """Who coordinates the reader's own networks: their people know them, guests do not."""
+    held = (
+        Membership.objects.current()
+        .filter(network__in=access_of(user).view, role=Role.COORDINATOR, person__is_active=True)
+        .exclude(person=user.pk)
+        .select_related("person", "network")
+        .order_by("person__name", "pk")[:MAX_PEOPLE]
+    )
+    return [{"name": each.person.get_full_name(), "network": each.network.name} for each in held]
+
+
+def _office(user: Any) -> dict[str, str] | None:
+    """The national office's section, where the reader may see it."""
+    sections = SectionPage.objects.visible_to(user).filter(
+        section_network__kind=Network.Kind.OFFICE, section_network__state=Network.State.ACTIVE
+    )
+    section = sections.filter(locale__language_code=get_language()).select_related("locale").first()
+    return {"title": section.title, "url": section.get_url() or ""} if section else None

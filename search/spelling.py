@@ -1,0 +1,46 @@
+"""Near spellings: how far a typing error may be from the word, and which word was meant."""
+
+from collections.abc import Iterable
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from search.text import plain_word, word_spans
+
+#: From this length on a word may have two errors; shorter ones one.
+_LONG_WORD = 8
+MAX_SPELLINGS = 8
+
+
+def tolerance(word: str) -> int:
+    """How many letters may be wrong."""
+    return 2 if len(word) >= _LONG_WORD else 1
+
+
+def nearest(word: str, candidates: Iterable[str]) -> list[str]:
+    """The candidates that a typing error may have turned into the word, the nearest first. The first letter counts."""
+    typed = plain_word(word)
+    allowed = tolerance(typed)
+    near = [
+        (distance, candidate)
+        for candidate in set(candidates)
+        if candidate[:1] == typed[:1]
+        and (distance := DamerauLevenshtein.distance(typed, candidate, score_cutoff=allowed)) <= allowed
+    ]
+    return [candidate for _distance, candidate in sorted(near)[:MAX_SPELLINGS]]
+
+
+def corrected(text: str, doubtful: Iterable[str], seen: Iterable[str]) -> str | None:
+    """The text with its doubtful words as the texts ``seen`` spell them; None where these spell none of them."""
+    spellings: dict[str, str] = {}
+    for piece in seen:
+        for _start, _end, word in word_spans(piece):
+            spellings.setdefault(plain_word(word), word.casefold())
+    better = text
+    for word in doubtful:
+        if plain_word(word) not in spellings and (found := nearest(word, spellings)):
+            better = better.replace(word, _without_article(spellings[found[0]]))
+    return better if better != text else None
+
+
+def _without_article(word: str) -> str:
+    return word.rpartition("'")[2].rpartition("’")[2]
