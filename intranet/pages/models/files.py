@@ -15,6 +15,7 @@ from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.images.models import ImageQuerySet as WagtailImageQuerySet
 from wagtail.models import Collection, Page
+from wagtail.search import index
 
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
@@ -67,6 +68,10 @@ class GuardedImageQuerySet(GuardedFileQuerySet, WagtailImageQuerySet):
     """Images, with Wagtail's own search."""
 
 
+BY_TAG = index.RelatedFields("tags", [index.FilterField("name")])
+"""Lists are narrowed to a tag and searched at once; Wagtail declares the tags for searching alone."""
+
+
 class GuardedDocument(AbstractDocument):
     """A document; its address answers only those for whom it, or a live page that uses it, is meant."""
 
@@ -77,6 +82,7 @@ class GuardedDocument(AbstractDocument):
     objects = GuardedDocumentQuerySet.as_manager()
 
     admin_form_fields = (*Document.admin_form_fields, "language")
+    search_fields = (*AbstractDocument.search_fields, BY_TAG)
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
@@ -100,6 +106,7 @@ class GuardedImage(AbstractImage):
     objects = GuardedImageQuerySet.as_manager()
 
     admin_form_fields = Image.admin_form_fields
+    search_fields = (*AbstractImage.search_fields, BY_TAG)
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
