@@ -26,9 +26,13 @@ PASSAGES = 40
 
 def visible_versions(keys: Iterable[str], tokens: frozenset[str]) -> QuerySet[EntryVersion]:
     """The versions, with their entries, of those among these entries that exist and that the tokens may see now."""
+    return seen_versions(tokens).filter(entry__key__in=list(keys)).select_related("entry").order_by("language")
+
+
+def seen_versions(tokens: frozenset[str]) -> QuerySet[EntryVersion]:
+    """Every version, of whatever entry, that the tokens may see now."""
     audience = EntryToken.objects.filter(entry=OuterRef("entry_id"), token__in=tokens)
-    found = EntryVersion.objects.filter(Exists(audience), entry__key__in=list(keys), entry__is_deleted=False)
-    return found.select_related("entry").order_by("language")
+    return EntryVersion.objects.filter(Exists(audience), entry__is_deleted=False)
 
 
 def hits_for(matches: tuple[Match, ...], query: Query) -> tuple[Hit, ...]:

@@ -9,6 +9,7 @@ from django.utils import translation
 from ninja import Field, Query, Router, Schema
 
 from intranet.api.schemas import MeOut, NetworksOut, SearchOut, SuggestOut
+from intranet.finding.pinning import pinned_for
 from intranet.networks.access import access_of, tokens_for
 from intranet.networks.models import Membership, Network
 from intranet.pages import kinds
@@ -83,7 +84,8 @@ def search_items(request: HttpRequest, asked: Query[SearchIn]) -> dict[str, Any]
         size=asked.size,
         language=request.user.language,
     )
-    return _answer(search_for(request.user, params))
+    pinned = pinned_for(request.user, params)
+    return _answer(search_for(request.user, params)) | {"pinned": [_result(found) for found in pinned]}
 
 
 def _filters(request: HttpRequest, asked: SearchIn) -> dict[str, frozenset[str]]:

@@ -106,6 +106,9 @@ class SearchOut(Schema):
     corrected: bool = Field(description="What was typed finds nothing; the results are those of the other spelling.")
     also_searched: list[AlsoSearchedOut]
     answers: list[ResultOut] = Field(description="What explains words of the question, such as glossary terms.")
+    pinned: list[ResultOut] = Field(
+        description="What the national office chose for this query, on the first page without filters."
+    )
     results: list[ResultOut]
     facets: dict[str, list[FacetValueOut]] = Field(description="By facet: kind, network, region, topic, year …")
 

@@ -17,3 +17,12 @@ class FindingConfig(PluginConfig):
         # An e-mail address that a search without results names beside the coordination and the office; empty: none.
         "OFFICE_CONTACT": "",
     }
+
+    def ready(self) -> None:
+        super().ready()
+        from wagtail.permissions import register_permission_policy
+
+        from intranet.finding.models import PinnedAnswer
+        from intranet.pages.permissions.office import OfficePolicy
+
+        register_permission_policy(PinnedAnswer, OfficePolicy(PinnedAnswer), exact_class=True)

@@ -11,8 +11,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from intranet.finding.helping import help_context
+from intranet.finding.pinning import pinned_for
 from intranet.finding.presenting import answer_context
 from intranet.pages.languages import links_to, url_in
+from intranet.pages.results import result_of
 from intranet.pages.searching import SearchParams, search_for
 from search import BadQuery
 
@@ -32,6 +34,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     except BadQuery as error:
         return render(request, "finding/search.html", {**context, "problem": str(error)}, status=400)
     context |= answer_context(request.GET, answer)
+    context["pinned"] = [result_of(found) for found in pinned_for(request.user, params)]
     if not answer.total:
         context["help"] = help_context(request.user, request.GET, params, answer)
     return render(request, "finding/search.html", context)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.log_actions import LogFormatter
 
 from intranet.glossary.models import Term
 from intranet.glossary.services import FIELDS, save_term
-
-SHOWN_CHARACTERS = 80
+from intranet.pages.admin.history import ChangeFormatter
 
 
 class _Saving:
@@ -75,30 +71,11 @@ class TermViewSet(ModelViewSet):
     )
 
 
-class ChangeFormatter(LogFormatter):
-    """What was changed in a term, before and after."""
+class TermFormatter(ChangeFormatter):
+    """What was changed in a term."""
 
     label = gettext_lazy("Change a term")
-
-    def format_message(self, log_entry: Any) -> str:
-        changes = log_entry.data.get("changes", {})
-        # A database may keep the names in an order of its own.
-        return "; ".join(_change(name, *changes[name]) for name in FIELDS if name in changes)
-
-
-def _change(name: str, before: Any, after: Any) -> str:
-    label = Term._meta.get_field(name).verbose_name
-    if name == "is_active":
-        return _("activated") if after else _("made inactive")
-    return _("%(field)s: “%(before)s” became “%(after)s”") % {
-        "field": label,
-        "before": _short(before),
-        "after": _short(after),
-    }
-
-
-def _short(text: str) -> str:
-    return Truncator(", ".join(text.splitlines())).chars(SHOWN_CHARACTERS)
+    model, fields = Term, FIELDS
 
 
 term_viewset = TermViewSet("terms")

@@ -23,6 +23,7 @@ from intranet.pages.languages import name_here
 from intranet.pages.models import Topic
 from search import BadQuery, FacetValue, FoundIn, Hit, HitVersion, Query, Replacement, Results, search
 from search.conf import LANGUAGES
+from search.reading import answers_for
 from search.types import Standing
 
 NOTHING = "?"
@@ -183,6 +184,24 @@ def answer_of(results: Results, names: Mapping[str, str], params: SearchParams, 
         also_searched=tuple(AlsoSearched(each.typed, each.forms) for each in results.expansions),
         answers=tuple(_found(hit, networks, params.language) for hit in results.answers),
     )
+
+
+def found_for(user: Any, keys: Iterable[str], language: str) -> tuple[Found, ...]:
+    """Those of the items that ``user`` may see, in the order of their keys, each with its whole summary.
+
+    Two statements, none without keys.
+    """
+    access = access_of(user)
+    wanted = list(keys)
+    if not wanted or not access.tokens:
+        return ()
+    hits = answers_for(wanted, Query("", access.tokens, language=language))
+    slugs = {slug for hit in hits for slug in hit.facets.get("network", ())}
+    nameable = Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs)
+    networks = {network.slug: network for network in nameable} if slugs else {}
+    # What a plugin that is switched off left in the index stays there, unanswered.
+    known = kinds.kind_labels()
+    return tuple(_found(hit, networks, language) for hit in hits if hit.kind in known)
 
 
 def _resolved(filters: Mapping[str, frozenset[str]], access: Access) -> dict[str, frozenset[str]]:

@@ -56,9 +56,9 @@ def test_search_result_has_every_field(reader: ApiClient) -> None:
     found = reader.get("/search", q="cartographie").json()
     assert set(found) == {
         "total", "page", "size", "engine", "degraded", "did_you_mean", "corrected", "also_searched", "answers",
-        "results", "facets",
+        "pinned", "results", "facets",
     }  # fmt: skip
-    assert (found["corrected"], found["also_searched"], found["answers"]) == (False, [], [])
+    assert (found["corrected"], found["also_searched"], found["answers"], found["pinned"]) == (False, [], [], [])
     assert (found["page"], found["size"], found["engine"], found["degraded"]) == (1, 20, "embedded", False)
     result = found["results"][0]
     snippet = result.pop("snippet")

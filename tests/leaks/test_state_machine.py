@@ -28,11 +28,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from intranet.finding.pinning import MAX_SHOWN, pinned_for
 from intranet.memos.models import MemoRecord
 from intranet.networks.access import tokens_for
 from intranet.networks.exceptions import AudienceError
 from intranet.pages.models import GuardedDocument
 from intranet.pages.models.querysets import all_pages
+from intranet.pages.searching import SearchParams
 from search import Query, search
 from search.circuit import circuit
 from search.models import Delivery, SearchIndex
@@ -174,6 +176,10 @@ class Federation(RuleBasedStateMachine):
             return
         self.world.move(item, place)
 
+    @rule(item=items)
+    def pin(self, item: str) -> None:
+        self.world.pin(item)
+
     @rule(target=items, item=consumes(items), language=LANGUAGES)
     def delete(self, item: str, language: str) -> Any:
         model = self.world.model
@@ -221,6 +227,7 @@ class Federation(RuleBasedStateMachine):
         with override_settings(ELASTICSEARCH_URL=self.engine):
             for person in self.world.people:
                 self.check_lists(person)
+                self.check_pinned(person)
                 for engine in {self.engine, ""}:
                     with override_settings(ELASTICSEARCH_URL=engine):
                         self.check_search(person)
@@ -264,6 +271,13 @@ class Federation(RuleBasedStateMachine):
         for hit in answer.hits:
             shown = {(by_key[hit.key], version.language) for version in hit.versions}
             assert shown <= model.visible(person)
+
+    def check_pinned(self, person: str) -> None:
+        """What is pinned is shown to exactly those who may see it, the last pinned first."""
+        visible = {str(self.world.keys[name]) for name in self.world.model.visible_items(person)}
+        found = pinned_for(self.world.people[person], SearchParams(COMMON_WORD))
+        pinned = [key for key in dict.fromkeys(self.world.pinned) if key in visible]
+        assert [each.key for each in found] == pinned[:MAX_SHOWN], person
 
     def check_pages_and_files(self) -> None:
         """Every address of every version and file, for everybody: 200 or the same 404."""

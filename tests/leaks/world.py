@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from intranet.accounts.models import User
+from intranet.finding.models import PinnedAnswer
 from intranet.memos.models import MemoPage
 from intranet.networks import audiences, services
 from intranet.networks.audiences import Rule
@@ -33,6 +34,7 @@ class World:
         self.keys: dict[str, uuid.UUID] = {}
         self.documents: dict[str, GuardedDocument] = {}
         self.memberships: list[Membership] = []
+        self.pinned: list[str] = []
         self.counter = 0
 
     def _name(self, prefix: str) -> str:
@@ -168,6 +170,11 @@ class World:
         audiences.set_rule(self.keys[name], Rule(rule, networks, guests), by=None)
         item = self.model.items[name]
         item.rule, item.chosen, item.guests = rule, chosen, guests
+
+    def pin(self, name: str) -> None:
+        """The office puts it above the results of the common word."""
+        PinnedAnswer(phrases_fr=COMMON_WORD, item=str(self.keys[name])).save()
+        self.pinned.insert(0, str(self.keys[name]))
 
     def is_below(self, name: str, ancestor: str) -> bool:
         at: str | None = name

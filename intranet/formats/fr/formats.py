@@ -1,6 +1,5 @@
-"""Dates in French, as in Canada. ``S`` is the *er* of the first day of a month (``intranet/formats/ordinals.py``)."""
+"""Dates in French, as in Canada."""
 
-DATE_FORMAT = "jS F Y"
+DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "Y-m-d"
-DATETIME_FORMAT = "jS F Y, G \\h i"
-MONTH_DAY_FORMAT = "jS F"
+DATETIME_FORMAT = "j F Y, G \\h i"

@@ -6,7 +6,7 @@ from typing import Protocol
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from search.engines.embedded.expressions import Expression, Ranking
+from search.engines.embedded.expressions import Expression
 from search.engines.embedded.lexemes import TextRow, row_from, row_of
 from search.engines.embedded.postgresql import PostgreSQLText
 from search.engines.embedded.sqlite import SQLiteText
@@ -28,9 +28,12 @@ class TextIndex(Protocol):
         ...
 
     def matching(
-        self, match: Expression, tokens: frozenset[str], ranking: Ranking | None = None
+        self, wanted: Expression, match: Expression, tokens: frozenset[str], *, ranked: bool
     ) -> tuple[str, list[object]]:
-        """A SELECT of ``id`` and ``score`` (higher is better) of the entries that ``match`` within the audience."""
+        """A SELECT of ``id`` and ``score`` of the entries that ``match`` within the audience.
+
+        The score, where ``ranked``, says how well they match ``wanted``; higher is better.
+        """
         ...
 
     def near_words(self, word: str, lengths: range) -> list[str]:

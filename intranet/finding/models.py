@@ -1,0 +1,121 @@
+"""What the office pins above the results of a query."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from intranet.finding.phrases import keys_of, phrase_key
+from search.conf import LANGUAGES
+from search.types import KEY_CHARACTERS
+
+MAX_PHRASE = 120
+_ONE_ON_EACH_LINE = _(
+    "What people type, one query on each line. Capitals, accents, plurals and the order of words do not matter."
+)
+
+
+class PinnedAnswerQuerySet(models.QuerySet["PinnedAnswer"]):
+    """Pinned answers."""
+
+    def valid_on(self, day: datetime.date) -> Self:
+        """Those in force on a day; the last day counts."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        )
+
+    def for_text(self, text: str) -> Self:
+        """Those that stand above the results of this query, the one added last first."""
+        said = PinnedPhrase.objects.filter(answer=models.OuterRef("pk"), key__in=keys_of(text))
+        return self.filter(models.Exists(said)).order_by("-pk")
+
+
+class PinnedAnswer(models.Model):
+    """An item that stands above the results of certain queries, for those who may see it.
+
+    ``item`` is the key of its search entry; who may see it is asked of the entry's audience whenever it is shown.
+    """
+
+    phrases_fr = models.TextField(
+        _("queries in French"),
+        blank=True,
+        help_text=_ONE_ON_EACH_LINE,
+    )
+    phrases_en = models.TextField(
+        _("queries in English"),
+        blank=True,
+        help_text=_ONE_ON_EACH_LINE,
+    )
+    item = models.CharField(_("item"), max_length=KEY_CHARACTERS, db_index=True)
+    valid_from = models.DateField(_("from"), null=True, blank=True, help_text=_("Empty: at once."))
+    valid_until = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("The last day. Leave empty when no end is planned.")
+    )
+
+    objects = PinnedAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pinned answer")
+        verbose_name_plural = _("pinned answers")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return ", ".join(phrase for language in LANGUAGES[::-1] for phrase in self.phrases_in(language))
+
+    def phrases_in(self, language: str) -> tuple[str, ...]:
+        """The queries in a language, as they were typed."""
+        lines = (" ".join(line.split()) for line in getattr(self, f"phrases_{language}").splitlines())
+        return tuple(dict.fromkeys(filter(None, lines)))
+
+    def is_valid_on(self, day: datetime.date) -> bool:
+        """Whether it is in force on a day."""
+        return not (self.valid_from and day < self.valid_from) and not (self.valid_until and day > self.valid_until)
+
+    def clean(self) -> None:
+        errors: dict[str, Any] = {}
+        for language in LANGUAGES:
+            phrases = self.phrases_in(language)
+            setattr(self, f"phrases_{language}", "\n".join(phrases))
+            wrong = [phrase for phrase in phrases if len(phrase) > MAX_PHRASE or not phrase_key(phrase, language)]
+            if wrong:
+                errors[f"phrases_{language}"] = _(
+                    "“%(text)s” is no query: use words, at most %(maximum)d characters."
+                ) % {"text": wrong[0][:MAX_PHRASE], "maximum": MAX_PHRASE}
+        if not any(self.phrases_in(language) for language in LANGUAGES):
+            errors["phrases_fr"] = _("Give at least one query, in either language.")
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            errors["valid_until"] = _("The last day is before the first one.")
+        if errors:
+            raise ValidationError(errors)
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, and its phrases as they are looked up."""
+        super().save(*args, **kwargs)
+        self.looked_up.all().delete()
+        keys = {phrase_key(phrase, code) for code in LANGUAGES for phrase in self.phrases_in(code)}
+        PinnedPhrase.objects.bulk_create(PinnedPhrase(answer=self, key=key) for key in sorted(keys))
+
+
+class PinnedPhrase(models.Model):
+    """A query for which an answer is pinned, under the key by which queries are compared. Written with the answer."""
+
+    answer = models.ForeignKey(PinnedAnswer, on_delete=models.CASCADE, related_name="looked_up")
+    key = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("key", "answer"), name="finding_phrase_once"),)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+def today() -> datetime.date:
+    """The day it is at the national office."""
+    return timezone.localdate()
