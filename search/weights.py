@@ -18,7 +18,7 @@ class Weights:
     body: float = 1.0
     attachments: float = 0.6
     #: A whole identifier (a memo's number), whatever else is found.
-    identifier: float = 20.0
+    identifier: float = 100.0
     #: Of what a word's weaker fields say, this part is added to what its best field says.
     tie: float = 0.3
     #: The reader's own language before the other one.
@@ -28,8 +28,8 @@ class Weights:
     text_phrase: float = 1.5
     #: Every word of the query in the title.
     whole_title: float = 6.0
-    #: Every word of the query, wherever.
-    every_word: float = 15.0
+    #: Every word of the query, wherever: more than any of them may earn alone.
+    every_word: float = 100.0
     #: Words that a query does not insist on.
     optional: float = 0.2
     #: Another form of what was typed (glossary), and a spelling near it.

@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from intranet.formats import ordinals
+
 
 class AccountsConfig(AppConfig):
     """People: accounts, sign-in, preferences, personal API tokens."""
@@ -16,6 +18,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        ordinals.register()
         post_migrate.connect(_make_cache_table, sender=self, dispatch_uid="accounts.make_cache_table")
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from django.db.models import QuerySet
-
+from intranet.glossary.matching import named_terms
 from intranet.glossary.models import LANGUAGES, Term, TermForm
-from intranet.glossary.words import QUERY_WORDS, Window, windows
+from intranet.glossary.words import QUERY_WORDS, windows
 from search import Expansion
+
+_ORDER = (TermForm.Kind.MAIN, TermForm.Kind.ACRONYM, TermForm.Kind.VARIANT)
 
 
 def expand(text: str) -> Iterator[Expansion]:
-    """The terms that the words of a query name, in any language, each with its other forms.
+    """The terms that the words of a query name, in any language, each with its other forms, which may be none.
 
     The longest name wins where two overlap. A changed term holds for the next query: nothing is kept.
     """
@@ -20,27 +21,12 @@ def expand(text: str) -> Iterator[Expansion]:
     keys = {key for window in seen for key in window.keys}
     if not keys:
         return
-    for window, terms in named_terms(seen, TermForm.objects.filter(key__in=keys, term__is_active=True)):
-        for term in terms:
-            if forms := other_forms(term, window.keys):
-                yield Expansion(text[window.start : window.end], forms, str(term.pk))
-
-
-def named_terms(seen: Iterable[Window], forms: QuerySet[TermForm]) -> Iterator[tuple[Window, list[Term]]]:
-    """The windows that name a term, the longest first, none over another; with the terms that they name."""
-    by_key: dict[str, list[Term]] = {}
-    for form in forms.select_related("term"):
-        by_key.setdefault(form.key, []).append(form.term)
-    taken: list[Window] = []
-    for window in sorted(seen, key=lambda each: (-each.word_count, each.start, each.end)):
-        terms = {term.pk: term for key in window.keys for term in by_key.get(key, ())}
-        if terms and all(window.end <= other.start or other.end <= window.start for other in taken):
-            taken.append(window)
-            yield window, list(terms.values())
+    for window, forms in named_terms(seen, TermForm.objects.active().filter(key__in=keys)):
+        for term in {form.term_id: form.term for form in forms}.values():
+            yield Expansion(text[window.start : window.end], other_forms(term, window.keys), str(term.pk))
 
 
 def other_forms(term: Term, keys: tuple[str, ...]) -> tuple[str, ...]:
     """The forms of a term that do not come to one of ``keys``: names first, then acronyms, then what is also said."""
-    order = [TermForm.Kind.MAIN, TermForm.Kind.ACRONYM, TermForm.Kind.VARIANT]
-    forms = sorted(term.forms(), key=lambda form: order.index(TermForm.Kind(form.kind)))
+    forms = sorted(term.forms(), key=lambda form: _ORDER.index(TermForm.Kind(form.kind)))
     return tuple(dict.fromkeys(form.text for form in forms if form.key not in keys))

@@ -231,6 +231,21 @@ class Term(models.Model):
             TermForm.objects.bulk_create(rows)
 
 
+class TermFormQuerySet(models.QuerySet["TermForm"]):
+    """Forms, with their terms."""
+
+    def active(self) -> Self:
+        """Those of active terms."""
+        return self.filter(term__is_active=True).select_related("term")
+
+    def listed_in(self, language: str) -> Self:
+        """Names and acronyms in a language, and those in the other one of terms that have no name in it."""
+        return self.active().filter(
+            models.Q(language=language) | models.Q((f"term__form_{language}", "")),
+            kind__in=(TermForm.Kind.MAIN, TermForm.Kind.ACRONYM),
+        )
+
+
 class TermForm(models.Model):
     """One form of a term, under the key by which texts are compared with it. Written with the term."""
 
@@ -249,6 +264,8 @@ class TermForm(models.Model):
     letter = models.CharField(max_length=1)
     sorted_as = models.CharField(max_length=240)
     position = models.PositiveSmallIntegerField()
+
+    objects = TermFormQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("key", "language"), name="glossary_form_once"),)

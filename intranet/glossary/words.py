@@ -102,9 +102,14 @@ def first_key(key: str) -> str:
 
 
 def windows(
-    text: str, languages: Iterable[str], *, starting: Container[str] | None = None, limit: int | None = None
+    text: str,
+    languages: Iterable[str],
+    *,
+    starting: Container[str] | None = None,
+    limit: int | None = None,
+    max_words: int = MAX_WORDS,
 ) -> Iterator[Window]:
-    """Every run of at most ``MAX_WORDS`` words, and every word that may be an acronym.
+    """Every run of at most ``max_words`` words, and every word that may be an acronym.
 
     ``starting`` keeps those whose first word has one of these keys; ``limit`` is how many words are read.
     """
@@ -118,7 +123,7 @@ def windows(
     for run in _runs(text, words):
         for place, word in enumerate(run):
             begun = [code for code in languages if starting is None or _key([word.text], code) in starting]
-            for end in range(place + 1, min(place + MAX_WORDS, len(run)) + 1) if begun else ():
+            for end in range(place + 1, min(place + max_words, len(run)) + 1) if begun else ():
                 part = [each.text for each in run[place:end]]
                 yield Window(
                     word.start, run[end - 1].end, tuple(filter(None, (_key(part, code) for code in begun))), len(part)
@@ -200,13 +205,13 @@ def _acronym_windows(text: str, words: list[_Word], starting: Container[str] | N
             yield Window(start, end, keys, 1)
 
 
-def _acronym_keys(written: str) -> Iterator[str]:
+@lru_cache(maxsize=50_000)
+def _acronym_keys(written: str) -> tuple[str, ...]:
     """Of the word itself, and of what a possessive or plural (MOUs) stands for. A function word counts in capitals."""
     bare = _POSSESSIVE.sub("", written)
     forms = [bare, bare[:-1]] if bare.endswith("s") and is_acronym(bare[:-1]) else [bare]
-    for form in forms:
-        if len(key := acronym_key(form)) > 2 and (form.isupper() or not is_stop_word(form)):
-            yield key
+    keys = [acronym_key(form) for form in forms if form.isupper() or not is_stop_word(form)]
+    return tuple(key for key in keys if len(key) > 2)
 
 
 def sort_key(text: str) -> str:

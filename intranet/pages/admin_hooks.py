@@ -24,7 +24,10 @@ from intranet.pages.admin.audience import LOG_ACTION
 from intranet.pages.admin.deleting import kept_below
 from intranet.pages.admin.topics import topic_viewset
 from intranet.pages.admin.viewset import own_pages, section_page_viewset
+from intranet.pages.extraction.services import items_using
+from intranet.pages.models import GuardedDocument
 from intranet.pages.permissions.sections import SECTION_DEPTH
+from intranet.pages.search_sources import index_items
 
 hooks.register("construct_main_menu", menus.confine_main_menu)
 hooks.register("construct_settings_menu", menus.confine_settings_menu)
@@ -99,3 +102,10 @@ def register_audience_log(actions: Any) -> None:
             if after not in Item.Rule.values:
                 return _("Who can see it now follows the page above.")
             return _("Can be seen by: %(choice)s") % {"choice": Item.Rule(after).label}
+
+
+@hooks.register("after_bulk_action")
+def index_moved_documents(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
+    """Wagtail moves them into another collection by one statement, of which no signal tells."""
+    if action_type == "add_to_collection":
+        index_items(items_using(each.pk for each in objects if isinstance(each, GuardedDocument)))

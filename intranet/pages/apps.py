@@ -19,7 +19,16 @@ class PagesConfig(PluginConfig):
         "intranet.pages.search_sources.SectionSource",
     )
     exchange_kinds = ("intranet.pages.exchange.PageKind", "intranet.pages.exchange.IndexKind")
-    jobs = ("intranet.pages.jobs.ScheduleJob",)
+    jobs = (
+        "intranet.pages.jobs.ScheduleJob",
+        "intranet.pages.jobs.DocumentsJob",
+        "intranet.pages.jobs.ExtractionJob",
+    )
+    default_settings = {
+        "EXTRACTION_SECONDS": 30,
+        "EXTRACTION_MEMORY_MEGABYTES": 1024,
+        "EXTRACTION_FILE_MEGABYTES": 100,
+    }
 
     def ready(self) -> None:
         super().ready()

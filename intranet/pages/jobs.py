@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+
+from intranet.pages.extraction.limits import Limits
+from intranet.pages.extraction.services import extract_due, note_unnoticed
 from intranet.pages.scheduling import run_schedule
 from intranet.plugins import Job
 
@@ -14,3 +18,30 @@ class ScheduleJob(Job):
 
     def run(self) -> None:
         run_schedule()
+
+
+class DocumentsJob(Job):
+    """Notices documents whose file was never noted, so that none stays without its text."""
+
+    name = "pages.documents"
+    every_seconds = 600
+
+    def run(self) -> None:
+        note_unnoticed()
+
+
+class ExtractionJob(Job):
+    """Reads the text of documents that wait for it, and writes it into the search entries."""
+
+    name = "pages.extraction"
+    every_seconds = 3
+
+    def run(self) -> bool:
+        setting = apps.get_app_config("pages").setting
+        return extract_due(
+            Limits(
+                seconds=setting("EXTRACTION_SECONDS"),
+                memory_bytes=setting("EXTRACTION_MEMORY_MEGABYTES") * 1024**2,
+                file_bytes=setting("EXTRACTION_FILE_MEGABYTES") * 1024**2,
+            )
+        )

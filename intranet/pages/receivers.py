@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_delete, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import Page, get_page_models
 from wagtail.signals import page_unpublished, post_page_move
 
@@ -17,7 +17,8 @@ from intranet.networks import audiences
 from intranet.networks.models import Item, Network
 from intranet.networks.signals import audiences_changed, network_changed, network_provisioned
 from intranet.pages import placing, uses
-from intranet.pages.models import BasePage, Topic
+from intranet.pages.extraction.services import items_using, note_document
+from intranet.pages.models import BasePage, GuardedDocument, Topic
 from intranet.pages.search_sources import index_items, retoken_items
 from intranet.pages.sectioning import make_section, rename_section
 from intranet.plugins.tasks import tasks_together
@@ -34,6 +35,9 @@ def connect() -> None:
     post_delete.connect(_after_delete, sender=Page, dispatch_uid="pages.after_delete")
     pre_delete.connect(_before_topic_goes, sender=Topic, dispatch_uid="pages.before_topic_goes")
     post_delete.connect(_after_topic_is_gone, sender=Topic, dispatch_uid="pages.after_topic_is_gone")
+    post_save.connect(_after_document_save, sender=GuardedDocument, dispatch_uid="pages.after_document_save")
+    pre_delete.connect(_before_document_goes, sender=GuardedDocument, dispatch_uid="pages.before_document_goes")
+    post_delete.connect(_after_document_is_gone, sender=GuardedDocument, dispatch_uid="pages.after_document_is_gone")
 
 
 def after_page_save(page: BasePage, *, is_whole: bool) -> None:
@@ -137,3 +141,19 @@ def _before_topic_goes(sender: Any, instance: Topic, **kwargs: Any) -> None:
 def _after_topic_is_gone(sender: Any, instance: Topic, **kwargs: Any) -> None:
     """Its items are no longer found under it."""
     index_items(instance.tagged_keys)
+
+
+def _after_document_save(sender: Any, instance: GuardedDocument, raw: bool = False, **kwargs: Any) -> None:
+    """A fixture's documents are noticed by the worker: what uses them may not be there yet."""
+    if not raw:
+        note_document(instance)
+
+
+def _before_document_goes(sender: Any, instance: GuardedDocument, **kwargs: Any) -> None:
+    """What uses it is known only as long as it is there."""
+    instance.used_by = items_using([instance.pk])
+
+
+def _after_document_is_gone(sender: Any, instance: GuardedDocument, **kwargs: Any) -> None:
+    """Its text is no longer found."""
+    index_items(instance.used_by)

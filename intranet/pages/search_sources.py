@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from django.apps import apps
@@ -15,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from intranet.networks.models import AudienceToken, Item, Network
+from intranet.pages.extraction.attachments import attachments_of
 from intranet.pages.models import BasePage
 from intranet.plugins import registry
 from search import EntryData, Facet, Source, TextVersion, delete_entries, retoken, write_entries
 from search.chunks import chunked
 
-CHUNK = 500
+CHUNK = 200
 
 
 class PageSource(Source):
@@ -70,9 +72,11 @@ class PageSource(Source):
         items = Item.objects.select_related("network").in_bulk(list(by_item))
         tokens = _tokens_of(by_item)
         identifiers = self.identifiers_of(by_item)
+        attachments = attachments_of(by_item)
         for key, pages in by_item.items():
             if key in items and tokens[key]:
-                yield self._entry(items[key], pages, frozenset(tokens[key]), identifiers.get(key, ()))
+                entry = self._entry(items[key], pages, frozenset(tokens[key]), identifiers.get(key, ()))
+                yield replace(entry, attachments=attachments.get(key, ()))
 
     def _entry(
         self, item: Item, pages: list[BasePage], tokens: frozenset[str], identifiers: tuple[str, ...]
@@ -137,14 +141,21 @@ class ContentSource(PageSource):
 def index_items(keys: Iterable[uuid.UUID]) -> None:
     """Write the entries of these items as they are now, and withdraw those that are no longer live."""
     wanted = {str(key) for key in keys}
+    # Whoever changes an item at the same time waits for the other, and sees what the other has written.
+    for part in chunked(sorted(wanted), CHUNK):
+        list(Item.objects.select_for_update(no_key=True).filter(pk__in=part).order_by("pk").values("pk"))
     found: set[str] = set()
+
+    def noted(entries: Iterable[EntryData]) -> Iterator[EntryData]:
+        for entry in entries:
+            found.add(entry.key)
+            yield entry
+
     types = _page_types(wanted)
     for source in registry.items("search_sources"):
         if isinstance(source, PageSource) and not source.is_of(types):
             continue
-        entries = list(source.entries(wanted - found))
-        write_entries(entries)
-        found |= {entry.key for entry in entries}
+        write_entries(noted(source.entries(wanted - found)))
     delete_entries(wanted - found)
 
 

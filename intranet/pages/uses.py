@@ -32,4 +32,6 @@ def _store(use: type, files: type, item: Item, wanted: frozenset[int]) -> None:
     new = wanted - stored
     if new:
         own = files.objects.filter(pk__in=new, collection__section_collection__network=item.network_id)
+        # Locked: a document's text is stored before this, and then indexed here, or after it, and then indexed there.
+        own = own.select_for_update(of=("self",), no_key=True).order_by("pk")
         use.objects.bulk_create([use(item=item, file_id=pk) for pk in own.values_list("pk", flat=True)])

@@ -70,8 +70,11 @@ class Job(ABC):
     every_seconds: ClassVar[float]
 
     @abstractmethod
-    def run(self) -> None:
-        """Do what is due now. An exception is logged and does not stop the worker."""
+    def run(self) -> bool | None:
+        """Do what is due now; True says that there is more, which is done after the other jobs had their turn.
+
+        An exception is logged and does not stop the worker.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from intranet.plugins.registry import registry
 
@@ -25,11 +25,15 @@ FAILURE_PAUSE_SECONDS = 5.0
 
 @dataclass
 class Step:
-    """One thing that the worker does. ``run`` returns whether there is more to do at once."""
+    """One thing that the worker does. ``run`` returns whether there is more to do at once.
+
+    A job may take its time: jobs have a thread of their own, so that what is published is found meanwhile.
+    """
 
     name: str
     run: Callable[[], bool]
     every_seconds: float = 0.0
+    is_job: bool = False
     next_run: float = field(default=0.0, compare=False)
 
 
@@ -50,14 +54,29 @@ class Worker:
 
     def run_forever(self) -> None:
         """Run steps as they become due; between rounds without work, wait ``idle_seconds`` or for ``stop``."""
+        jobs = Thread(target=self._run_jobs, name="jobs")
+        jobs.start()
+        try:
+            self._run_rounds([step for step in self.steps if not step.is_job])
+        finally:
+            self.stop()
+            jobs.join()
+
+    def _run_jobs(self) -> None:
+        try:
+            self._run_rounds([step for step in self.steps if step.is_job])
+        finally:
+            connections.close_all()
+
+    def _run_rounds(self, steps: list[Step]) -> None:
         while not self._stopping.is_set():
-            if not self.run_round():
+            if not self.run_round(steps):
                 self._stopping.wait(self.idle_seconds)
 
-    def run_round(self) -> bool:
-        """Run every step that is due now; return whether some step has more to do at once."""
+    def run_round(self, steps: Iterable[Step] | None = None) -> bool:
+        """Run every one of ``steps`` (of all) that is due now; return whether some step has more to do at once."""
         has_more = False
-        for step in self.steps:
+        for step in self.steps if steps is None else steps:
             if self._stopping.is_set():
                 return False
             if step.next_run <= self._clock():
@@ -68,9 +87,12 @@ class Worker:
         return has_more
 
     def run_once(self) -> list[str]:
-        """Run every step until it has nothing more to do; return the names of those that failed."""
+        """Run every step until it has nothing more to do; return the names of those that failed.
+
+        Jobs come first, so that what they change is in the index at the end.
+        """
         failed = []
-        for step in self.steps:
+        for step in sorted(self.steps, key=lambda step: not step.is_job):
             has_more = True
             while has_more and not self._stopping.is_set():
                 succeeded, has_more = _run(step)
@@ -143,14 +165,15 @@ def _task_runner(alias: str) -> Callable[[], bool]:
 
 def _job_steps() -> list[Step]:
     return [
-        Step(f"{found.plugin.label}: {found.item.name}", _job_runner(found.item.run), found.item.every_seconds)
+        Step(
+            f"{found.plugin.label}: {found.item.name}",
+            _job_runner(found.item.run),
+            found.item.every_seconds,
+            is_job=True,
+        )
         for found in registry.contributions("jobs")
     ]
 
 
-def _job_runner(run_job: Callable[[], None]) -> Callable[[], bool]:
-    def run() -> bool:
-        run_job()
-        return False
-
-    return run
+def _job_runner(run_job: Callable[[], bool | None]) -> Callable[[], bool]:
+    return lambda: bool(run_job())

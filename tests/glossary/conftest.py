@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from intranet.accounts.models import User
 from intranet.glossary.models import Term
+from intranet.networks.models import Network
+from tests.pages.factories import make_network, make_person
 
 MakeTerm = Callable[..., Term]
 
@@ -46,3 +49,13 @@ def shelter(make_term: MakeTerm) -> Term:
         variants_en="transition house",
         definition_en="A roof.",
     )
+
+
+@pytest.fixture
+def reader(db: None) -> User:
+    return make_person("reader", (make_network("halifax"), "reader"))
+
+
+@pytest.fixture
+def guest(reader: User) -> User:
+    return make_person("guest", (Network.objects.get(slug="halifax"), "guest"))

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from django.apps.registry import Apps
@@ -100,6 +100,48 @@ def test_stop_ends_the_loop_while_it_waits() -> None:
     worker.stop()
     thread.join(timeout=10)
     assert not thread.is_alive()
+
+
+def test_job_that_takes_long_keeps_nothing_else_waiting() -> None:
+    """It ends only after the other step has run."""
+    indexed, ended = Event(), Event()
+
+    def read_for_long() -> bool:
+        if indexed.wait(10):
+            ended.set()
+        return False
+
+    def index() -> bool:
+        indexed.set()
+        return False
+
+    worker = Worker([Step("job", read_for_long, 3600, is_job=True), Step("index", index, 3600)], idle_seconds=3600)
+    thread = Thread(target=worker.run_forever)
+    thread.start()
+    assert ended.wait(20)
+    worker.stop()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+def test_once_indexes_after_the_jobs() -> None:
+    recorder = Recorder()
+    job = recorder.step("job", has_more=1)
+    job.is_job = True
+    assert Worker([recorder.step("index"), job]).run_once() == []
+    assert recorder.ran == ["job", "job", "index"]
+
+
+def test_job_says_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    plugin = make_plugin(jobs=(f"{CONTRIBUTIONS}.CountingJob",))
+    monkeypatch.setattr(registry, "_apps", Apps([plugin]))
+    monkeypatch.setattr(worker_module, "_index_steps", list)
+    monkeypatch.setattr(CountingJob, "runs", 0)
+    monkeypatch.setattr(CountingJob, "wanted_runs", 3)
+    (step,) = build_steps()
+    assert step.is_job
+    assert Worker([step]).run_once() == []
+    assert CountingJob.runs == 3
 
 
 def test_stop_leaves_the_steps_that_have_not_begun() -> None:

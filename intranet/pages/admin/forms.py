@@ -9,7 +9,8 @@ from django.db.models import Model
 from django.forms import ModelChoiceField
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.blocks import StreamValue
+from wagtail.blocks import BlockField, StreamValue
+from wagtail.blocks.base import BlockWidget
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
@@ -28,17 +29,48 @@ def _references(value: Any) -> dict[type[Model], frozenset[int]]:
     return {Page: found.pages, GuardedDocument: found.documents, GuardedImage: found.images}
 
 
+class KeptWidget(BlockWidget):
+    """Shows the blocks that were there, whatever was sent."""
+
+    def __init__(self, widget: BlockWidget, kept: Any) -> None:
+        super().__init__(widget.block_def, widget.attrs)
+        self.kept = kept
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return self.kept
+
+
 class SectionPageForm(WagtailAdminPageForm):
-    """Refuses what the editor may not see: choices, and new links in rich text."""
+    """Refuses what the editor may not see: choices, and new links in rich text. Blocks that arrive in pieces stay."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.has_pieces = self.is_bound and self._keep_what_arrived_in_pieces()
         for field in self.fields.values():
             if self.for_user and isinstance(field, ModelChoiceField) and issubclass(field.queryset.model, CONFINED):
                 field.queryset = usable_objects(field.queryset.model, self.for_user)
 
+    def _keep_what_arrived_in_pieces(self) -> bool:
+        """Whether a body cannot be read, as when its script did not run; the stored one is kept then."""
+        broken = False
+        for name, field in self.fields.items():
+            if not isinstance(field, BlockField):
+                continue
+            try:
+                field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            except (KeyError, ValueError):
+                field.widget = KeptWidget(field.widget, self.get_initial_for_field(field, name))
+                broken = True
+        return broken
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
+        if self.has_pieces:
+            message = _(
+                "A part of the page did not arrive, so nothing has been saved: below is the text as it was. "
+                "Reload this page, with JavaScript switched on, and make your changes again."
+            )
+            self.add_error(None, ValidationError(message))
         if self.for_user:
             for name in list(cleaned):
                 self._refuse_foreign(name, cleaned[name])

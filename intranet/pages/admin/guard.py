@@ -6,20 +6,23 @@ among the objects that the person's admin holds; one that is not there gets the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 from django.utils.cache import add_never_cache_headers
-from django.views.defaults import page_not_found
+from django.views.defaults import bad_request, page_not_found
 from wagtail.admin.auth import permission_denied
 
-from intranet.pages.admin import guard_rules
+from intranet.pages.admin import guard_rules, unreadable
 from intranet.pages.admin.usable import editing_as
 
 ADMIN_PREFIX = "/admin/"
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +56,7 @@ class AdminGuardMiddleware:
             return None
         match: ResolverMatch = request.resolver_match
         try:
+            unreadable.check(request, match)
             guard_rules.check_closed(match)
             guard_rules.check_addressed(request, match, kwargs)
             guard_rules.check_bulk(request, match, kwargs)
@@ -60,7 +64,16 @@ class AdminGuardMiddleware:
             return guard_rules.answer(request, match, view)
         except Http404:
             return not_here(request)
+        except BadRequest as error:
+            return bad_request(request, error)
         except PermissionDenied:
             if request.headers.get("x-requested-with") == "XMLHttpRequest":
                 raise
             return permission_denied(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Stock views trust queries and forms: what they make of nonsense is no fault of the site."""
+        if not request.path_info.startswith(ADMIN_PREFIX) or not unreadable.explains(request, exception):
+            return None
+        logger.warning("Unreadable request to %s", request.path_info, exc_info=exception)
+        return bad_request(request, exception)

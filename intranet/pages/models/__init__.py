@@ -11,11 +11,14 @@ from intranet.pages.models.files import (
 )
 from intranet.pages.models.pages import ContentPage, HomePage, IndexPage, SectionPage
 from intranet.pages.models.tasks import NetworkApprovalTask
+from intranet.pages.models.texts import DocumentPassage, DocumentText
 from intranet.pages.models.topics import Topic
 
 __all__ = [
     "BasePage",
     "ContentPage",
+    "DocumentPassage",
+    "DocumentText",
     "DocumentUse",
     "ExternalReference",
     "GuardedDocument",

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
@@ -15,6 +15,7 @@ from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.images.models import ImageQuerySet as WagtailImageQuerySet
 from wagtail.models import Collection, Page
+from wagtail.search import index
 
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
@@ -52,13 +53,9 @@ class GuardedFileQuerySet(models.QuerySet[Any]):
         if not access.tokens:
             return self.none()
         use_model = self.model._meta.get_field("uses").related_model
-        fk = use_model._meta.get_field("file").name
         live = Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)
-        uses = use_model.objects.filter(
-            Exists(live),
-            seen_by(access.tokens, "item_id"),
-            **{fk: OuterRef("pk")},
-            item__network=OuterRef("collection__section_collection__network"),
+        uses = use_model.objects.of_own_network().filter(
+            Exists(live), seen_by(access.tokens, "item_id"), file=OuterRef("pk")
         )
         return self.filter(Q(collection__section_collection__network__in=access.view) | Exists(uses))
 
@@ -71,6 +68,10 @@ class GuardedImageQuerySet(GuardedFileQuerySet, WagtailImageQuerySet):
     """Images, with Wagtail's own search."""
 
 
+BY_TAG = index.RelatedFields("tags", [index.FilterField("name")])
+"""Lists are narrowed to a tag and searched at once; Wagtail declares the tags for searching alone."""
+
+
 class GuardedDocument(AbstractDocument):
     """A document; its address answers only those for whom it, or a live page that uses it, is meant."""
 
@@ -81,6 +82,7 @@ class GuardedDocument(AbstractDocument):
     objects = GuardedDocumentQuerySet.as_manager()
 
     admin_form_fields = (*Document.admin_form_fields, "language")
+    search_fields = (*AbstractDocument.search_fields, BY_TAG)
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
@@ -104,6 +106,7 @@ class GuardedImage(AbstractImage):
     objects = GuardedImageQuerySet.as_manager()
 
     admin_form_fields = Image.admin_form_fields
+    search_fields = (*AbstractImage.search_fields, BY_TAG)
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
@@ -131,10 +134,20 @@ class GuardedRendition(AbstractRendition):
         return reverse("guarded_rendition", args=[self.pk, self.file.name.rsplit("/", 1)[-1]])
 
 
+class FileUseQuerySet(models.QuerySet[Any]):
+    """Uses of files."""
+
+    def of_own_network(self) -> FileUseQuerySet:
+        """Uses by items of the network that has the file: a page never widens another network's file."""
+        return self.filter(item__network=F("file__collection__section_collection__network"))
+
+
 class FileUse(models.Model):
     """An item's live versions use a file. Written in the transaction that publishes, unpublishes or deletes."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+
+    objects = FileUseQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -8,6 +8,8 @@ from django import template
 from wagtail.models import Page
 
 from intranet.pages.admin.audience import AudienceSummary, summary_of
+from intranet.pages.admin.documents import text_of
+from intranet.pages.models import DocumentText, GuardedDocument
 
 register = template.Library()
 
@@ -16,3 +18,9 @@ register = template.Library()
 def page_audience(context: dict[str, Any], page: Page) -> AudienceSummary | None:
     """Who can see ``page``, for the person who looks at the editor."""
     return summary_of(page, context["request"].user)
+
+
+@register.simple_tag
+def document_text(document: GuardedDocument) -> DocumentText:
+    """What is known of the document's text."""
+    return text_of(document)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from wagtail.images.models import SourceImageIOError
 
 from intranet.networks.access import access_of
-from intranet.pages import rich_text
+from intranet.pages import rich_text, texts
 from intranet.pages.languages import name_here
 from intranet.pages.reader import TEXT_IMAGE, current_reader
 
@@ -54,6 +55,13 @@ def without_empty_links(html: str) -> SafeString:
     """Rich text whose links without an address have become plain text."""
     # Safe: the text was cleaned when it was stored, and only tags are taken away.
     return mark_safe(rich_text.without_empty_links(html))
+
+
+@register.simple_block_tag(takes_context=True)
+def finished_text(context: Context, content: str) -> SafeString:
+    """The content of a page as the plugins finish it."""
+    # Safe: it was rendered by templates, and steps keep it so.
+    return mark_safe(texts.finished(str(content), context.get("content_language") or get_language() or "fr"))
 
 
 @register.simple_tag

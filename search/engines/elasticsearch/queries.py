@@ -126,8 +126,8 @@ class _Wanted:
             text = Q("multi_match", query=clause.text, type="phrase", fields=self._plain(), boost=boost)
         else:
             text = self._stemmed(clause.text, boost)
-        identifier = {"value": identifier_of(clause.text), "boost": self.weights.identifier * boost}
-        return DisMax(queries=[text, Q("term", identifiers=identifier)])
+        identifier = Q("term", identifiers=identifier_of(clause.text))
+        return DisMax(queries=[text, Q("constant_score", filter=identifier, boost=self.weights.identifier * boost)])
 
     def highlighted(self) -> DslQuery:
         """What is marked in snippets: the words in all their forms."""

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 
 from search.engines import Match, Matches
-from search.engines.embedded.expressions import Phrase, Prefix, Without, all_of
-from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of
+from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without, all_of
+from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of, typed_expression_of
 from search.engines.embedded.textindex import text_index
 from search.query import Clause, Query
 from search.registry import answered_kinds
@@ -46,7 +46,7 @@ class EmbeddedEngine:
             return []
         *finished, last = words
         wanted = all_of([*(Phrase((f"w{word}",)) for word in finished), Prefix(f"w{last}")])
-        found = _Statement(*text_index().matching(wanted, wanted, query.tokens, ranked=False))
+        found = _Statement(*text_index().matching(wanted, query.tokens))
         scope = _in_scope("e.id", query)
         statement = (
             f"SELECT e.key FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id AND NOT e.is_deleted"
@@ -122,10 +122,7 @@ class EmbeddedEngine:
             return ()
         index = text_index()
         expressions = [clause_expression(Clause(word)) for word in words]
-        found = [
-            _Statement(*index.matching(expression, expression, query.tokens, ranked=False))
-            for expression in expressions
-        ]
+        found = [_Statement(*index.matching(expression, query.tokens)) for expression in expressions]
         columns = ", ".join(f"EXISTS ({statement.sql})" for statement in found)
         values = [value for statement in found for value in statement.values]
         present = _rows(_Statement(f"SELECT {columns}", values))[0]
@@ -139,7 +136,8 @@ def _matching(query: Query, *, ranked: bool) -> _Statement:
     excluded = excluded_by(query.clauses)
     if wanted is not None:
         match = Without(wanted, excluded) if excluded else wanted
-        return _Statement(*index.matching(wanted, match, query.tokens, ranked=ranked))
+        ranking = Ranking(wanted, typed_expression_of(query.clauses)) if ranked else None
+        return _Statement(*index.matching(match, query.tokens, ranking))
     places = ", ".join(["%s"] * len(query.tokens))
     everything = (
         "SELECT a.id AS id, 0.0 AS score FROM search_entry a WHERE NOT a.is_deleted"
@@ -147,7 +145,7 @@ def _matching(query: Query, *, ranked: bool) -> _Statement:
     )
     if excluded is None:
         return _Statement(everything, sorted(query.tokens))
-    away, values = index.matching(excluded, excluded, query.tokens, ranked=False)
+    away, values = index.matching(excluded, query.tokens)
     return _Statement(f"{everything} AND a.id NOT IN (SELECT id FROM ({away}) h)", [*sorted(query.tokens), *values])
 
 

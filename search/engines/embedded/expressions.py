@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -46,6 +46,14 @@ class Without:
 Expression = Phrase | Prefix | All | AnyOf | Without
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """What a score is made of: how well an entry matches ``wanted``, and whether it has all that was ``typed``."""
+
+    wanted: Expression
+    typed: Expression | None
+
+
 def all_of(parts: Sequence[Expression]) -> Expression:
     """Every part; one alone stands for itself."""
     return parts[0] if len(parts) == 1 else All(tuple(parts))
@@ -59,3 +67,16 @@ def any_of(parts: Sequence[Expression]) -> Expression:
 def at_least(number: int, parts: Sequence[Expression]) -> Expression:
     """So many of the parts."""
     return any_of([all_of(chosen) for chosen in combinations(parts, number)])
+
+
+def terms_of(expression: Expression) -> Iterator[str]:
+    """Every term that what matches may have."""
+    if isinstance(expression, Phrase):
+        yield from expression.terms
+    elif isinstance(expression, Prefix):
+        yield expression.term
+    elif isinstance(expression, Without):
+        yield from terms_of(expression.wanted)
+    else:
+        for part in expression.parts:
+            yield from terms_of(part)

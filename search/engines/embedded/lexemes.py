@@ -84,6 +84,13 @@ def expression_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -> Expr
     return all_of(wanted) if wanted else None
 
 
+def typed_expression_of(clauses: Clauses) -> Expression | None:
+    """Every word just as it was typed, None where this says no more than what is wanted."""
+    if len(clauses.words) < 2 and not any(group.forms for group in clauses.words):
+        return None
+    return all_of([clause_expression(clause) for clause in clauses.typed])
+
+
 def excluded_by(clauses: Clauses) -> Expression | None:
     """What must not match, None if nothing is excluded."""
     return any_of([clause_expression(clause) for clause in clauses.excluded]) if clauses.excluded else None
@@ -105,6 +112,11 @@ def clause_expression(clause: Clause) -> Expression:
 def identifier_term(identifier: str) -> str:
     """An identifier as one term, whatever characters it has."""
     return "i" + fold(identifier.strip()).encode().hex()[:400]
+
+
+def is_identifier_term(term: str) -> bool:
+    """Whether a term is a whole identifier."""
+    return term.startswith("i")
 
 
 def token_terms(tokens: Iterable[str]) -> tuple[str, ...]:

@@ -6,8 +6,20 @@ from functools import singledispatch
 
 from django.db import connection
 
-from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, Prefix, Without
-from search.engines.embedded.lexemes import TextRow
+from search.conf import LANGUAGES
+from search.engines.embedded.expressions import (
+    All,
+    AnyOf,
+    Expression,
+    Phrase,
+    Prefix,
+    Ranking,
+    Without,
+    any_of,
+    terms_of,
+)
+from search.engines.embedded.lexemes import TextRow, is_identifier_term
+from search.weights import weights
 
 #: PostgreSQL keeps no position above this, and at most 255 positions of one lexeme.
 _LAST_POSITION = 16_383
@@ -18,8 +30,8 @@ _FIELDS = (
     ("title", "A"),
     ("identifiers", "A"),
     ("headings", "B"),
-    ("summary", "C"),
-    ("body", "D"),
+    ("summary", "B"),
+    ("body", "C"),
     ("attachments", "D"),
 )
 
@@ -43,14 +55,14 @@ class PostgreSQLText:
             cursor.execute("DELETE FROM search_entrytext WHERE entry_id = ANY(%s)", [entry_ids])
 
     def matching(
-        self, wanted: Expression, match: Expression, tokens: frozenset[str], *, ranked: bool
+        self, match: Expression, tokens: frozenset[str], ranking: Ranking | None = None
     ) -> tuple[str, list[object]]:
-        score = "ts_rank('{0.1, 0.3, 0.5, 1.0}', document, %s::tsquery)" if ranked else "0.0"
+        score, values = _score(ranking) if ranking else ("0.0", [])
         sql = (
             f"SELECT x.entry_id AS id, {score} AS score FROM search_entrytext x WHERE x.document @@ %s::tsquery"
             " AND EXISTS (SELECT 1 FROM search_entrytoken t WHERE t.entry_id = x.entry_id AND t.token = ANY(%s))"
         )
-        return sql, [*([_match(wanted)] if ranked else []), _match(match), sorted(tokens)]
+        return sql, [*values, _match(match), sorted(tokens)]
 
     def near_words(self, word: str, lengths: range) -> list[str]:
         """None: PostgreSQL keeps no list of words, and this engine only stands in here."""
@@ -78,6 +90,28 @@ class PostgreSQLText:
                 " WHERE NOT EXISTS (SELECT 1 FROM search_entry e WHERE e.id = x.entry_id AND NOT e.is_deleted)"
             )
             return [row[0] for row in cursor.fetchall()]
+
+
+def _score(ranking: Ranking) -> tuple[str, list[object]]:
+    """The score as SQL, with its values. There are four labels for fields, so headings and summary share one."""
+    given = weights()
+    # Attachments are there once for each language, and count twice where its words have the same stem.
+    labels = (given.attachments / len(LANGUAGES), given.body, given.headings, given.title)
+    # ts_rank takes weights up to 1.
+    scale = max(labels)
+    parts = [f"ts_rank('{{{', '.join(f'{weight / scale:.4f}' for weight in labels)}}}', x.document, %s::tsquery)"]
+    values: list[object] = [_match(ranking.wanted)]
+    if identifiers := [Phrase((term,)) for term in terms_of(ranking.wanted) if is_identifier_term(term)]:
+        parts.append(_bonus(given.identifier / scale))
+        values.append(_match(any_of(identifiers)))
+    if ranking.typed is not None:
+        parts.append(_bonus(given.every_word / scale))
+        values.append(_match(ranking.typed))
+    return f"({' + '.join(parts)})", values
+
+
+def _bonus(weight: float) -> str:
+    return f"CASE WHEN x.document @@ %s::tsquery THEN {weight:.4f} ELSE 0 END"
 
 
 def vector(row: TextRow) -> str:

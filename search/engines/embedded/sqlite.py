@@ -5,7 +5,8 @@ from functools import singledispatch
 
 from django.db import connection
 
-from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, Prefix, Without, all_of, any_of
+from search.conf import LANGUAGES
+from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, Prefix, Ranking, Without, all_of, any_of
 from search.engines.embedded.lexemes import TextRow, token_terms
 from search.weights import weights
 
@@ -36,18 +37,16 @@ class SQLiteText:
             cursor.executemany("DELETE FROM search_entry_fts WHERE rowid = %s", [[entry_id] for entry_id in entry_ids])
 
     def matching(
-        self, wanted: Expression, match: Expression, tokens: frozenset[str], *, ranked: bool
+        self, match: Expression, tokens: frozenset[str], ranking: Ranking | None = None
     ) -> tuple[str, list[object]]:
         audience = any_of([Phrase((term,)) for term in token_terms(tokens)])
         if isinstance(match, Without):
             within: Expression = Without(all_of([audience, match.wanted]), match.excluded)
         else:
             within = all_of([audience, match])
-        given = weights()
-        columns = (given.title, given.headings, given.summary, given.body, given.attachments, given.identifier)
-        score = f"-bm25(search_entry_fts, {', '.join(f'{weight:g}' for weight in columns)}, 0, 0, 0)"
-        sql = "SELECT rowid AS id, %s AS score FROM search_entry_fts WHERE search_entry_fts MATCH %%s"
-        return sql % (score if ranked else "0.0"), [_match(within)]
+        score, values = _score(ranking) if ranking else ("0.0", [])
+        sql = f"SELECT rowid AS id, {score} AS score FROM search_entry_fts WHERE search_entry_fts MATCH %s"
+        return sql, [*values, _match(within)]
 
     def near_words(self, word: str, lengths: range) -> list[str]:
         begin = f"p{word[:1]}"
@@ -83,6 +82,19 @@ class SQLiteText:
 
 def _values(row: TextRow) -> list[str]:
     return [" ".join(getattr(row, column)) for column in COLUMNS]
+
+
+def _score(ranking: Ranking) -> tuple[str, list[object]]:
+    """The score as SQL, with its values; bm25 counts all that matches, whatever is wanted."""
+    given = weights()
+    # Attachments are there once for each language and match once for each, and little counts for more than its part.
+    attachments = given.attachments / len(LANGUAGES) ** 2
+    columns = (given.title, given.headings, given.summary, given.body, attachments, given.identifier)
+    text = f"-bm25(search_entry_fts, {', '.join(f'{weight:g}' for weight in columns)}, 0, 0, 0)"
+    if ranking.typed is None:
+        return text, []
+    has_all = "rowid IN (SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s)"
+    return f"{text} + CASE WHEN {has_all} THEN {given.every_word:g} ELSE 0 END", [_match(ranking.typed)]
 
 
 @singledispatch

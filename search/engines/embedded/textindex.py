@@ -6,7 +6,7 @@ from typing import Protocol
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from search.engines.embedded.expressions import Expression
+from search.engines.embedded.expressions import Expression, Ranking
 from search.engines.embedded.lexemes import TextRow, row_from, row_of
 from search.engines.embedded.postgresql import PostgreSQLText
 from search.engines.embedded.sqlite import SQLiteText
@@ -28,12 +28,9 @@ class TextIndex(Protocol):
         ...
 
     def matching(
-        self, wanted: Expression, match: Expression, tokens: frozenset[str], *, ranked: bool
+        self, match: Expression, tokens: frozenset[str], ranking: Ranking | None = None
     ) -> tuple[str, list[object]]:
-        """A SELECT of ``id`` and ``score`` of the entries that ``match`` within the audience.
-
-        The score, where ``ranked``, says how well they match ``wanted``; higher is better.
-        """
+        """A SELECT of ``id`` and ``score`` (higher is better) of the entries that ``match`` within the audience."""
         ...
 
     def near_words(self, word: str, lengths: range) -> list[str]:

@@ -47,15 +47,17 @@ class LostPanel(Panel):
 
 
 class CountingJob(Job):
-    """Counts its runs."""
+    """Counts its runs, and has more to do until there were as many as wanted."""
 
     name = "count"
     every_seconds = 60
     runs = 0
+    wanted_runs = 1
 
-    def run(self) -> None:
+    def run(self) -> bool:
         """Count."""
         type(self).runs += 1
+        return self.runs < self.wanted_runs
 
 
 class FailingJob(Job):

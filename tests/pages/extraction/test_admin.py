@@ -1,0 +1,112 @@
+"""The editor sees beside a document whether its text is found, and what there is to do, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape
+
+from intranet.networks.models import Network
+from intranet.pages.models import DocumentText, GuardedDocument
+from tests.pages.factories import make_document, make_network, make_person, signed_in
+
+pytestmark = pytest.mark.django_db
+State = DocumentText.State
+
+
+@pytest.fixture
+def halifax() -> Network:
+    return make_network("halifax")
+
+
+def editor_of(network: Network, language: str = "en") -> Client:
+    return signed_in(make_person(f"editor-{language}", (network, "publisher"), language=language))
+
+
+def seen(client: Client, address: str) -> str:
+    """The words of the answer, with single blanks."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def set_state(document: GuardedDocument, state: str, **values: Any) -> None:
+    DocumentText.objects.filter(document=document).update(state=state, **values)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("state", State.values)
+def test_edit_form_says_state_and_remedy(halifax: Network, state: str, language: str) -> None:
+    document = make_document(halifax, "Plan")
+    set_state(document, state)
+    html = seen(editor_of(halifax, language), reverse("wagtaildocs:edit", args=[document.pk]))
+    with translation.override(language):
+        assert f"<strong>{escape(State(state).label)}</strong>" in html
+        assert escape(str(DocumentText.REASONS[State(state)])) in html
+    is_warned = "help-block help-warning" in html
+    assert is_warned == (state not in (State.WAITING, State.EXTRACTED, State.UNSUPPORTED))
+
+
+def test_every_state_has_a_reason_in_both_languages() -> None:
+    assert set(DocumentText.REASONS) == set(State)
+    for state in State:
+        texts = {}
+        for language in ("en", "fr"):
+            with translation.override(language):
+                texts[language] = (str(state.label), str(DocumentText.REASONS[state]))
+        assert all(english != french for english, french in zip(texts["en"], texts["fr"], strict=True)), state
+
+
+def test_text_that_was_cut_is_said(halifax: Network) -> None:
+    document = make_document(halifax, "Plan")
+    set_state(document, State.EXTRACTED, is_cut=True)
+    address = reverse("wagtaildocs:edit", args=[document.pk])
+    assert "The beginning of its text is found by the search" in seen(editor_of(halifax), address)
+
+
+def test_file_that_was_not_noticed_yet_waits(halifax: Network) -> None:
+    document = make_document(halifax, "Plan")
+    set_state(document, State.ENCRYPTED)
+    GuardedDocument.objects.filter(pk=document.pk).update(file_hash="0" * 40)
+    client, address = editor_of(halifax), reverse("wagtaildocs:edit", args=[document.pk])
+    assert "<strong>Waiting to be read</strong>" in seen(client, address)
+    DocumentText.objects.all().delete()
+    assert "<strong>Waiting to be read</strong>" in seen(client, address)
+
+
+LISTS: list[Callable[[], str]] = [
+    lambda: reverse("wagtaildocs:index"),
+    lambda: reverse("wagtaildocs:index_results") + "?q=plan",
+    lambda: reverse("wagtaildocs_chooser:choose"),
+    lambda: reverse("wagtaildocs_chooser:choose_results"),
+]
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_lists_say_states_and_remedies_at_a_fixed_cost(halifax: Network, address: Callable[[], str]) -> None:
+    client, costs, made = editor_of(halifax), {}, 0
+    for count in (1, 3, 9):
+        for number in range(made, count):
+            document = make_document(halifax, f"plan {number}")
+            set_state(document, State.ENCRYPTED if number % 2 else State.EXTRACTED)
+        made = count
+        client.get(address())
+        ContentType.objects.clear_cache()
+        with CaptureQueriesContext(connection) as captured:
+            # The chooser answers JSON with HTML in it.
+            html = seen(client, address()).replace("\\n", " ")
+        assert html.count("Protected by a password") == count // 2
+        assert html.count("Save it without one, then replace the file") == count // 2
+        assert html.count("Found by its text") == count - count // 2
+        costs[count] = len(captured)
+    assert costs[3] == costs[1]
+    assert costs[9] == costs[1]

@@ -1,0 +1,98 @@
+"""Words meet in all their forms, names and numbers only as they are; the same on both engines."""
+
+from collections.abc import Callable
+
+import pytest
+
+from search import Query, search
+from tests.search.factories import entry, version, write
+
+EVERYONE = frozenset({"everyone"})
+
+#: Titles, and what must find them; none of the other titles may have it.
+FORMS = {
+    "La directrice du refuge": ["directeur", "directeur·rice", "directeurs", "directrices", "directeur(trice)"],
+    "Rôle des intervenant[e]s": ["intervenante", "intervenants", "intervenant·e·s", "INTERVENANTES", "intervenant-e-s"],
+    "Une coordonnatrice est nommée": ["coordonnateur", "coordonnateur.trice", "coordonnateurs"],
+    "L’étudiant·e bénévole": ["étudiante", "etudiants", "étudiant(e)s"],
+    "Accompagnement à l’hôpital": ["hopitaux", "l'hopital", "d'hôpital"],
+    "Sœur et œuvre": ["soeurs", "oeuvre", "œuvres"],
+    "Aujourd’hui, un agenda": ["aujourd'hui", "aujourd’hui"],
+    "Note post-formation": ["post-formation", "post formation"],
+    "The women’s centre": ["womens center", "women's centre", "woman"],
+    "Behaviour and neighbours": ["behavior", "neighbor"],
+    "Policies of organizations": ["policy", "organisation", "organization's"],
+    "Licence for counselling": ["license", "counseling", "counselled"],
+    "Children at risk": ["child", "child's"],
+}
+NOT_FOUND = {
+    "Formation 2026-014": ["2026-01", "2026-0144", "026-014"],
+    "Le SIDA au travail": ["SID", "SIDAS"],
+    "Écrire à aide@exemple.ca": ["aides@exemple.ca", "aide@exemple.com"],
+    "Politique publique": ["polarité", "publicité"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _sync_is_there(engine: str) -> None:
+    """Every test of this module runs on both engines."""
+
+
+def found(text: str, **values: object) -> list[str]:
+    results = search(Query(text, EVERYONE, size=50, **values))  # type: ignore[arg-type]
+    return [] if results.is_corrected else [hit.title for hit in results.hits]
+
+
+def test_words_meet_in_their_forms_and_only_there(sync: Callable[[], None]) -> None:
+    write(
+        *(entry(f"form-{n}", version(language_of(title), title)) for n, title in enumerate(FORMS)),
+        *(entry(f"not-{n}", version("fr", title)) for n, title in enumerate(NOT_FOUND)),
+    )
+    sync()
+    wrong = {
+        asked: titles
+        for title, texts in FORMS.items()
+        for asked in texts
+        for language in ("fr", "en")
+        if (titles := found(asked, language=language))[:1] != [title]
+    }
+    wrong |= {asked: titles for texts in NOT_FOUND.values() for asked in texts if (titles := found(asked))}
+    assert wrong == {}
+
+
+def language_of(title: str) -> str:
+    return "en" if title.split()[0] in ("The", "Behaviour", "Policies", "Licence", "Children") else "fr"
+
+
+def test_a_number_and_its_end_find_the_memo_first(sync: Callable[[], None]) -> None:
+    write(
+        entry("memo", version("fr", "Fermeture"), identifiers=("HFX-2026-014",)),
+        entry("other", version("fr", "Fermeture d’été"), identifiers=("HFX-2026-015",)),
+        entry("mention", version("fr", "Voir HFX-2026-014 et 2026-014", body="HFX-2026-014 " * 20)),
+    )
+    sync()
+    for asked in ("HFX-2026-014", "hfx-2026-014", "2026-014", '"2026-014"', "memo HFX-2026-014"):
+        assert found(asked)[:2] == ["Fermeture", "Voir HFX-2026-014 et 2026-014"], asked
+    assert found("HFX-2026-014 -voir") == ["Fermeture"]
+
+
+def test_a_phrase_is_found_as_it_was_typed(sync: Callable[[], None]) -> None:
+    write(
+        entry("a", version("fr", "Un plan de sécurité")),
+        entry("b", version("fr", "Des plans de sécurité")),
+        entry("c", version("fr", "La sécurité du plan")),
+    )
+    sync()
+    assert found('"plan de sécurité"') == ["Un plan de sécurité"]
+    assert found("« plan de securite »") == ["Un plan de sécurité"]
+    assert set(found("plan de sécurité")) == {"Un plan de sécurité", "Des plans de sécurité", "La sécurité du plan"}
+    assert found('"sécurité du plan" -"plan de sécurité"') == ["La sécurité du plan"]
+    assert set(found('sécurité -"sécurité du plan"')) == {"Un plan de sécurité", "Des plans de sécurité"}
+    assert found("-sécurité") == []
+
+
+def test_an_acronym_is_not_a_word(sync: Callable[[], None]) -> None:
+    write(entry("a", version("en", "An AID fund")), entry("b", version("en", "First aids for all")))
+    sync()
+    assert found("AID") == ["An AID fund"]
+    assert set(found("aid")) == {"An AID fund", "First aids for all"}

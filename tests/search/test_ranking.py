@@ -1,0 +1,152 @@
+"""What comes first: where a word stands, how words stand together, and what is in force."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from search import Query, search
+from search.exceptions import InvalidSetting
+from search.expansion import Expansion
+from search.types import Attachment, Passage
+from search.weights import Weights, quorum, weights
+from tests.search.factories import entry, version, write
+
+EVERYONE = frozenset({"everyone"})
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def both(engine: str, sync: Callable[[], None]) -> Callable[[], None]:
+    return sync
+
+
+def found(text: str, **values: Any) -> list[str]:
+    return [hit.key for hit in search(Query(text, EVERYONE, **values)).hits]
+
+
+def filler(number: int = 12) -> list[Any]:
+    """Entries with something in every field, beside which the sought words are rare."""
+    attached = Attachment("doc", "Annex", "/d/", passages=(Passage("something else stands here"),))
+    texts = {"summary": "a summary", "headings": "a heading", "body": "other words stand here"}
+    return [
+        entry(
+            f"filler-{n}",
+            version("en", f"Nothing here {n}", **texts),
+            version("fr", f"Rien ici {n}", **texts),
+            attachments=(attached,),
+        )
+        for n in range(number)
+    ]
+
+
+def test_where_a_word_stands_decides(both: Callable[[], None]) -> None:
+    attached = Attachment("doc", "Annex", "/d/", passages=(Passage("a lantern here, and other words of this text"),))
+    write(
+        entry("attached", version("en", "Five", body="words"), attachments=(attached,)),
+        entry("body", version("en", "Four", body="a lantern here, and other words of this text")),
+        entry("headings", version("en", "Two", headings="lantern", body="words")),
+        entry("title", version("en", "Lantern", body="words")),
+        entry("number", version("en", "Zero"), identifiers=("lantern",)),
+        entry("french", version("fr", "Lantern", summary="lantern", body="lantern", headings="lantern")),
+        *filler(),
+    )
+    both()
+    order = [key for key in found("lantern") if key != "french"]
+    assert order == ["number", "title", "headings", "body", "attached"]
+
+
+def test_all_words_come_before_some_and_some_before_none(both: Callable[[], None]) -> None:
+    write(
+        entry("half", version("en", "Lantern repair")),
+        entry("all", version("en", "Report", body="Repair: the oil of a lantern lasts for hours")),
+        entry("third", version("en", "Hours of opening")),
+        *filler(),
+    )
+    both()
+    assert found("lantern oil hours repair") == ["all", "half"]
+
+
+def test_a_replaced_item_ranks_under_its_replacement_and_names_it(both: Callable[[], None]) -> None:
+    write(
+        entry(
+            "old", version("en", "Lantern lantern"), version("fr", "Lanterne"), standing="replaced", replaced_by="new"
+        ),
+        entry("new", version("en", "Directive", body="The lantern is to be lit at night, and put out in the morning")),
+        entry("secret", version("en", "Lantern by night"), tokens=frozenset({"network:9"})),
+        entry("gone", version("en", "A lantern"), standing="replaced", replaced_by="secret"),
+        *filler(),
+    )
+    both()
+    hits = {hit.key: hit for hit in search(Query("lantern", EVERYONE)).hits}
+    assert sorted(hits) == ["gone", "new", "old"]
+    assert list(hits).index("new") < list(hits).index("old")
+    replacement = hits["old"].replacement
+    assert replacement is not None
+    assert (replacement.title, hits["old"].standing) == ("Directive", "replaced")
+    assert (hits["gone"].replacement, hits["gone"].standing) == (None, "replaced")
+
+
+def test_archived_items_come_on_request(both: Callable[[], None]) -> None:
+    write(entry("kept", version("en", "Lantern"), standing="archived"), entry("now", version("en", "A lantern today")))
+    both()
+    assert found("lantern") == ["now"]
+    assert set(found("lantern", archived=True)) == {"now", "kept"}
+    facets = search(Query("lantern", EVERYONE)).facets
+    assert [value.count for value in facets["kind"]] == [1]
+
+
+@time_machine.travel(NOW, tick=True)
+def test_news_wears_off_and_knowledge_does_not(both: Callable[[], None]) -> None:
+    years_ago = datetime(2021, 6, 1, tzinfo=UTC)
+    write(
+        entry("old-memo", version("en", "Lantern"), date=years_ago, is_dated=True),
+        entry("new-memo", version("en", "Lantern"), date=NOW, is_dated=True),
+        entry("guide", version("en", "Lantern"), date=years_ago),
+        *filler(),
+    )
+    both()
+    order = found("lantern")
+    assert order[2] == "old-memo"
+    assert set(order[:2]) == {"new-memo", "guide"}
+
+
+def test_other_forms_are_found_after_what_was_typed(both: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    def expand(text: str) -> list[Expansion]:
+        return [Expansion("safe house", ("maison de transition", "refuge", "MDT"), "term")]
+
+    monkeypatch.setattr("search.expansion._expanders", {"test": expand})
+    write(
+        entry("typed", version("en", "A safe house")),
+        entry("french", version("fr", "Maison de transition")),
+        entry("acronym", version("fr", "Politique MDT")),
+        entry("half", version("en", "House of cards")),
+        entry("term", version("en", "MDH", summary="What it is.")),
+        *filler(),
+    )
+    both()
+    results = search(Query("safe house", EVERYONE))
+    assert results.hits[0].key == "typed"
+    assert {"french", "acronym"} <= {hit.key for hit in results.hits}
+    assert [answer.key for answer in results.answers] == ["term"]
+    assert results.expansions[0].forms == ("maison de transition", "refuge", "MDT")
+    assert {"french", "acronym"}.isdisjoint(found("safe house", exact=True))
+
+
+@pytest.mark.parametrize(("words", "needed"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3)])
+def test_half_of_the_words_are_needed(words: int, needed: int) -> None:
+    assert quorum(words) == needed
+
+
+def test_weights_are_overridden_by_name(settings: Any) -> None:
+    settings.SEARCH_WEIGHTS = {"title": 9}
+    assert weights() == Weights(title=9)
+
+
+@pytest.mark.parametrize("wrong", [{"titel": 2}, {"title": 0}, {"title": "5"}, {"title": True}])
+def test_wrong_weights_are_refused_by_name(settings: Any, wrong: dict[str, Any]) -> None:
+    settings.SEARCH_WEIGHTS = wrong
+    with pytest.raises(InvalidSetting, match=next(iter(wrong))):
+        weights()

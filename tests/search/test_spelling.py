@@ -1,0 +1,80 @@
+"""A mistyped word is met where it is long and nobody has it; numbers and acronyms are never guessed."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+
+from search import Query, Results, search
+from search.spelling import corrected, nearest
+from tests.search.factories import entry, version, write
+
+EVERYONE = frozenset({"everyone"})
+
+
+@pytest.fixture(autouse=True)
+def _sync_is_there(engine: str) -> None:
+    """Every test of this module runs on both engines."""
+
+
+@pytest.fixture
+def corpus(engine: str, sync: Callable[[], None]) -> Iterator[None]:
+    write(
+        entry("shelter", version("fr", "Hébergement d’urgence"), version("en", "Emergency accommodation")),
+        entry("secret", version("fr", "Restructuration"), tokens=frozenset({"network:9"})),
+        entry("number", version("fr", "Entente"), identifiers=("HFX-2026-014",)),
+    )
+    sync()
+    yield
+
+
+def ask(text: str) -> Results:
+    return search(Query(text, EVERYONE, language="fr"))
+
+
+def guesses(engine: str) -> bool:
+    """PostgreSQL's text index keeps no list of words: search/README.md, limits."""
+    return engine == "elasticsearch" or connection.vendor == "sqlite"
+
+
+@pytest.mark.usefixtures("corpus")
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("hebergment", "hébergement"), ("urgance", "urgence"), ("acomodation", "accommodation")],
+)
+def test_a_mistyped_word_is_answered_by_the_spelling_that_is_there(engine: str, typed: str, meant: str) -> None:
+    results = ask(typed)
+    if guesses(engine):
+        assert [hit.key for hit in results.hits] == ["shelter"]
+        assert (results.did_you_mean, results.is_corrected) == (meant, True)
+    else:
+        assert (results.total, results.did_you_mean) == (0, None)
+
+
+@pytest.mark.usefixtures("corpus")
+def test_beside_words_that_are_found_it_is_only_proposed() -> None:
+    results = ask("hebergement urgance")
+    assert [hit.key for hit in results.hits] == ["shelter"]
+    assert results.is_corrected is False
+    assert results.did_you_mean == "hebergement urgence"
+
+
+@pytest.mark.usefixtures("corpus")
+@pytest.mark.parametrize(
+    "typed", ["restructurations", "restructuraton", "HFX-2026-015", "2026-041", "urge", "VFGX", '"hebergment"']
+)
+def test_nothing_is_guessed_that_is_not_for_this_reader_or_not_a_word(typed: str) -> None:
+    results = ask(typed)
+    assert (results.total, results.did_you_mean, results.is_corrected) == (0, None, False)
+
+
+def test_nearest_words_come_first_and_keep_their_first_letter() -> None:
+    assert nearest("famile", ["famille", "facile", "gamille", "familiale"]) == ["facile", "famille"]
+    assert nearest("acueil", ["accueil", "recueil"]) == ["accueil"]
+    assert nearest("hebergmeent", ["hebergements", "hebergement"]) == ["hebergement", "hebergements"]
+
+
+def test_a_correction_keeps_what_is_right() -> None:
+    assert corrected("plan d'hebergment VFG", ["hebergment"], ["L’hébergement"]) == "plan d'hébergement VFG"
+    assert corrected("hebergement", ["hebergement"], ["L’hébergement"]) is None
+    assert corrected("zzzzzz", ["zzzzzz"], ["L’hébergement"]) is None
