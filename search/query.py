@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from search.conf import LANGUAGES
 from search.exceptions import BadQuery
 from search.expansion import Expansion
-from search.text import clean, has_words, is_stop_word, plain_words, word_spans
+from search.text import clean, has_words, is_stop_word, joined_words, plain_words, word_spans
 from search.weights import quorum
 
 T = TypeVar("T")
@@ -174,6 +174,11 @@ class _Piece:
     def clause(self) -> Clause:
         return Clause(self.text, self.is_phrase or is_exact(self.text))
 
+    @property
+    def is_word(self) -> bool:
+        """Whether it has other forms at all, or is a name that stands for nothing else."""
+        return not any(character.isdigit() or character == "@" for character in self.text)
+
     @cached_property
     def words(self) -> tuple[str, ...]:
         return tuple(plain_words(self.text))
@@ -195,7 +200,7 @@ def parse_text(text: str, expansions: tuple[Expansion, ...] = ()) -> Clauses:
         if forms:
             groups.append(Group(tuple(wanted or [piece.clause for piece in run]), forms))
         elif wanted:
-            groups.append(Group(tuple(wanted)))
+            groups.append(Group(tuple(wanted), tuple(joined_words(run[0].text)) if run[0].is_word else ()))
         else:
             optional += [piece.clause for piece in run]
         position += length

@@ -19,6 +19,8 @@ _LIGATURES = str.maketrans(
 )
 _INCLUSIVE = re.compile(f"(?<=[^\\W\\d_]{{3}}){python_pattern(INCLUSIVE_ENDING)}", re.IGNORECASE)
 _WORD = re.compile(rf"[^\W_]+(?:['’‘ʼ＇`´][^\W_]+)*(?:{_INCLUSIVE.pattern})?", re.IGNORECASE)
+_HYPHENS = "-\u2010\u2011"
+_JOINED = re.compile(rf"[^\W\d_]+(?:[{_HYPHENS}][^\W\d_]+)+|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ELISION = re.compile(r"^(?:l|m|t|qu|n|s|j|d|c|jusqu|quoiqu|lorsqu|puisqu)'")
 _STEMMERS = {"en": "english", "fr": "french"}
@@ -96,6 +98,15 @@ def stems(text: str, language: str, *, limit: int | None = None) -> list[str]:
 def plain_words(text: str, *, limit: int | None = None) -> list[str]:
     """The folded words of a text in their order, at most ``limit``."""
     return [word for found in islice(_WORD.finditer(text), limit) if (word := plain_word(found.group()))]
+
+
+def joined_words(text: str) -> list[str]:
+    """The words of a text that are also written in one piece, so written: *courriel* is no such, *e-mail* is *email*.
+
+    Words with hyphens, and acronyms with full stops (*V.F.G.*); each once, without its inclusive ending.
+    """
+    found = (_only_letters(fold(_INCLUSIVE.sub("", match.group()))) for match in _JOINED.finditer(text))
+    return list(dict.fromkeys(word for word in found if len(word) > 1))
 
 
 def identifier_of(text: str) -> str:

@@ -17,6 +17,8 @@ class Weights:
     summary: float = 2.0
     body: float = 1.0
     attachments: float = 0.6
+    #: A word in one piece that the text has in several: *email* where it says *e-mail*.
+    compounds: float = 0.8
     #: A whole identifier (a memo's number), whatever else is found.
     identifier: float = 100.0
     #: Of what a word's weaker fields say, this part is added to what its best field says.

@@ -56,7 +56,10 @@ def words(*texts: str, exact: tuple[str, ...] = ()) -> tuple[Group, ...]:
             'safety -shelter -"safe house"',
             Clauses(words("safety"), (), (Clause("shelter"), Clause("safe house", True))),
         ),
-        ("post-formation l'accueil", Clauses(words("post-formation", "l'accueil"))),
+        (
+            "post-formation l'accueil",
+            Clauses((Group((Clause("post-formation"),), ("postformation",)), *words("l'accueil"))),
+        ),
         ('"unfinished phrase', Clauses(phrases=(Clause("unfinished phrase", True),))),
         ("VFG HFX-2026-014 a@b.org", Clauses(words(*(names := ("VFG", "HFX-2026-014", "a@b.org")), exact=names))),
         ("MAISONS hébergement", Clauses(words("MAISONS", "hébergement"))),

@@ -7,7 +7,7 @@ from typing import Any
 from search.conf import LANGUAGES
 from search.engines.elasticsearch.mapping import VERSION_FIELDS
 from search.models import Entry, EntryVersion
-from search.text import identifier_forms
+from search.text import identifier_forms, joined_words
 
 Document = dict[str, Any]
 
@@ -46,7 +46,10 @@ def document_of(entry: Entry) -> Document:
     versions = sorted(entry.versions.all(), key=lambda version: version.language)
     for version in versions:
         document["names"] += [version.title, *version.aliases]
-        document["plain"] += [version.headings, version.summary, version.body]
+        texts = [version.headings, version.summary, version.body]
+        compounds = joined_words("\n".join([version.title, *texts]))
+        document["plain"] += [*texts, *compounds]
+        document[f"compounds_{version.language}"] = compounds
         for name in VERSION_FIELDS:
             document[f"{name}_{version.language}"] = getattr(version, name)
     for passage in sorted(entry.passages.all(), key=lambda passage: passage.position):

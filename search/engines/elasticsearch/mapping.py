@@ -32,9 +32,9 @@ _STEMMERS = {
     "en": token_filter("stem_en", type="stemmer", language="english"),
 }
 _BEFORE_FOLDING = {"fr": _ELISION, "en": _ENGLISH_POSSESSIVE}
-#: What a version says, and what an entry's attachments in that language say.
+#: What a version says; its compound words in one piece; and what an entry's attachments in that language say.
 VERSION_FIELDS = ("title", "aliases", "headings", "summary", "body")
-TEXT_FIELDS = (*VERSION_FIELDS, "attachments")
+TEXT_FIELDS = (*VERSION_FIELDS, "compounds", "attachments")
 
 
 def mapping() -> Mapping:

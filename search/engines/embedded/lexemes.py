@@ -7,7 +7,7 @@ from search.conf import LANGUAGES
 from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, all_of, any_of, at_least
 from search.models import EntryPassage
 from search.query import Clause, Clauses, Group
-from search.text import fold, identifier_forms, plain_words, stems
+from search.text import fold, identifier_forms, joined_words, plain_words, stems
 from search.types import EntryData, TextVersion
 
 #: Words of one text beyond this are not indexed by the embedded engine.
@@ -51,7 +51,7 @@ def row_from(
     attached = "\n".join(passages)
     numbers = list(identifiers)
     names = [*numbers, *(name for version in texts for name in (version.title, *version.aliases))]
-    said = [text for version in texts for text in (version.headings, version.summary, version.body)]
+    said = [text for version in texts for text in (version.headings, version.summary, _with_joined_words(version))]
     return TextRow(
         entry_id=entry_id,
         # A number is also found by its pieces, typed with other signs between them.
@@ -61,7 +61,7 @@ def row_from(
         ),
         headings=_field((version.language, version.headings) for version in texts),
         summary=_field((version.language, version.summary) for version in texts),
-        body=_field((version.language, version.body) for version in texts),
+        body=_field((version.language, _with_joined_words(version)) for version in texts),
         # An attachment may be in any language, whatever its entry is in.
         attachments=_field((language, attached) for language in LANGUAGES),
         identifiers=tuple(sorted({identifier_term(form) for number in numbers for form in identifier_forms(number)})),
@@ -132,6 +132,11 @@ def _group(group: Group, near: Mapping[str, tuple[str, ...]]) -> Expression:
 def _word(clause: Clause, near: Mapping[str, tuple[str, ...]]) -> Expression:
     spellings = near.get(clause.text, ())
     return any_of([clause_expression(clause), *(clause_expression(Clause(spelling)) for spelling in spellings)])
+
+
+def _with_joined_words(version: TextVersion) -> str:
+    said = (version.title, version.headings, version.summary, version.body)
+    return "\n".join([version.body, *joined_words("\n".join(said))])
 
 
 def _first_words(text: str) -> list[str]:
