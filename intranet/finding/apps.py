@@ -13,6 +13,7 @@ class FindingConfig(PluginConfig):
     label = "finding"
     verbose_name = _("Search")
     requires = ("pages",)
+    api_routers = (("searches", "intranet.finding.api.router"),)
     default_settings = {
         # An e-mail address that a search without results names beside the coordination and the office; empty: none.
         "OFFICE_CONTACT": "",

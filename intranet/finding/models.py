@@ -1,21 +1,27 @@
-"""What the office pins above the results of a query."""
+"""What the office pins above the results of a query, and what people save to ask again."""
 
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any, Self
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from intranet.finding.phrases import keys_of, phrase_key
 from search.conf import LANGUAGES
+from search.query import TEXT_CHARACTERS
 from search.types import KEY_CHARACTERS
 
 MAX_PHRASE = 120
+MAX_NAME = 80
 _ONE_ON_EACH_LINE = _(
     "What people type, one query on each line. Capitals, accents, plurals and the order of words do not matter."
 )
@@ -114,6 +120,46 @@ class PinnedPhrase(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
+    """Saved searches."""
+
+    def of(self, person: Any) -> Self:
+        """The person's own: nobody has anything to do with another one's."""
+        return self.filter(person=person.pk)
+
+
+class SavedSearch(models.Model):
+    """A question with a name. What it finds is asked anew whenever it runs, with the person's access of that moment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches")
+    name = models.CharField(_("name"), max_length=MAX_NAME)
+    text = models.CharField(max_length=TEXT_CHARACTERS, blank=True)
+    sort = models.CharField(max_length=10, default="relevance")
+    filters = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = SavedSearchQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "name"), name="finding_saved_name_once"),)
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def query_string(self) -> str:
+        """Its parameters, as the search page and the API read them."""
+        asked = {"q": self.text} if self.text else {}
+        asked |= {"sort": self.sort} if self.sort != "relevance" else {}
+        return urlencode({**asked, **self.filters}, doseq=True)
+
+    def get_absolute_url(self) -> str:
+        """Where it runs, in the language in force."""
+        return f"{reverse('search')}?{self.query_string}"
 
 
 def today() -> datetime.date:

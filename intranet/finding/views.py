@@ -26,6 +26,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "action": reverse("search"),
         "query": request.GET.get("q", ""),
+        "saved_url": reverse("saved_searches"),
         "language_links": _same_search_elsewhere(request),
     }
     try:
@@ -35,6 +36,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return render(request, "finding/search.html", {**context, "problem": str(error)}, status=400)
     context |= answer_context(request.GET, answer)
     context["pinned"] = [result_of(found) for found in pinned_for(request.user, params)]
+    context["may_save"] = bool(params.text.strip() or params.filters)
     if not answer.total:
         context["help"] = help_context(request.user, request.GET, params, answer)
     return render(request, "finding/search.html", context)

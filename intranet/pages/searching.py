@@ -245,6 +245,15 @@ def _found(hit: Hit, networks: Mapping[str, Network], language: str) -> Found:
     )
 
 
+def choices_named(user: Any, filters: Mapping[str, Iterable[str]], *, language: str) -> dict[str, dict[str, str]]:
+    """The labels of chosen values by facet; a network that ``user`` may not know has none. Two statements at most."""
+    params = SearchParams(filters={name: frozenset(values) for name, values in filters.items()}, language=language)
+    access = access_of(user)
+    nothing = Results(0, 1, params.size, (), {}, "embedded", False)
+    groups = _groups(kinds.facets(), nothing, _networks(nothing, params, access), params)
+    return {group.name: {choice.value: choice.label for choice in group.values} for group in groups}
+
+
 def _groups(
     names: Mapping[str, str], results: Results, networks: Mapping[str, Network], params: SearchParams
 ) -> tuple[FacetGroup, ...]:

@@ -309,11 +309,12 @@ class Federation(RuleBasedStateMachine):
     @staticmethod
     def addresses() -> list[str]:
         """Lists and pages that gather what a person may see."""
-        found = ["/fr/", "/en/", "/api/v1/memos", "/api/v1/networks"]
+        found = ["/fr/", "/en/", "/api/v1/memos", "/api/v1/networks", "/api/v1/searches"]
         found += [f"/api/v1/{name}?q={COMMON_WORD}" for name in ("search", "suggest")]
         for language in ("fr", "en"):
             with translation.override(language):
-                found += [reverse("search") + f"?q={COMMON_WORD}", reverse("memos:list"), reverse("memos:notes")]
+                found += [reverse("search") + f"?q={COMMON_WORD}", reverse("saved_searches")]
+                found += [reverse("memos:list"), reverse("memos:notes")]
         return found
 
     def check_names(self, html: str, person: str) -> None:
@@ -323,6 +324,8 @@ class Federation(RuleBasedStateMachine):
         for name in model.items:
             if name not in visible and name not in model.networks:
                 assert f"{name} " not in html, (person, name)
+        for other in model.people:
+            assert other == person or f"search of {other}" not in html, (person, other)
         for slug, network in model.networks.items():
             if not (network.listed or model.belongs(person, slug) or model.is_guest(person, slug)):
                 assert f"Nom{slug}" not in html, (person, slug)

@@ -12,12 +12,14 @@ from wagtail.models import Locale, Page
 
 from intranet.accounts.models import User
 from intranet.finding.models import PinnedAnswer
+from intranet.finding.saving import save_search
 from intranet.memos.models import MemoPage
 from intranet.networks import audiences, services
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Membership, Network
 from intranet.pages.models import ContentPage, GuardedDocument, SectionCollection, SectionPage
 from intranet.pages.models.pages import BodyPage
+from intranet.pages.searching import SearchParams
 from tests.leaks.model import Model, ModelItem, ModelMembership, ModelNetwork, ModelPerson
 
 COMMON_WORD = "zibeline"
@@ -63,6 +65,8 @@ class World:
         name = self._name("person")
         self.people[name] = User.objects.create_user(f"{name}@example.org", None, name=name, is_superuser=is_superuser)
         self.model.people[name] = ModelPerson()
+        filters = {"network": frozenset(self.networks)}
+        save_search(self.people[name], f"search of {name}", SearchParams(COMMON_WORD, filters=filters))
         return name
 
     def join(self, person: str, network: str, role: str, when: str) -> None:
