@@ -2,41 +2,53 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from search.stamps import Stamps
 
 logger = logging.getLogger(__name__)
 
 #: Of one typed text at most this many other forms are looked for, and at most this many texts of a query have any.
 MAX_FORMS = 8
 MAX_EXPANSIONS = 5
+#: So many entries at most stand above results, of so many that are looked up, since not everybody may see all.
+MAX_PINNED, MAX_PINNED_TRIED = 3, 50
 
 
 @dataclass(frozen=True)
 class Expansion:
-    """``typed``, words of the query as they were typed, also looked for as each of ``forms``; ``key`` names the entry
-    that explains them, if there is one."""
+    """``typed``, words of the query as they were typed, also looked for as each of ``forms``.
+
+    ``key`` names the entry that explains them, if there is one, or, where it ``is_pinned``, that belongs above whatever
+    is found.
+    """
 
     typed: str
     forms: tuple[str, ...]
     key: str = ""
+    is_pinned: bool = False
 
 
-Expander = Callable[[str], Iterable[Expansion]]
+Expander = Callable[[str, Stamps], Iterable[Expansion]]
 _expanders: dict[str, Expander] = {}
 
 
 def register_expander(name: str, expander: Expander) -> None:
     """Let ``expander`` be asked with each query's text; the same name replaces. It gives forms for words of the text.
 
+    It is given the stamps that hold now, so that it can keep what it reads (:class:`search.stamps.Kept`).
+
     Expansions are vocabulary, not content: whatever they lead to is still sought within the reader's audience.
     """
     _expanders[name] = expander
 
 
-def expansions_of(text: str) -> tuple[Expansion, ...]:
-    """What the expanders know about the words of a text, the longest typed text first, bounded."""
-    found = [expansion for expander in _expanders.values() for expansion in expander(text) if text]
-    found.sort(key=lambda expansion: (-len(expansion.typed), expansion.typed))
+def expansions_of(text: str, stamps: Stamps) -> tuple[Expansion, ...]:
+    """What the expanders know about the words of a text, what is pinned first, then the longest; bounded."""
+    found = [expansion for expander in _expanders.values() for expansion in expander(text, stamps) if text]
+    pinned = [expansion for expansion in found if expansion.is_pinned][:MAX_PINNED_TRIED]
+    others = [expansion for expansion in found if not expansion.is_pinned]
+    others.sort(key=lambda expansion: (-len(expansion.typed), expansion.typed))
     return tuple(
-        Expansion(expansion.typed, expansion.forms[:MAX_FORMS], expansion.key) for expansion in found[:MAX_EXPANSIONS]
+        replace(expansion, forms=expansion.forms[:MAX_FORMS]) for expansion in (*pinned, *others[:MAX_EXPANSIONS])
     )

@@ -110,6 +110,16 @@ class EntryPassage(models.Model):
         return f"{self.title}, {self.page or self.position}"
 
 
+class Stamp(models.Model):
+    """Another value after every change of what it is named after: see :mod:`search.stamps`."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    value = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
 class EntryText(models.Model):
     """The words of an entry for PostgreSQL. (SQLite has a virtual table instead, made in the same migration.)"""
 

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 from search import conf
 from search.exceptions import EngineUnavailable
 from search.models import Delivery, SearchIndex
+from search.stamps import Stamps
 
 MAX_KEYS = 1_000
 MAX_RULES = 100
@@ -18,6 +19,7 @@ _LIVE_AND_PENDING = """
     LEFT JOIN search_entry e ON e.id = d.entry_id
     WHERE i.prefix = %s AND i.state = %s ORDER BY d.id LIMIT %s
 """
+_STAMPS = "SELECT 0, s.name, s.value FROM search_stamp s"
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,40 @@ class LiveIndex:
     exclusions: Exclusions
 
 
-def live_index() -> LiveIndex:
-    """The live index with what to leave out of it, by key up to a thousand, a whole rule by its id; one statement.
+@dataclass(frozen=True)
+class SearchState:
+    """What must be known before anything is asked: the stamps, and the live index with the keys pending in it."""
 
-    Raises EngineUnavailable when there is no index yet, and when there is more to leave out than a query can: the
-    embedded engine answers until the index has caught up.
-    """
+    stamps: Stamps
+    index: tuple[int, str] | None
+    pending: tuple[str, ...]
+
+    def live_index(self) -> LiveIndex:
+        """The live index with what to leave out of it, by key up to a thousand, a whole rule by its id.
+
+        Raises EngineUnavailable when there is no index yet, and when there is more to leave out than a query can: the
+        embedded engine answers until the index has caught up.
+        """
+        if self.index is None:
+            raise EngineUnavailable("there is no index yet")
+        pk, name = self.index
+        return LiveIndex(name, Exclusions(self.pending) if len(self.pending) <= MAX_KEYS else _by_rule(pk))
+
+
+def read_state() -> SearchState:
+    """One statement."""
+    statement, values = _STAMPS, list[str | int]()
+    if conf.elasticsearch_url():
+        statement = f"{_STAMPS} UNION ALL SELECT * FROM ({_LIVE_AND_PENDING}) p"
+        values = [conf.index_prefix(), SearchIndex.State.LIVE, MAX_KEYS + 1]
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE_AND_PENDING, [conf.index_prefix(), SearchIndex.State.LIVE, MAX_KEYS + 1])
-        found = cursor.fetchall()
-    if not found:
-        raise EngineUnavailable("there is no index yet")
-    pk, name, _key = found[0]
-    if len(found) <= MAX_KEYS:
-        return LiveIndex(name, Exclusions(tuple(key for _pk, _name, key in found if key)))
-    return LiveIndex(name, _by_rule(pk))
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    return SearchState(
+        stamps={name: value for pk, name, value in rows if not pk},
+        index=next(((pk, name) for pk, name, _key in rows if pk), None),
+        pending=tuple(key for pk, _name, key in rows if pk and key),
+    )
 
 
 def _by_rule(index_id: int) -> Exclusions:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from html import unescape
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject, Substr
 from django.utils.safestring import SafeString, mark_safe
 
 from search.conf import LANGUAGES
 from search.engines import Match
-from search.highlighting import TEXT_CHARACTERS, marked_in, snippet_of
-from search.models import Entry, EntryPassage, EntryToken, EntryVersion
+from search.highlighting import SNIPPET_CHARACTERS, TEXT_CHARACTERS, marked_in, snippet_of
+from search.models import EntryPassage, EntryToken, EntryVersion
 from search.query import Query
 from search.results import FoundIn, Hit, HitVersion, Replacement, Suggestion
 from search.text import plain_words
@@ -35,35 +35,40 @@ def seen_versions(tokens: frozenset[str]) -> QuerySet[EntryVersion]:
     return EntryVersion.objects.filter(Exists(audience), entry__is_deleted=False)
 
 
-def hits_for(matches: tuple[Match, ...], query: Query) -> tuple[Hit, ...]:
-    """Hits in the order of their matches, a replaced item after its replacement.
+def hits_for(
+    matches: tuple[Match, ...], query: Query, aside: Iterable[str] = ()
+) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    """Hits in the order of their matches, a replaced item after its replacement; and the items of the keys ``aside``.
 
-    One statement, one more where an attachment may have the snippet, and one more where an item was replaced.
+    Those have their whole summary. All of them only as far as the reader may see them.
+
+    One statement; one more where the engine made no snippets and attachments may have them.
     """
-    if not matches:
-        return ()
-    versions = _by_key(visible_versions((match.key for match in matches), query.tokens), with_texts=True)
+    apart = list(dict.fromkeys(aside))
+    keys = {match.key for match in matches} | {match.replaced_by for match in matches if match.replaced_by}
+    if not keys and not apart:
+        return (), ()
+    made = {match.key: match.attachment for match in matches if match.attachment}
+    rows = visible_versions(keys | set(apart), query.tokens)
+    if made:
+        rows = rows.annotate(place=_place_of(made))
+    is_made = all(match.version is not None for match in matches)
+    versions = _by_key(rows, text_characters=2 * SNIPPET_CHARACTERS if is_made else TEXT_CHARACTERS)
     kept = [match for match in matches if match.key in versions]
-    attached = _attached(kept, versions, query)
-    replacing = _replacements([found[0].entry for found in versions.values()], query)
-    hits = [_hit(match, versions[match.key], attached.get(match.key), replacing, query) for match in kept]
-    return tuple(_replaced_last(hits, {found[0].entry.key: found[0].entry.replaced_by for found in versions.values()}))
-
-
-def answers_for(keys: Iterable[str], query: Query) -> tuple[Hit, ...]:
-    """The entries of these keys that the reader may see, in this order, with their whole summary; one statement."""
-    wanted = list(dict.fromkeys(keys))
-    if not wanted:
-        return ()
-    versions = _by_key(visible_versions(wanted, query.tokens), with_texts=True)
-    return tuple(_answer(versions[key], query) for key in wanted if key in versions)
+    attached = {} if is_made else _attached([match for match in kept if match.version is None], versions, query)
+    hits = [_hit(match, versions, attached, query) for match in kept]
+    replaced_by = {match.key: match.replaced_by for match in kept}
+    return (
+        tuple(_replaced_last(hits, replaced_by)),
+        tuple(_answer(versions[key], query) for key in apart if key in versions),
+    )
 
 
 def suggestions_for(keys: list[str], text: str, tokens: frozenset[str], language: str) -> list[Suggestion]:
     """The titles of these entries, in the reader's language unless only another language's names fit."""
     if not keys:
         return []
-    versions = _by_key(visible_versions(keys, tokens), with_texts=False)
+    versions = _by_key(visible_versions(keys, tokens))
     words = plain_words(text)
     suggestions = []
     for key in keys:
@@ -85,25 +90,24 @@ def shown_texts(hits: Iterable[Hit], tokens: frozenset[str]) -> list[str]:
     ]
 
 
-def _by_key(rows: QuerySet[EntryVersion], *, with_texts: bool) -> dict[str, list[EntryVersion]]:
+def _by_key(rows: QuerySet[EntryVersion], *, text_characters: int = 0) -> dict[str, list[EntryVersion]]:
+    """Versions by the key of their entry, with so much of their text; 0: without summaries too."""
     found: defaultdict[str, list[EntryVersion]] = defaultdict(list)
     rows = rows.defer("headings", "body")
-    rows = rows.annotate(start=Substr("body", 1, TEXT_CHARACTERS)) if with_texts else rows.defer("summary")
+    rows = rows.annotate(start=Substr("body", 1, text_characters)) if text_characters else rows.defer("summary")
     for version in rows:
         found[version.entry.key].append(version)
     return dict(found)
 
 
 def _hit(
-    match: Match,
-    versions: list[EntryVersion],
-    attached: tuple[SafeString, FoundIn] | None,
-    replacing: dict[str, Replacement],
-    query: Query,
+    match: Match, by_key: dict[str, list[EntryVersion]], attached: dict[str, tuple[SafeString, FoundIn]], query: Query
 ) -> Hit:
+    versions = by_key[match.key]
     ordered = _ordered(versions, query.language)
     shown, entry = ordered[0], versions[0].entry
     assert entry.date is not None
+    snippet, found_in = attached.get(match.key) or _snippet(match, shown, query)
     standing: Standing = entry.standing  # type: ignore[assignment]
     return Hit(
         key=entry.key,
@@ -114,67 +118,66 @@ def _hit(
         external_id=shown.external_id,
         date=entry.date,
         published=shown.published,
-        snippet=attached[0] if attached else _snippet(match, shown, query),
+        snippet=snippet,
         facets={name: tuple(values) for name, values in entry.facets.items()},
         versions=tuple(
             HitVersion(version.language, version.title, version.url, version.external_id, version.published)
             for version in ordered
         ),
         standing=standing,
-        found_in=attached[1] if attached else None,
-        replacement=replacing.get(entry.replaced_by),
+        found_in=found_in,
+        replacement=_replacement(by_key.get(entry.replaced_by), query),
     )
 
 
 def _answer(versions: list[EntryVersion], query: Query) -> Hit:
-    hit = _hit(Match(versions[0].entry.key), versions, None, {}, query)
+    key = versions[0].entry.key
+    hit = _hit(Match(key), {key: versions}, {}, query)
     return replace(hit, snippet=snippet_of([_ordered(versions, query.language)[0].summary], (), hit.language))
 
 
-def _snippet(match: Match, shown: EntryVersion, query: Query) -> SafeString:
+def _snippet(match: Match, shown: EntryVersion, query: Query) -> tuple[SafeString, FoundIn | None]:
     """The engine's snippet where it was made from this very version of the entry, else one from the table."""
-    made = match.snippets.get(shown.language)
-    if made and match.version == shown.entry.version:
-        return mark_safe(made)
-    return snippet_of([shown.summary, _start(shown)], query.clauses.sought, shown.language)
+    if match.version == shown.entry.version:
+        place = getattr(shown, "place", None)
+        if match.attachment and place:
+            return mark_safe(match.attachment), _found_in(**place)
+        if made := match.snippets.get(shown.language):
+            return mark_safe(made), None
+    return snippet_of([shown.summary, _start(shown)], query.clauses.sought, shown.language), None
+
+
+def _place_of(made: dict[str, str]) -> Subquery:
+    """The passage that each snippet from an attachment is a piece of, by the key of its entry."""
+    wanted = Q()
+    for key, snippet in made.items():
+        wanted |= Q(entry__key=key, text__contains=_raw(snippet))
+    passages = EntryPassage.objects.filter(wanted, entry=OuterRef("entry_id")).order_by("position")
+    return Subquery(passages.values(place=JSONObject(title="title", url="url", page="page"))[:1])
 
 
 def _attached(
     matches: list[Match], versions: dict[str, list[EntryVersion]], query: Query
 ) -> dict[str, tuple[SafeString, FoundIn]]:
-    """For matches that an attachment explains best: its snippet, and where it is."""
-    made = {
-        match.key: match.attachment
-        for match in matches
-        if match.attachment and match.version == versions[match.key][0].entry.version
-    }
-    silent = [match.key for match in matches if match.version is None and not _says(versions[match.key], query)]
-    if not made and not (silent and query.clauses.has_wanted):
+    """For matches without a snippet whose own texts have none of the words: that of an attachment, and where it is."""
+    silent = [match.key for match in matches if not _says(versions[match.key], query)]
+    if not silent or not query.clauses.has_wanted:
         return {}
-    wanted = Q(entry__key__in=silent, position__lt=PASSAGES)
-    for key, snippet in made.items():
-        wanted |= Q(entry__key=key, text__contains=_raw(snippet))
-    passages = EntryPassage.objects.filter(wanted).annotate(key=F("entry__key")).order_by("entry_id", "position")
+    passages = EntryPassage.objects.filter(entry__key__in=silent, position__lt=PASSAGES).annotate(key=F("entry__key"))
     found: dict[str, tuple[SafeString, FoundIn]] = {}
-    for passage in passages:
-        if passage.key in found:
-            continue
-        marked = _passage_snippet(passage, made.get(passage.key), query)
-        if marked:
-            found[passage.key] = (marked, _found_in(passage))
+    for passage in passages.order_by("entry_id", "position"):
+        if passage.key not in found and (marked := _marked(passage.text, query)):
+            found[passage.key] = (marked, _found_in(passage.title, passage.url, passage.page))
     return found
 
 
-def _passage_snippet(passage: EntryPassage, made: str | None, query: Query) -> SafeString | None:
-    if made is not None:
-        return mark_safe(made)
-    marked = (marked_in([passage.text], query.clauses.sought, language) for language in LANGUAGES)
+def _marked(text: str, query: Query) -> SafeString | None:
+    marked = (marked_in([text], query.clauses.sought, language) for language in LANGUAGES)
     return next((snippet for snippet in marked if snippet), None)
 
 
-def _found_in(passage: EntryPassage) -> FoundIn:
-    url = f"{passage.url}#page={passage.page}" if passage.page else passage.url
-    return FoundIn(passage.title, url, passage.page)
+def _found_in(title: str, url: str, page: int | None) -> FoundIn:
+    return FoundIn(title, f"{url}#page={page}" if page else url, page)
 
 
 def _raw(snippet: str) -> str:
@@ -190,14 +193,12 @@ def _says(versions: list[EntryVersion], query: Query) -> bool:
     )
 
 
-def _replacements(entries: list[Entry], query: Query) -> dict[str, Replacement]:
-    """The items that replace some of these, as far as the reader may see them."""
-    keys = {entry.replaced_by for entry in entries if entry.replaced_by}
-    if not keys:
-        return {}
-    versions = _by_key(visible_versions(keys, query.tokens), with_texts=False)
-    shown = {key: _ordered(found, query.language)[0] for key, found in versions.items()}
-    return {key: Replacement(version.title, version.url, version.language) for key, version in shown.items()}
+def _replacement(versions: list[EntryVersion] | None, query: Query) -> Replacement | None:
+    """The item that replaces a hit, as far as the reader may see it."""
+    if not versions:
+        return None
+    shown = _ordered(versions, query.language)[0]
+    return Replacement(shown.title, shown.url, shown.language)
 
 
 def _replaced_last(hits: list[Hit], replaced_by: dict[str, str]) -> list[Hit]:

@@ -77,7 +77,8 @@ class FacetValue:
 class Results:
     """A page of hits with the exact total and facets. ``degraded``: Elasticsearch should have answered and did not.
 
-    ``expansions`` is what was also looked for, ``answers`` the entries that explain words of the query.
+    ``expansions`` is what was also looked for, ``answers`` the entries that explain words of the query, ``pinned`` what
+    belongs above the first page of what is found without filters.
     ``did_you_mean`` is another spelling that finds something for this reader; ``is_corrected``: the hits are already
     those of that spelling, because what was typed finds nothing.
     """
@@ -93,6 +94,7 @@ class Results:
     is_corrected: bool = False
     expansions: tuple[Expansion, ...] = ()
     answers: tuple[Hit, ...] = ()
+    pinned: tuple[Hit, ...] = ()
 
     @property
     def page_count(self) -> int:

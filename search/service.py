@@ -10,9 +10,10 @@ from search.circuit import circuit
 from search.engines import Matches, SearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 from search.exceptions import EngineUnavailable
-from search.expansion import expansions_of
+from search.expansion import MAX_PINNED, Expansion, expansions_of
+from search.pending import SearchState, read_state
 from search.query import Query, normalize_text
-from search.reading import answers_for, hits_for, shown_texts, suggestions_for
+from search.reading import hits_for, shown_texts, suggestions_for
 from search.results import Hit, Results, Suggestion
 from search.spelling import corrected
 
@@ -23,17 +24,22 @@ T = TypeVar("T")
 def search(query: Query) -> Results:
     """Answer a query. It never fails because Elasticsearch does: then the embedded engine answers, ``degraded``.
 
-    One question to the engine; a second one where a word is found nowhere, to learn whether a near spelling is.
+    One question to the engine; a second one where a word is found nowhere, to learn whether a near spelling is. One
+    statement beside the engine's before it, one after it.
     """
-    asked = query if query.exact else replace(query, expansions=expansions_of(query.text))
-    matches, engine = _ask(lambda engine: engine.find(asked))
-    hits = hits_for(matches.page, asked)
+    state = read_state()
+    asked, known = _expanded(query, state)
+    matches, engine = _ask(lambda engine: engine.find(asked), state)
+    aside = [expansion.key for expansion in known if expansion.key]
+    hits, shown = hits_for(matches.page, asked, aside)
     better: str | None = None
     is_corrected = False
     if matches.doubtful:
         second, second_hits, better = _near(asked, matches.doubtful, engine)
         if better and matches.total == 0:
             matches, hits, is_corrected = second, second_hits, True
+    pinned = {expansion.key for expansion in known if expansion.is_pinned}
+    is_first = query.page == 1 and not query.filters
     return Results(
         total=matches.total,
         page=query.page,
@@ -45,7 +51,8 @@ def search(query: Query) -> Results:
         did_you_mean=better,
         is_corrected=is_corrected,
         expansions=asked.expansions,
-        answers=answers_for((expansion.key for expansion in asked.expansions if expansion.key), asked),
+        answers=tuple(hit for hit in shown if hit.key not in pinned),
+        pinned=tuple(hit for hit in shown if hit.key in pinned)[:MAX_PINNED] if is_first else (),
     )
 
 
@@ -61,9 +68,16 @@ def suggest(text: str, tokens: frozenset[str], language: str, limit: int = 8) ->
 
 def explain(query: Query, key: str) -> dict[str, Any] | None:
     """Why one entry has the score it has, as nested ``value``, ``description``, ``details``; None: it is not found."""
-    asked = query if query.exact else replace(query, expansions=expansions_of(query.text))
-    explanation, engine = _ask(lambda engine: engine.explain(asked, key))
+    state = read_state()
+    asked, _known = _expanded(query, state)
+    explanation, engine = _ask(lambda engine: engine.explain(asked, key), state)
     return {**explanation, "engine": engine.name} if explanation else None
+
+
+def _expanded(query: Query, state: SearchState) -> tuple[Query, tuple[Expansion, ...]]:
+    """The query with what it is also looked for as, and all that is known about its words."""
+    known = () if query.exact else expansions_of(query.text, state.stamps)
+    return replace(query, expansions=tuple(expansion for expansion in known if not expansion.is_pinned)), known
 
 
 def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tuple[Matches, tuple[Hit, ...], str | None]:
@@ -74,17 +88,17 @@ def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tupl
     except EngineUnavailable as error:
         logger.warning("No other spelling was looked for: %s", error)
         return Matches(0, (), {}), (), None
-    hits = hits_for(matches.page, tolerant)
+    hits, _aside = hits_for(matches.page, tolerant)
     return matches, hits, corrected(query.text, doubtful, shown_texts(hits, query.tokens)) if hits else None
 
 
-def _ask(question: Callable[[SearchEngine], T]) -> tuple[T, SearchEngine]:
+def _ask(question: Callable[[SearchEngine], T], state: SearchState | None = None) -> tuple[T, SearchEngine]:
     """The answer of Elasticsearch if there is one in time, else that of the embedded engine."""
     embedded = EmbeddedEngine()
     if conf.elasticsearch_url() and circuit.allows_request():
         from search.engines.elasticsearch.engine import ElasticsearchEngine
 
-        engine = ElasticsearchEngine()
+        engine = ElasticsearchEngine(state)
         try:
             answer = question(engine)
         except EngineUnavailable as error:

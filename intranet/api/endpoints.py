@@ -9,7 +9,6 @@ from django.utils import translation
 from ninja import Field, Query, Router, Schema
 
 from intranet.api.schemas import MeOut, NetworksOut, SearchOut, SuggestOut
-from intranet.finding.pinning import pinned_for
 from intranet.networks.access import access_of, tokens_for
 from intranet.networks.models import Membership, Network
 from intranet.pages import kinds
@@ -84,8 +83,7 @@ def search_items(request: HttpRequest, asked: Query[SearchIn]) -> dict[str, Any]
         size=asked.size,
         language=request.user.language,
     )
-    pinned = pinned_for(request.user, params)
-    return _answer(search_for(request.user, params)) | {"pinned": [_result(found) for found in pinned]}
+    return _answer(search_for(request.user, params))
 
 
 def _filters(request: HttpRequest, asked: SearchIn) -> dict[str, frozenset[str]]:
@@ -105,6 +103,7 @@ def _answer(answer: SearchAnswer) -> dict[str, Any]:
         "corrected": answer.is_corrected,
         "also_searched": [{"typed": each.typed, "forms": each.forms} for each in answer.also_searched],
         "answers": [_result(found) for found in answer.answers],
+        "pinned": [_result(found) for found in answer.pinned],
         "results": [_result(found) for found in answer.found],
         "facets": {
             group.name: [

@@ -24,6 +24,11 @@ class FindingConfig(PluginConfig):
         from wagtail.permissions import register_permission_policy
 
         from intranet.finding.models import PinnedAnswer
+        from intranet.finding.pinning import STAMP, pins
         from intranet.pages.permissions.office import OfficePolicy
+        from search import register_expander
+        from search.stamps import touch_with
 
         register_permission_policy(PinnedAnswer, OfficePolicy(PinnedAnswer), exact_class=True)
+        register_expander(self.label, pins)
+        touch_with(PinnedAnswer, STAMP)

@@ -10,12 +10,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from intranet.finding.phrases import keys_of, phrase_key
+from intranet.finding.phrases import phrase_key
 from search.conf import LANGUAGES
 from search.query import TEXT_CHARACTERS
 from search.types import KEY_CHARACTERS
@@ -25,21 +24,6 @@ MAX_NAME = 80
 _ONE_ON_EACH_LINE = _(
     "What people type, one query on each line. Capitals, accents, plurals and the order of words do not matter."
 )
-
-
-class PinnedAnswerQuerySet(models.QuerySet["PinnedAnswer"]):
-    """Pinned answers."""
-
-    def valid_on(self, day: datetime.date) -> Self:
-        """Those in force on a day; the last day counts."""
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        )
-
-    def for_text(self, text: str) -> Self:
-        """Those that stand above the results of this query, the one added last first."""
-        said = PinnedPhrase.objects.filter(answer=models.OuterRef("pk"), key__in=keys_of(text))
-        return self.filter(models.Exists(said)).order_by("-pk")
 
 
 class PinnedAnswer(models.Model):
@@ -63,8 +47,6 @@ class PinnedAnswer(models.Model):
     valid_until = models.DateField(
         _("until"), null=True, blank=True, help_text=_("The last day. Leave empty when no end is planned.")
     )
-
-    objects = PinnedAnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pinned answer")

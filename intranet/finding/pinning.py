@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from intranet.finding.models import PinnedAnswer, today
+from intranet.finding.models import PinnedAnswer, PinnedPhrase, today
+from intranet.finding.phrases import keys_of
 from intranet.pages.admin.history import Outcome, save_with_history
-from intranet.pages.searching import Found, SearchParams, found_for
+from search import Expansion
+from search.stamps import Kept, Stamps
 
-MAX_SHOWN = 3
+STAMP = "finding.pinned"
 ADDED, CHANGED = "finding.add_pinned_answer", "finding.change_pinned_answer"
 FIELDS = ("phrases_fr", "phrases_en", "item", "valid_from", "valid_until")
 """What the history of a pinned answer tells of."""
 
 
-def pinned_for(user: Any, params: SearchParams) -> tuple[Found, ...]:
-    """What is pinned for this query and meant for ``user``, at most ``MAX_SHOWN``.
+def _answers_by_key() -> Mapping[str, list[PinnedAnswer]]:
+    by_key: defaultdict[str, list[PinnedAnswer]] = defaultdict(list)
+    for phrase in PinnedPhrase.objects.select_related("answer"):
+        by_key[phrase.key].append(phrase.answer)
+    return dict(by_key)
 
-    On the first page without choices alone: whoever narrows the results down has seen it. One statement where nothing
-    is pinned.
-    """
-    if params.page > 1 or params.filters or not params.text.strip():
-        return ()
-    keys = PinnedAnswer.objects.valid_on(today()).for_text(params.text).values_list("item", flat=True)
-    return found_for(user, list(keys), params.language)[:MAX_SHOWN]
+
+_ANSWERS = Kept(STAMP, _answers_by_key)
+
+
+def pins(text: str, stamps: Stamps) -> Iterator[Expansion]:
+    """What is pinned for this query today, the one added last first."""
+    known = _ANSWERS.get(stamps)
+    day = today()
+    found = {answer.pk: answer for key in keys_of(text) for answer in known.get(key, ()) if answer.is_valid_on(day)}
+    for _pk, answer in sorted(found.items(), reverse=True):
+        yield Expansion(text, (), answer.item, is_pinned=True)
 
 
 def save_pinned_answer(answer: PinnedAnswer, *, by: Any = None) -> Outcome:

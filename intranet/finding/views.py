@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from intranet.finding.helping import help_context
-from intranet.finding.pinning import pinned_for
 from intranet.finding.presenting import answer_context
 from intranet.pages.languages import links_to, url_in
 from intranet.pages.results import result_of
@@ -35,7 +34,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     except BadQuery as error:
         return render(request, "finding/search.html", {**context, "problem": str(error)}, status=400)
     context |= answer_context(request.GET, answer)
-    context["pinned"] = [result_of(found) for found in pinned_for(request.user, params)]
+    context["pinned"] = [result_of(found) for found in answer.pinned]
     context["may_save"] = bool(params.text.strip() or params.filters)
     if not answer.total:
         context["help"] = help_context(request.user, request.GET, params, answer)

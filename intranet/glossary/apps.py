@@ -36,15 +36,17 @@ class GlossaryConfig(PluginConfig):
         from intranet.exchange.line_kinds import register_line_kind
         from intranet.glossary import receivers
         from intranet.glossary.exchange import TermLines
-        from intranet.glossary.expanding import expand
+        from intranet.glossary.expanding import STAMP, expand
         from intranet.glossary.explaining import explain
         from intranet.glossary.models import Term
         from intranet.pages.permissions.office import OfficePolicy
         from intranet.pages.texts import register_text_step
         from search import register_expander
+        from search.stamps import touch_with
 
         register_permission_policy(Term, OfficePolicy(Term), exact_class=True)
         register_expander(self.label, expand)
         register_line_kind(TermLines())
         register_text_step(self.label, explain)
         receivers.connect()
+        touch_with(Term, STAMP)

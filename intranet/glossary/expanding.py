@@ -1,27 +1,41 @@
-"""The forms that a query is also looked for in: one indexed statement, whatever the number of terms."""
+"""The forms that a query is also looked for in. The glossary is kept by each process until a term changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from intranet.glossary.matching import named_terms
 from intranet.glossary.models import LANGUAGES, Term, TermForm
 from intranet.glossary.words import QUERY_WORDS, windows
 from search import Expansion
+from search.stamps import Kept, Stamps
 
+STAMP = "glossary"
 _ORDER = (TermForm.Kind.MAIN, TermForm.Kind.ACRONYM, TermForm.Kind.VARIANT)
 
 
-def expand(text: str) -> Iterator[Expansion]:
+def _forms_by_key() -> Mapping[str, list[TermForm]]:
+    by_key: defaultdict[str, list[TermForm]] = defaultdict(list)
+    for form in TermForm.objects.active():
+        by_key[form.key].append(form)
+    return dict(by_key)
+
+
+_FORMS = Kept(STAMP, _forms_by_key)
+
+
+def expand(text: str, stamps: Stamps) -> Iterator[Expansion]:
     """The terms that the words of a query name, in any language, each with its other forms, which may be none.
 
-    The longest name wins where two overlap. A changed term holds for the next query: nothing is kept.
+    The longest name wins where two overlap. A changed term holds for the next query.
     """
     seen = list(windows(text, LANGUAGES, limit=QUERY_WORDS))
-    keys = {key for window in seen for key in window.keys}
-    if not keys:
+    if not seen:
         return
-    for window, forms in named_terms(seen, TermForm.objects.active().filter(key__in=keys)):
+    known = _FORMS.get(stamps)
+    keys = {key for window in seen for key in window.keys}
+    for window, forms in named_terms(seen, [form for key in sorted(keys) for form in known.get(key, ())]):
         for term in {form.term_id: form.term for form in forms}.values():
             yield Expansion(text[window.start : window.end], other_forms(term, window.keys), str(term.pk))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db.models import Value
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,7 +24,6 @@ from intranet.pages.languages import name_here
 from intranet.pages.models import Topic
 from search import BadQuery, FacetValue, FoundIn, Hit, HitVersion, Query, Replacement, Results, search
 from search.conf import LANGUAGES
-from search.reading import answers_for
 from search.types import Standing
 
 NOTHING = "?"
@@ -142,6 +142,7 @@ class SearchAnswer:
     is_corrected: bool = False
     also_searched: tuple[AlsoSearched, ...] = ()
     answers: tuple[Found, ...] = ()
+    pinned: tuple[Found, ...] = ()
 
 
 def search_for(user: Any, params: SearchParams) -> SearchAnswer:
@@ -169,7 +170,13 @@ def search_for(user: Any, params: SearchParams) -> SearchAnswer:
 
 def answer_of(results: Results, names: Mapping[str, str], params: SearchParams, access: Access) -> SearchAnswer:
     """Results in the words of the person whose ``access`` it is; ``names`` are the facets with their labels."""
-    networks = _networks(results, params, access)
+    words = _names(results, params, access)
+    # What a plugin that is switched off left in the index stays there, unanswered.
+    known = kinds.kind_labels()
+
+    def aside(hits: Iterable[Hit]) -> tuple[Found, ...]:
+        return tuple(_found(hit, words["network"]) for hit in hits if hit.kind in known)
+
     return SearchAnswer(
         total=results.total,
         page=results.page,
@@ -178,30 +185,13 @@ def answer_of(results: Results, names: Mapping[str, str], params: SearchParams, 
         engine=results.engine,
         degraded=results.degraded,
         did_you_mean=results.did_you_mean,
-        found=tuple(_found(hit, networks, params.language) for hit in results.hits),
-        facets=_groups(names, results, networks, params),
+        found=tuple(_found(hit, words["network"]) for hit in results.hits),
+        facets=_groups(names, results, words, params),
         is_corrected=results.is_corrected,
-        also_searched=tuple(AlsoSearched(each.typed, each.forms) for each in results.expansions),
-        answers=tuple(_found(hit, networks, params.language) for hit in results.answers),
+        also_searched=tuple(AlsoSearched(each.typed, each.forms) for each in results.expansions if each.forms),
+        answers=aside(results.answers),
+        pinned=aside(results.pinned),
     )
-
-
-def found_for(user: Any, keys: Iterable[str], language: str) -> tuple[Found, ...]:
-    """Those of the items that ``user`` may see, in the order of their keys, each with its whole summary.
-
-    Two statements, none without keys.
-    """
-    access = access_of(user)
-    wanted = list(keys)
-    if not wanted or not access.tokens:
-        return ()
-    hits = answers_for(wanted, Query("", access.tokens, language=language))
-    slugs = {slug for hit in hits for slug in hit.facets.get("network", ())}
-    nameable = Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs)
-    networks = {network.slug: network for network in nameable} if slugs else {}
-    # What a plugin that is switched off left in the index stays there, unanswered.
-    known = kinds.kind_labels()
-    return tuple(_found(hit, networks, language) for hit in hits if hit.kind in known)
 
 
 def _resolved(filters: Mapping[str, frozenset[str]], access: Access) -> dict[str, frozenset[str]]:
@@ -214,17 +204,27 @@ def _resolved(filters: Mapping[str, frozenset[str]], access: Access) -> dict[str
     return resolved
 
 
-def _networks(results: Results, params: SearchParams, access: Access) -> dict[str, Network]:
-    """The networks of hits, facets and choices that the person may know, by slug."""
-    slugs = {value.value for value in results.facets.get("network", ())} | _readable(params.filters.get("network"))
-    slugs |= {slug for hit in (*results.hits, *results.answers) for slug in hit.facets.get("network", ())}
-    if not slugs:
-        return {}
-    return {network.slug: network for network in Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs)}
+def _names(results: Results, params: SearchParams, access: Access) -> dict[str, dict[str, str]]:
+    """The names of the networks that the person may know and of the topics, by facet and slug; one statement."""
+    hits = (*results.hits, *results.answers, *results.pinned)
+    slugs = {name: _readable(params.filters.get(name)) for name in ("network", "topic")}
+    for name, wanted in slugs.items():
+        wanted.update(value.value for value in results.facets.get(name, ()))
+    slugs["network"].update(slug for hit in hits for slug in hit.facets.get("network", ()))
+    networks = Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs["network"])
+    topics = Topic.objects.filter(slug__in=slugs["topic"])
+    rows = [
+        queryset.order_by().values_list(Value(name), "slug", f"name_{params.language}")
+        for name, queryset in (("network", networks), ("topic", topics))
+    ]
+    names: dict[str, dict[str, str]] = {"network": {}, "topic": {}}
+    for name, slug, text in rows[0].union(rows[1], all=True):
+        names[name][slug] = text
+    return names
 
 
-def _found(hit: Hit, networks: Mapping[str, Network], language: str) -> Found:
-    network = next((networks[slug] for slug in hit.facets.get("network", ()) if slug in networks), None)
+def _found(hit: Hit, networks: Mapping[str, str]) -> Found:
+    network = next((slug for slug in hit.facets.get("network", ()) if slug in networks), "")
     return Found(
         key=hit.key,
         kind=hit.kind,
@@ -233,8 +233,8 @@ def _found(hit: Hit, networks: Mapping[str, Network], language: str) -> Found:
         url=hit.url,
         language=hit.language,
         external_id=hit.external_id,
-        network=network.slug if network else "",
-        network_name=network.name_in(language) if network else "",
+        network=network,
+        network_name=networks.get(network, ""),
         date=hit.date,
         published=hit.published,
         snippet=hit.snippet,
@@ -255,15 +255,13 @@ def choices_named(user: Any, filters: Mapping[str, Iterable[str]], *, language: 
 
 
 def _groups(
-    names: Mapping[str, str], results: Results, networks: Mapping[str, Network], params: SearchParams
+    names: Mapping[str, str], results: Results, words: Mapping[str, Mapping[str, str]], params: SearchParams
 ) -> tuple[FacetGroup, ...]:
-    topics = {value.value for value in results.facets.get("topic", ())} | _readable(params.filters.get("topic"))
     labels: dict[str, Mapping[str, str]] = {
         "kind": kinds.kind_labels(),
-        "network": {slug: network.name_in(params.language) for slug, network in networks.items()},
         "region": {region.value: str(region.label) for region in Region},
-        "topic": _topic_names(topics, params.language),
         "language": {code: name_here(code) for code in LANGUAGES},
+        **words,
     }
     groups = []
     for name, label in names.items():
@@ -286,10 +284,3 @@ def _choice(
 ) -> FacetChoice:
     label = labels[name][value.value] if name in labels else kinds.value_label(name, value.value)
     return FacetChoice(value.value, label, value.count, value.value in chosen)
-
-
-def _topic_names(slugs: Iterable[str], language: str) -> dict[str, str]:
-    wanted = list(slugs)
-    if not wanted:
-        return {}
-    return {topic.slug: topic.name_in(language) for topic in Topic.objects.filter(slug__in=wanted)}

@@ -13,13 +13,14 @@ class Match:
     """One entry that an engine found.
 
     ``version``, ``snippets`` (safe HTML by language) and ``attachment`` (safe HTML from an attachment's text, where it
-    says more than the snippets) are given where the engine knows them.
+    says more than the snippets) are given where the engine knows them; ``replaced_by`` is an entry's key, or empty.
     """
 
     key: str
     version: int | None = None
     snippets: Mapping[str, str] = field(default_factory=dict)
     attachment: str = ""
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from wagtail.models import APIToken
 from intranet.accounts.models import User
 from tests.exchange.conftest import Bring, bring, write_lines
 from tests.exchange.lines import item, network, person
+from tests.search.conftest import elasticsearch as elasticsearch
 
 __all__ = ["bring", "write_lines"]
 

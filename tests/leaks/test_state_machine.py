@@ -28,15 +28,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from intranet.finding.pinning import MAX_SHOWN, pinned_for
 from intranet.memos.models import MemoRecord
 from intranet.networks.access import tokens_for
 from intranet.networks.exceptions import AudienceError
 from intranet.pages.models import GuardedDocument
 from intranet.pages.models.querysets import all_pages
-from intranet.pages.searching import SearchParams
+from intranet.pages.searching import SearchParams, search_for
 from search import Query, search
 from search.circuit import circuit
+from search.expansion import MAX_PINNED
 from search.models import Delivery, SearchIndex
 from search.worker import sync_due
 from tests.leaks.world import COMMON_WORD, World
@@ -275,9 +275,9 @@ class Federation(RuleBasedStateMachine):
     def check_pinned(self, person: str) -> None:
         """What is pinned is shown to exactly those who may see it, the last pinned first."""
         visible = {str(self.world.keys[name]) for name in self.world.model.visible_items(person)}
-        found = pinned_for(self.world.people[person], SearchParams(COMMON_WORD))
+        found = search_for(self.world.people[person], SearchParams(COMMON_WORD)).pinned
         pinned = [key for key in dict.fromkeys(self.world.pinned) if key in visible]
-        assert [each.key for each in found] == pinned[:MAX_SHOWN], person
+        assert [each.key for each in found] == pinned[:MAX_PINNED], person
 
     def check_pages_and_files(self) -> None:
         """Every address of every version and file, for everybody: 200 or the same 404."""

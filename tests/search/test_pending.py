@@ -89,7 +89,7 @@ def test_a_whole_rule_is_excluded_by_its_id(monkeypatch: pytest.MonkeyPatch) -> 
     write(*(entry(f"k{number}", rule="section") for number in range(8)), entry("other", rule="other"))
     sync_once()
     retoken({f"k{number}": (CLOSED, "closed") for number in range(8)})
-    assert pending.live_index().exclusions == pending.Exclusions((), ("section",))
+    assert pending.read_state().live_index().exclusions == pending.Exclusions((), ("section",))
     assert ask() == (["other"], 1, "elasticsearch")
 
 
@@ -117,7 +117,7 @@ def test_an_entry_in_flight_is_not_hidden_by_its_old_rule(monkeypatch: pytest.Mo
     monkeypatch.setattr(pending, "MAX_KEYS", 3)
     writer().indices.refresh(index=SearchIndex.objects.get().name)
     retoken({f"k{number}": (CLOSED, "closed") for number in range(5)})
-    assert pending.live_index().exclusions == pending.Exclusions(("k0",), ("section",))
+    assert pending.read_state().live_index().exclusions == pending.Exclusions(("k0",), ("section",))
     assert ask() == ([], 0, "elasticsearch")
 
 

@@ -10,8 +10,8 @@ from search import Query, search, suggest
 from tests.search.factories import entry, version, write
 
 EVERYONE = frozenset({"everyone"})
-#: Embedded: page, facets. Elasticsearch: live index with what is pending. Both: versions of the hits.
-SEARCH_STATEMENTS = {"embedded": 3, "elasticsearch": 2}
+#: Both: stamps, with the live index and what is pending in it; versions of the hits. Embedded: page, facets.
+SEARCH_STATEMENTS = {"embedded": 4, "elasticsearch": 2}
 SUGGEST_STATEMENTS = 2
 
 

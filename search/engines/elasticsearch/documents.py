@@ -38,6 +38,7 @@ def document_of(entry: Entry) -> Document:
         "date": entry.date.isoformat(),
         "standing": entry.standing,
         "is_dated": entry.is_dated,
+        "replaced_by": entry.replaced_by,
         "identifiers": [form for identifier in entry.identifiers for form in identifier_forms(identifier)],
         "facets": {name: sorted(values) for name, values in sorted(facets.items())},
         "names": list(entry.identifiers),

@@ -13,7 +13,7 @@ from search.engines import Match, Matches
 from search.engines.elasticsearch.client import reader, translated_errors
 from search.engines.elasticsearch.queries import score_query, search_request, titles_request
 from search.exceptions import EngineUnavailable, RequestRefused
-from search.pending import LiveIndex, live_index
+from search.pending import LiveIndex, SearchState, read_state
 from search.query import Query
 from search.results import Engine, FacetValue
 
@@ -25,9 +25,12 @@ class ElasticsearchEngine:
 
     name: Engine = "elasticsearch"
 
+    def __init__(self, state: SearchState | None = None) -> None:
+        self._state = state
+
     def find(self, query: Query) -> Matches:
         """Answer a query."""
-        index = live_index()
+        index = self._live_index()
         body = _ask(index, search_request(query, index.exclusions, conf.timeout_seconds()))
         counts = body.get("aggregations", {})
         return Matches(
@@ -41,16 +44,19 @@ class ElasticsearchEngine:
 
     def find_titles(self, text: str, query: Query) -> list[str]:
         """Keys of entries with such a name, latest first."""
-        index = live_index()
+        index = self._live_index()
         body = _ask(index, titles_request(text, query, index.exclusions))
         return [hit["_source"]["key"] for hit in body["hits"]["hits"]]
 
     def explain(self, query: Query, key: str) -> dict[str, Any] | None:
         """Lucene's own account of the score."""
-        index = live_index()
+        index = self._live_index()
         with translated_errors():
             answer = reader().explain(index=index.name, id=key, query=score_query(query, index.exclusions))
         return dict(answer["explanation"]) if answer["matched"] else None
+
+    def _live_index(self) -> LiveIndex:
+        return (self._state or read_state()).live_index()
 
 
 def _ask(index: LiveIndex, request: Search) -> dict[str, Any]:  # type: ignore[type-arg]
@@ -80,7 +86,8 @@ def _match(hit: dict[str, Any]) -> Match:
     attachment = max(attachments, key=_words_marked)
     if _words_marked(attachment) <= max(map(_words_marked, snippets.values()), default=0):
         attachment = ""
-    return Match(hit["_source"]["key"], hit["_version"], snippets, attachment.strip())
+    source = hit["_source"]
+    return Match(source["key"], hit["_version"], snippets, attachment.strip(), source.get("replaced_by", ""))
 
 
 def _words_marked(snippet: str) -> int:

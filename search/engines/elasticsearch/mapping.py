@@ -51,6 +51,7 @@ def mapping() -> Mapping:
     )
     for name in ("key", "rule", "tokens", "identifiers", "standing"):
         built.field(name, Keyword())
+    built.field("replaced_by", Keyword(index=False, doc_values=False))
     built.field("date", Date())
     built.field("version", Long(index=False))
     for name in ("is_deleted", "is_dated"):

@@ -40,7 +40,7 @@ def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float)
     if query.clauses.has_wanted:
         request = _highlighted(request, wanted)
     return request[query.offset : query.offset + query.size].extra(
-        track_total_hits=True, version=True, _source=["key"], timeout=f"{int(timeout_seconds * 1000)}ms"
+        track_total_hits=True, version=True, _source=["key", "replaced_by"], timeout=f"{int(timeout_seconds * 1000)}ms"
     )
 
 

@@ -36,8 +36,8 @@ class EmbeddedEngine:
 
     def find(self, query: Query) -> Matches:
         """Answer a query: one statement for the page, one for the facets, one for words that may be wrong."""
-        total, keys = self._page(query)
-        return Matches(total, tuple(Match(key) for key in keys), self._facets(query), self._doubtful(query, total))
+        total, page = self._page(query)
+        return Matches(total, page, self._facets(query), self._doubtful(query, total))
 
     def find_titles(self, text: str, query: Query) -> list[str]:
         """Keys of entries with such a name, latest first."""
@@ -72,7 +72,7 @@ class EmbeddedEngine:
         ]
         return {"value": text * part, "description": "product of:", "details": details}
 
-    def _page(self, query: Query) -> tuple[int, list[str]]:
+    def _page(self, query: Query) -> tuple[int, tuple[Match, ...]]:
         found = _matching(query, ranked=not query.is_sorted_by_date)
         chosen = [
             _in_scope("e.id", query),
@@ -84,14 +84,15 @@ class EmbeddedEngine:
         ranked = f"m.score * {_remaining(weights())} DESC, {_LATEST}"
         page = _rows(
             _Statement(
-                f"SELECT e.key, COUNT(*) OVER () {source}"
+                f"SELECT e.key, e.replaced_by, COUNT(*) OVER () {source}"
                 f" ORDER BY {_LATEST if query.is_sorted_by_date else ranked} LIMIT %s OFFSET %s",
                 [*values, query.size, query.offset],
             )
         )
         if page or query.page == 1:
-            return (page[0][1] if page else 0), [str(row[0]) for row in page]
-        return _rows(_Statement(f"SELECT COUNT(*) {source}", values))[0][0], []
+            matches = tuple(Match(key, replaced_by=replaced_by) for key, replaced_by, _total in page)
+            return (page[0][2] if page else 0), matches
+        return _rows(_Statement(f"SELECT COUNT(*) {source}", values))[0][0], ()
 
     def _facets(self, query: Query) -> dict[str, tuple[FacetValue, ...]]:
         """Counts per value; those of a facet are within the choices of all other facets, not its own."""
