@@ -250,7 +250,7 @@ def choices_named(user: Any, filters: Mapping[str, Iterable[str]], *, language: 
     params = SearchParams(filters={name: frozenset(values) for name, values in filters.items()}, language=language)
     access = access_of(user)
     nothing = Results(0, 1, params.size, (), {}, "embedded", False)
-    groups = _groups(kinds.facets(), nothing, _networks(nothing, params, access), params)
+    groups = _groups(kinds.facets(), nothing, _names(nothing, params, access), params)
     return {group.name: {choice.value: choice.label for choice in group.values} for group in groups}
 
 
