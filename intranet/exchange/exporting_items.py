@@ -23,8 +23,11 @@ from intranet.networks import audiences
 from intranet.networks.models import Item, Network
 from intranet.pages.models import ExternalReference, GuardedDocument, SectionPage
 from intranet.plugins import ExchangeKind
+from search.chunks import chunked
 
 ATTACHMENTS = "attachments"
+CHUNK = 500
+"""Items that one statement names."""
 CopyFile = Callable[[FieldFile, str], str]
 """From a file and its digest to the path of its copy."""
 
@@ -42,14 +45,17 @@ class ItemLines:
         sections = SectionPage.objects.filter(section_network=network).values_list("translation_key", flat=True)
         level = list(sections[:1])
         while level:
-            children = Item.objects.filter(parent__in=level)
-            below = {item.pk: item for item in children}
-            pages = Page.objects.filter(translation_key__in=below, alias_of=None).order_by("path")
-            by_item: dict[uuid.UUID, list[Page]] = {}
-            for page in pages.select_related("locale", "content_type"):
-                by_item.setdefault(page.translation_key, []).append(page)
-            for key, versions in by_item.items():
-                yield from self._item(below[key], network, versions)
+            below: dict[uuid.UUID, Item] = {}
+            for part in chunked(level, CHUNK):
+                children = Item.objects.filter(parent__in=part)
+                items = children.in_bulk()
+                pages = Page.objects.filter(translation_key__in=children.values("pk"), alias_of=None).order_by("path")
+                by_item: dict[uuid.UUID, list[Page]] = {}
+                for page in pages.select_related("locale", "content_type"):
+                    by_item.setdefault(page.translation_key, []).append(page)
+                for key, versions in by_item.items():
+                    yield from self._item(items[key], network, versions)
+                below |= {key: items[key] for key in by_item} | items
             level = list(below)
 
     def topics_of(self, networks: Any) -> set[int]:

@@ -19,6 +19,7 @@ from intranet.networks.access import EVERYONE, MEMBERS, PARTNERS, guest_token, n
 from intranet.networks.exceptions import AudienceError
 from intranet.networks.models import AudienceEvent, AudienceToken, Item, Network
 from intranet.networks.signals import audiences_changed
+from search.chunks import chunked
 
 CHUNK = 2_000
 
@@ -146,17 +147,20 @@ def _names_unlisted_network(item: Item, rule: Rule) -> bool:
 @transaction.atomic
 def remove_items(keys: Iterable[uuid.UUID]) -> None:
     """Forget items whose last version is gone; what was below them must be gone or moved before."""
-    keys = list(keys)
-    AudienceToken.objects.filter(item__in=keys).delete()
-    Item.objects.filter(pk__in=keys).update(rule_from=None)
-    # Deepest first: a parent is protected while a child names it.
     left = set(keys)
+    for part in chunked(left, CHUNK):
+        AudienceToken.objects.filter(item__in=part).delete()
+        Item.objects.filter(pk__in=part).update(rule_from=None)
+    # Deepest first: a parent is protected while a child names it.
     while left:
-        inner = set(Item.objects.filter(parent__in=left).values_list("parent_id", flat=True))
+        inner: set[uuid.UUID | None] = set()
+        for part in chunked(left, CHUNK):
+            inner.update(Item.objects.filter(parent__in=part).values_list("parent_id", flat=True))
         leaves = left - inner
         if not leaves:
             raise AudienceError(_("An item still has items below it; move or delete them first."))
-        Item.objects.filter(pk__in=leaves).delete()
+        for part in chunked(leaves, CHUNK):
+            Item.objects.filter(pk__in=part).delete()
         left -= leaves
 
 
@@ -226,8 +230,7 @@ def _recompute(root: Item) -> None:
     level = [(root.pk, root.rule, root.network_id, root.rule_from_id, parent_rule)]
     while level:
         below: list[tuple[uuid.UUID, str, int | None, uuid.UUID | None, uuid.UUID | None]] = []
-        for start in range(0, len(level), CHUNK):
-            part = level[start : start + CHUNK]
+        for part in chunked(level, CHUNK):
             below += _store_level(part, root.network_id, changed)
         level = below
     if changed:

@@ -13,6 +13,10 @@ from intranet.networks import audiences
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Item, Network
 from intranet.pages.models import SectionPage
+from search.chunks import chunked
+
+CHUNK = 2_000
+"""Items that one statement names."""
 
 
 def place_page(page: Page) -> None:
@@ -66,6 +70,7 @@ def subtree(key: uuid.UUID) -> list[uuid.UUID]:
     """The item and everything below it."""
     keys, level = [key], [key]
     while level:
-        level = list(Item.objects.filter(parent__in=level).values_list("pk", flat=True))
+        parts = [Item.objects.filter(parent__in=part).values_list("pk", flat=True) for part in chunked(level, CHUNK)]
+        level = [below for part in parts for below in part]
         keys += level
     return keys

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import strip_tags
-from wagtail.blocks import StreamValue, StructValue
+from wagtail.blocks import (
+    Block,
+    ChooserBlock,
+    ListBlock,
+    RichTextBlock,
+    StreamBlock,
+    StreamValue,
+    StructBlock,
+    StructValue,
+)
 from wagtail.blocks.list_block import ListValue
 from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
@@ -55,18 +64,40 @@ def references_of(page: Page) -> References:
     return found
 
 
-def references_in(value: Any) -> References:
-    """What a body or a rich text refers to."""
+def references_in(value: StreamValue | RichText) -> References:
+    """What a body or a rich text refers to; nothing is fetched."""
     found: dict[type, set[int]] = {Page: set(), get_document_model(): set(), get_image_model(): set()}
-    for leaf in _leaves(value):
-        if isinstance(leaf, RichText):
-            for model, pk, *_paths in extract_references_from_rich_text(leaf.source):
-                if model in found:
-                    found[model].add(int(pk))
-        elif isinstance(leaf, tuple(found)):
-            base = next(model for model in found if isinstance(leaf, model))
-            found[base].add(leaf.pk)
+    sources = [value.source] if isinstance(value, RichText) else []
+    for block, stored in _stored_leaves(value.stream_block, value.get_prep_value()) if not sources else ():
+        if isinstance(block, RichTextBlock):
+            sources.append(stored or "")
+        elif isinstance(block, ChooserBlock) and stored is not None:
+            for model in found:
+                if issubclass(block.model_class, model):
+                    found[model].add(int(stored))
+    for source in sources:
+        for model, pk, *_paths in extract_references_from_rich_text(source):
+            if model in found:
+                found[model].add(int(pk))
     return References(*(frozenset(ids) for ids in found.values()))
+
+
+def _stored_leaves(block: Block, stored: Any) -> Iterator[tuple[Block, Any]]:
+    """The innermost blocks of a body, each with what the database holds of it."""
+    if isinstance(block, StreamBlock):
+        for child in stored or ():
+            if child["type"] in block.child_blocks:
+                yield from _stored_leaves(block.child_blocks[child["type"]], child["value"])
+    elif isinstance(block, ListBlock):
+        for child in stored or ():
+            in_format = isinstance(child, dict) and child.get("type") == "item"
+            yield from _stored_leaves(block.child_block, child["value"] if in_format else child)
+    elif isinstance(block, StructBlock):
+        for name, child in (stored or {}).items():
+            if name in block.child_blocks:
+                yield from _stored_leaves(block.child_blocks[name], child)
+    else:
+        yield block, stored
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from intranet.exchange import exporting_items
 from intranet.exchange.exporting import export_file
 from intranet.exchange.importing import import_file
 from intranet.networks.models import AudienceToken, Membership, Network
@@ -135,6 +136,13 @@ def test_export_says_what_was_imported(exported: Path) -> None:
         None,
     ]
     assert all("password" not in line for line in lines.values())
+
+
+def test_export_is_the_same_in_small_steps(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting_items, "CHUNK", 1)
+    export_file(tmp_path / "steps.jsonl")
+
+    assert sorted(map(str, lines_of(tmp_path / "steps.jsonl"))) == sorted(map(str, lines_of(exported)))
 
 
 def test_import_of_an_export_changes_nothing(exported: Path) -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from wagtail.admin.site_summary import PagesSummaryItem
-from wagtail.admin.views.home import LockedPagesPanel, RecentEditsPanel, UserObjectsInWorkflowModerationPanel
-from wagtail.models import Page, WorkflowState
+from wagtail.admin.views.home import (
+    LockedPagesPanel,
+    RecentEditsPanel,
+    UserObjectsInWorkflowModerationPanel,
+    WorkflowObjectsToModeratePanel,
+)
+from wagtail.models import Page, Revision, Task, TaskState, WorkflowState, WorkflowTask
 from wagtail.permissions import policy_registry
+
+from intranet.pages.models.tasks import DECISIONS, NetworkApprovalTask
 
 
 def _own_pages(user: Any) -> QuerySet[Page]:
@@ -64,10 +75,68 @@ class OwnWorkflowPanel(UserObjectsInWorkflowModerationPanel):
         return context
 
 
+class ReviewPanel(WorkflowObjectsToModeratePanel):
+    """What waits for my decision, in a fixed number of queries: the stock panel asks four for each page."""
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = parent_context["request"].user
+        waiting = TaskState.objects.reviewable_by(user).filter(task__in=NetworkApprovalTask.objects.values("pk"))
+        states = (
+            waiting.select_related("revision__user", "workflow_state", "task")
+            .prefetch_related("revision__content_object__latest_revision")
+            .annotate(previous_revision_id=Revision.objects.previous_revision_id_subquery())
+            .order_by("-started_at")
+        )
+        shown = [state for state in states if state.revision.content_object]
+        tasks = _tasks_with_status(state.workflow_state for state in shown)
+        return {
+            "states": [self._row(state, tasks[state.workflow_state_id]) for state in shown],
+            "request": parent_context["request"],
+            "csrf_token": parent_context["csrf_token"],
+        }
+
+    @staticmethod
+    def _row(state: TaskState, tasks: list[Task]) -> dict[str, Any]:
+        page = state.revision.content_object
+        return {
+            "obj": page,
+            "revision": state.revision,
+            "previous_revision_id": state.previous_revision_id,
+            "live_revision_id": page.live_revision_id,
+            "task_state": state,
+            "actions": DECISIONS,
+            "workflow_tasks": tasks,
+            "workflow_action_url_name": "wagtailadmin_pages:workflow_action",
+            "workflow_preview_url_name": "wagtailadmin_pages:workflow_preview",
+            "revisions_compare_url_name": "wagtailadmin_pages:revisions_compare",
+        }
+
+
+def _tasks_with_status(reviews: Iterable[WorkflowState]) -> dict[int, list[Task]]:
+    """By review: the tasks of its workflow, each with its latest ``status`` and ``status_display``."""
+    workflows = {review.pk: review.workflow_id for review in reviews}
+    latest: dict[tuple[int, int], str] = {}
+    begun = TaskState.objects.filter(workflow_state__in=list(workflows)).order_by("started_at", "pk")
+    for review, task, status in begun.values_list("workflow_state_id", "task_id", "status"):
+        latest[review, task] = status
+    steps: dict[int, list[Task]] = defaultdict(list)
+    for step in WorkflowTask.objects.filter(workflow__in=set(workflows.values())).select_related("task"):
+        steps[step.workflow_id].append(step.task)
+    words = dict(TaskState.STATUS_CHOICES)
+    found: dict[int, list[Task]] = {}
+    for review, workflow in workflows.items():
+        found[review] = [copy(task) for task in steps[workflow]]
+        for task in found[review]:
+            task.status = latest.get((review, task.pk), "")
+            task.status_display = words.get(task.status, _("Not started"))
+    return found
+
+
 REPLACED: dict[str, type[Any]] = {
     "recent_edits": OwnRecentEditsPanel,
     "locked_pages": OwnLockedPagesPanel,
     "user_objects_in_workflow_moderation": OwnWorkflowPanel,
+    "workflow_objects_to_moderate": ReviewPanel,
 }
 DROPPED = frozenset({"whats_new_in_wagtail_version", "upgrade_notification"})
 

@@ -15,6 +15,13 @@ from intranet.networks.models import Membership, Role
 from intranet.pages.models.querysets import pages_of_networks
 from intranet.pages.sections import network_id_of
 
+DECISIONS: tuple[tuple[str, Any, bool], ...] = (
+    ("reject", _("Request changes"), True),
+    ("approve", _("Approve"), False),
+    ("approve", _("Approve with comment"), True),
+)
+"""Name, label, and whether a comment is asked for."""
+
 
 class NetworkApprovalTask(Task):
     """Whoever publishes in the page's network approves; one task serves all sections."""
@@ -42,13 +49,7 @@ class NetworkApprovalTask(Task):
         return False
 
     def get_actions(self, page: Page, user: Any) -> list[tuple[str, Any, bool]]:
-        if not self._may_decide(page, user):
-            return []
-        return [
-            ("reject", _("Request changes"), True),
-            ("approve", _("Approve"), False),
-            ("approve", _("Approve with comment"), True),
-        ]
+        return list(DECISIONS) if self._may_decide(page, user) else []
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
         publish = access_of(user).publish

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Workflow
 
 from intranet.accounts.models import User
 from intranet.networks.services import add_membership
@@ -32,6 +33,21 @@ def costs(client: Client, section: int) -> dict[str, int]:
             assert client.get(address.format(section=section)).status_code == 200
         found[name] = len(captured)
     return found
+
+
+@pytest.mark.parametrize("role", ["contributor", "publisher"])
+def test_more_pages_in_review_cost_no_queries(world: World, client_of: Callable[[User], Client], role: str) -> None:
+    client, found = client_of(getattr(world, role)), {}
+    made = 0
+    for count in (1, 3, 30):
+        for number in range(made, count):
+            page = make_page(world.section, f"quokka {number}", live=False)
+            Workflow.objects.get().start(page, world.contributor)
+        made = count
+        found[count] = costs(client, world.section.pk)["dashboard"]
+
+    assert found[1] == found[3] == found[30]
+    assert client.get("/admin/").content.decode().count("/approve/") == (60 if role == "publisher" else 0)
 
 
 @pytest.mark.parametrize("role", ["contributor", "publisher"])
