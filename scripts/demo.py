@@ -26,7 +26,7 @@ def main(port: int) -> None:
     print("demo: preparing the database (the first time takes a minute)", flush=True)
     prepare()
     print(f"\nThe intranet is at http://127.0.0.1:{port}/ (Ctrl-C stops it)\n", flush=True)
-    server = ["gunicorn", "intranet.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8", "--log-level", "warning"]
+    server = ["gunicorn", "intranet.wsgi", "--config", "scripts/demo_server.py", "--bind", f"127.0.0.1:{port}"]
     os.execv(sys.executable, [sys.executable, "-m", *server])
 
 

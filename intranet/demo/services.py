@@ -1,5 +1,6 @@
 """Loads the demonstration through the content exchange, once."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from intranet.exchange.importing import import_file
+from intranet.pages.extraction.services import extract_due, site_limits
 
 from .content import read_yaml
 from .exchange_file import write_exchange_file
@@ -41,7 +43,7 @@ def is_loaded() -> bool:
 
 
 def load_demo(*, force: bool = False) -> list[str]:
-    """Import the demonstration; return what the import refused (nothing when all is well).
+    """Import the demonstration and read its documents; return what the import refused (nothing when all is well).
 
     Raise DemoRefused with production settings, unless *force*.
     """
@@ -56,6 +58,7 @@ def load_demo(*, force: bool = False) -> list[str]:
         with transaction.atomic():
             _promote_administrator()
             DemoLoad.objects.create()
+        extract_due(site_limits(), seconds=math.inf)
     return errors
 
 

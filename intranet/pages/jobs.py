@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from django.apps import apps
-
-from intranet.pages.extraction.limits import Limits
-from intranet.pages.extraction.services import extract_due, note_unnoticed
+from intranet.pages.extraction.services import extract_due, note_unnoticed, site_limits
 from intranet.pages.scheduling import run_schedule
 from intranet.plugins import Job
 
@@ -37,11 +34,4 @@ class ExtractionJob(Job):
     every_seconds = 3
 
     def run(self) -> bool:
-        setting = apps.get_app_config("pages").setting
-        return extract_due(
-            Limits(
-                seconds=setting("EXTRACTION_SECONDS"),
-                memory_bytes=setting("EXTRACTION_MEMORY_MEGABYTES") * 1024**2,
-                file_bytes=setting("EXTRACTION_FILE_MEGABYTES") * 1024**2,
-            )
-        )
+        return extract_due(site_limits())

@@ -52,6 +52,15 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in _env.str(name, "").split(",") if word.strip()]
 
 
+def numbers(*names: str) -> dict[str, int]:
+    """Those of these whole numbers, from 1, that are set."""
+    found = {name: _read(name, lambda name=name: int(text(name)), "Use a whole number.") for name in names if text(name)}
+    for name, value in found.items():
+        if value < 1:
+            raise ImproperlyConfigured(f"Environment variable {name} is wrong: {value}. Use a whole number from 1.")
+    return found
+
+
 def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
     """An address with one of ``schemes`` and a host; empty when unset and there is no default."""
     value = text(name, default)

@@ -9,7 +9,7 @@ from intranet.demo.models import DemoLoad
 from intranet.demo.services import list_accounts
 from intranet.networks.access import tokens_for
 from intranet.networks.models import Item, Network
-from intranet.pages.models import Topic
+from intranet.pages.models import DocumentText, Topic
 from search import Query, search
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,7 @@ def test_load_demo_brings_in_the_federation_once(settings, tmp_path, capsys):
     for outsider in ("dmitri.volkov", "genevieve.thibodeau", "olivier.berube", "claudine.mukendi", "manon.gelinas"):
         titles = found(f"{outsider}@example.org", "telephones prisons") | found(f"{outsider}@example.org", "studios")
         assert not titles & {*minutes, house_rules}
+    assert set(DocumentText.objects.values_list("state", flat=True)) == {DocumentText.State.EXTRACTED}
     assert tokens_for(User.objects.get(email="robert.pelletier@example.org")) == {"everyone"}
 
     call_command("load_demo")

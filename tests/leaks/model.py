@@ -37,7 +37,11 @@ class ModelItem:
     is_memo: bool = False
     was_published: bool = False
     live: dict[str, bool] = field(default_factory=dict)
-    documents: set[str] = field(default_factory=set)
+    documents: dict[str, set[str]] = field(default_factory=dict)
+
+    def used_documents(self) -> set[str]:
+        """The files that its live versions use."""
+        return {file for language, files in self.documents.items() if self.live.get(language) for file in files}
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Model:
     memberships: list[ModelMembership] = field(default_factory=list)
     items: dict[str, ModelItem] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
+    read_documents: set[str] = field(default_factory=set)
 
     def belongs(self, person: str, network: str) -> bool:
         """A member of any role but guest, now, in an active network."""
@@ -120,5 +125,17 @@ class Model:
         seen = {name for name, network in self.documents.items() if self.belongs(person, network)}
         for name in self.visible_items(person):
             item = self.items[name]
-            seen |= {file for file in item.documents if self.documents[file] == item.network}
+            seen |= self.own_documents(item)
         return seen
+
+    def own_documents(self, item: ModelItem) -> set[str]:
+        """The files that its live versions use and that its own network has: a page widens no other's file."""
+        return {file for file in item.used_documents() if self.documents[file] == item.network}
+
+    def found_by_documents(self, person: str) -> set[str]:
+        """The visible items whose documents' words are found."""
+        return {
+            name
+            for name in self.visible_items(person)
+            if self.own_documents(self.items[name]) & self.read_documents
+        }

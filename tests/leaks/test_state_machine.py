@@ -39,7 +39,7 @@ from search.circuit import circuit
 from search.expansion import MAX_PINNED
 from search.models import Delivery, SearchIndex
 from search.worker import sync_due
-from tests.leaks.world import COMMON_WORD, World
+from tests.leaks.world import COMMON_WORD, DOCUMENT_WORD, World
 
 NOWHERE = "http://127.0.0.1:9"
 KINDS = st.sampled_from(["office", "society", "partner", "local", "table"])
@@ -197,6 +197,19 @@ class Federation(RuleBasedStateMachine):
     def use_document(self, item: str, document: str) -> None:
         self.world.use_document(item, next(iter(self.world.model.items[item].live)), document)
 
+    @rule(document=documents)
+    def replace_file(self, document: str) -> None:
+        self.world.replace_file(document)
+
+    @rule(document=documents, network=networks)
+    def move_document(self, document: str, network: str) -> None:
+        self.world.move_document(document, network)
+
+    @precondition(lambda self: self.world.model.documents.keys() - self.world.model.read_documents)
+    @rule()
+    def worker_reads_documents(self) -> None:
+        self.world.read_documents()
+
     # What happens to the engine ------------------------------------------------------------------------------
 
     @precondition(lambda self: self.url and not (self.engine == self.url and self.is_caught_up()))
@@ -231,6 +244,7 @@ class Federation(RuleBasedStateMachine):
                 for engine in {self.engine, ""}:
                     with override_settings(ELASTICSEARCH_URL=engine):
                         self.check_search(person)
+                        self.check_texts_of_documents(person)
 
     def check_lists(self, person: str) -> None:
         world, model = self.world, self.world.model
@@ -279,6 +293,22 @@ class Federation(RuleBasedStateMachine):
         pinned = [key for key in dict.fromkeys(self.world.pinned) if key in visible]
         assert [each.key for each in found] == pinned[:MAX_PINNED], person
 
+    def check_texts_of_documents(self, person: str) -> None:
+        """A document's text finds the items that show the document, and names no other one."""
+        model = self.world.model
+        tokens = tokens_for(self.world.people[person])
+        if not tokens:
+            return
+        answer = search(Query(text=DOCUMENT_WORD, tokens=tokens, language="fr", size=100))
+        by_key = {str(key): name for name, key in self.world.keys.items()}
+        found, expected = {by_key[hit.key] for hit in answer.hits}, model.found_by_documents(person)
+        readable = model.visible_documents(person)
+        assert {hit.found_in.title for hit in answer.hits if hit.found_in} <= readable
+        assert found <= expected, (answer.engine, "leak", found - expected)
+        if answer.engine == "embedded" or self.is_caught_up():
+            assert (found, answer.total) == (expected, len(expected)), answer.engine
+            assert all(hit.found_in and DOCUMENT_WORD in hit.snippet for hit in answer.hits)
+
     def check_pages_and_files(self) -> None:
         """Every address of every version and file, for everybody: 200 or the same 404."""
         world, model = self.world, self.world.model
@@ -310,16 +340,19 @@ class Federation(RuleBasedStateMachine):
     def addresses() -> list[str]:
         """Lists and pages that gather what a person may see."""
         found = ["/fr/", "/en/", "/api/v1/memos", "/api/v1/networks", "/api/v1/searches"]
-        found += [f"/api/v1/{name}?q={COMMON_WORD}" for name in ("search", "suggest")]
+        words = (COMMON_WORD, DOCUMENT_WORD)
+        found += [f"/api/v1/{name}?q={word}" for name in ("search", "suggest") for word in words]
         for language in ("fr", "en"):
             with translation.override(language):
-                found += [reverse("search") + f"?q={COMMON_WORD}", reverse("saved_searches")]
+                found += [*(f"{reverse('search')}?q={word}" for word in words), reverse("saved_searches")]
                 found += [reverse("memos:list"), reverse("memos:notes")]
         return found
 
     def check_names(self, html: str, person: str) -> None:
-        """No page says the title of an item, or the name of an unlisted network, that the person may not know."""
+        """No page names an item, a document or an unlisted network that the person may not know."""
         model = self.world.model
+        readable = model.visible_documents(person)
+        assert [name for name in model.documents if name not in readable and name in html] == [], person
         visible = model.visible_items(person)
         for name in model.items:
             if name not in visible and name not in model.networks:

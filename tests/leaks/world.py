@@ -17,6 +17,8 @@ from intranet.memos.models import MemoPage
 from intranet.networks import audiences, services
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Membership, Network
+from intranet.pages.extraction.limits import Limits
+from intranet.pages.extraction.services import extract_due
 from intranet.pages.models import ContentPage, GuardedDocument, SectionCollection, SectionPage
 from intranet.pages.models.pages import BodyPage
 from intranet.pages.searching import SearchParams
@@ -24,6 +26,8 @@ from tests.leaks.model import Model, ModelItem, ModelMembership, ModelNetwork, M
 
 COMMON_WORD = "zibeline"
 """Every item has this word, so that one search finds all that a person may find."""
+DOCUMENT_WORD = "martingale"
+"""Every document has this word in its text, and nothing else has."""
 
 
 class World:
@@ -149,6 +153,8 @@ class World:
             page.save()
         if page is None:
             page = source.copy_for_translation(locale, copy_parents=True)
+        item = self.model.items[name]
+        item.documents[language] = set(item.documents.get(other, ()))
         page = page.specific
         page.title, page.slug, page.live = f"{name} {language}", f"{name}-{language}", False
         page.save()
@@ -213,11 +219,32 @@ class World:
     def add_document(self, network: str) -> str:
         name = self._name("file")
         collection = SectionCollection.objects.get(network=self.networks[network]).collection
-        self.documents[name] = GuardedDocument.objects.create(
-            title=name, collection=collection, file=ContentFile(b"secret", name=f"{name}.txt")
-        )
+        self.documents[name] = GuardedDocument.objects.create(title=name, collection=collection, file=self._file(name))
         self.model.documents[name] = network
         return name
+
+    @staticmethod
+    def _file(name: str) -> ContentFile:
+        return ContentFile(f"{DOCUMENT_WORD} {uuid.uuid4()}".encode(), name=f"{name}.txt")
+
+    def replace_file(self, name: str) -> None:
+        document = GuardedDocument.objects.get(pk=self.documents[name].pk)
+        document.file = self._file(name)
+        document.save()
+        self.documents[name] = document
+        self.model.read_documents.discard(name)
+
+    def move_document(self, name: str, network: str) -> None:
+        document = GuardedDocument.objects.get(pk=self.documents[name].pk)
+        document.collection = SectionCollection.objects.get(network=self.networks[network]).collection
+        document.save()
+        self.documents[name] = document
+        self.model.documents[name] = network
+
+    def read_documents(self) -> None:
+        """What the worker does, with the files' own words."""
+        extract_due(Limits(), seconds=60)
+        self.model.read_documents |= set(self.documents)
 
     def use_document(self, item: str, language: str, document: str) -> None:
         """Also a file of another network, written past the editor: it must not be widened by that."""
@@ -225,4 +252,4 @@ class World:
         page.body.append(("documents", [self.documents[document]]))
         page.save_revision().publish()
         self.model.items[item].live[language] = self.model.items[item].was_published = True
-        self.model.items[item].documents.add(document)
+        self.model.items[item].documents.setdefault(language, set()).add(document)

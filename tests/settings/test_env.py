@@ -22,6 +22,7 @@ READERS: dict[str, Callable[[], object]] = {
     "EMAIL_URL": env.email,
     "SENTRY_DSN": env.report_address,
     "LOG_LEVEL": env.log_level,
+    "EXTRACTION_SECONDS": lambda: env.numbers("EXTRACTION_MEMORY_MEGABYTES", "EXTRACTION_SECONDS"),
     "DEBUG": lambda: env.boolean("DEBUG"),
 }
 
@@ -47,6 +48,8 @@ READERS: dict[str, Callable[[], object]] = {
         ("SENTRY_DSN", "https://reports.example.org"),
         ("SENTRY_DSN", "https://key@reports.example.org/project"),
         ("LOG_LEVEL", "LOUD"),
+        ("EXTRACTION_SECONDS", "0"),
+        ("EXTRACTION_SECONDS", "half"),
         ("DEBUG", "perhaps"),
     ],
 )
@@ -62,12 +65,15 @@ def test_right_values_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.setenv("SENTRY_DSN", "https://key@reports.example.org/12")
     monkeypatch.setenv("SEARCH_INDEX_PREFIX", "site-2")
     monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "media"))
+    monkeypatch.setenv("EXTRACTION_SECONDS", " 7 ")
+    monkeypatch.setenv("EXTRACTION_FILE_MEGABYTES", "")
 
     read = env.email()
 
     assert (read["EMAIL_HOST_USER"], read["EMAIL_HOST_PASSWORD"]) == ("post@example.org", "a/b")
     assert (read["EMAIL_HOST"], read["EMAIL_PORT"], read["EMAIL_USE_TLS"]) == ("mail.example.org", 587, True)
     assert env.report_address() == "https://key@reports.example.org/12"
+    assert env.numbers("EXTRACTION_SECONDS", "EXTRACTION_FILE_MEGABYTES") == {"EXTRACTION_SECONDS": 7}
     assert env.index_prefix() == "site-2"
     assert env.directory("MEDIA_ROOT", tmp_path).is_dir()
 

@@ -18,6 +18,7 @@ from tests.services.process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
+DEMO_SERVER = str(ROOT / "scripts" / "demo_server.py")
 
 
 @dataclass
@@ -87,7 +88,7 @@ def server(demo_site: DemoSite) -> Iterator[ServerProcess]:
     demo_site.environment["BASE_URL"] = demo_site.url
     process = ServerProcess(
         name="the demo's server",
-        command=[sys.executable, "-m", "gunicorn", "intranet.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"],
+        command=[sys.executable, "-m", "gunicorn", "intranet.wsgi", "--config", DEMO_SERVER, "--bind", f"127.0.0.1:{port}"],
         log=demo_site.folder / "server.log",
         is_ready=lambda: _answers(f"{demo_site.url}/-/ready"),
         environment=demo_site.environment,

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 
 import pytest
 import requests
@@ -50,6 +51,25 @@ def test_demo_answers_a_search_in_each_language(
     assert (answer["engine"], answer["degraded"]) == ("embedded", False)
     page = session.get(demo_site.url + address, params={"q": words}).text
     assert f"<strong>{answer['total']}</strong>" in page
+
+
+def test_server_reads_an_uploaded_file_by_itself(demo_site: DemoSite, server: ServerProcess) -> None:
+    session, address = demo_site.sign_in(READER), f"{demo_site.url}/admin/documents/add/"
+    session.get(address).raise_for_status()
+    form = {"title": "Zibeline", "csrfmiddlewaretoken": session.cookies["csrftoken"]}
+    files = {"file": ("zibeline.txt", b"martre zibeline", "text/plain")}
+
+    session.post(address, data=form, files=files, headers={"Referer": address}).raise_for_status()
+
+    query = """
+        SELECT passage.text FROM pages_documentpassage passage JOIN pages_documenttext text ON text.id = text_of_id
+        JOIN pages_guardeddocument document ON document.id = document_id WHERE title = 'Zibeline'
+    """
+    end, rows = time.monotonic() + 60, []
+    while not rows and time.monotonic() < end:
+        with sqlite3.connect(demo_site.folder / "intranet.sqlite3") as file:
+            rows = file.execute(query).fetchall()
+    assert rows == [("martre zibeline",)]
 
 
 def test_server_worker_and_four_writers_share_the_file(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views import View
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.documents.views import chooser, documents
+from wagtail.permissions import policy_registry
 
+from intranet.pages.extraction.services import read_again
 from intranet.pages.models import DocumentText, GuardedDocument
 
 
@@ -55,6 +63,21 @@ class SectionDocumentChooseView(TextInChooserMixin, chooser.DocumentChooseView):
 
 class SectionDocumentChooseResultsView(TextInChooserMixin, chooser.DocumentChooseResultsView):
     pass
+
+
+class ReadAgainView(View):
+    """An editor's wish that a file be read once more, whose text could not be had."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, document_id: int) -> HttpResponse:
+        document = get_object_or_404(GuardedDocument, pk=document_id)
+        policy = policy_registry.get_by_type(GuardedDocument)
+        if not policy.user_has_permission_for_instance(request.user, "change", document):
+            raise PermissionDenied
+        read_again(document)
+        messages.success(request, gettext("The file will be read again in a moment."))
+        return redirect("wagtaildocs:edit", document.pk)
 
 
 def register() -> None:

@@ -156,6 +156,7 @@ ADDRESSED: dict[str, dict[str, Callable[[Any, Any], None]]] = {
         "doc_id": _require_document,
         "uploaded_file_id": _require_upload,
     },
+    "document_read_again": {"document_id": _require_document},
     "wagtaildocs_chooser:": {"pk": _require_document},
     "wagtailimages:": {"image_id": _require_image, "uploaded_file_id": _require_upload},
     "wagtailimages_chooser:": {"pk": _require_image, "image_id": _require_image},

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
 
-from intranet.pages.admin import account, audience, reports
+from intranet.pages.admin import account, audience, documents, reports
 
 
 def _route(address: str, view: Any, name: str | None = None) -> URLPattern:
@@ -21,6 +21,7 @@ def _listing(address: str, view: Any) -> list[URLPattern]:
 
 urlpatterns = [
     _route("pages/<int:page_id>/audience/", audience.AudienceView.as_view(), "page_audience"),
+    _route("documents/<int:document_id>/read-again/", documents.ReadAgainView.as_view(), "document_read_again"),
     _route("account/", account.OwnAccountView.as_view()),
     _route("tag-autocomplete/", reports.own_tags),
     _route("tag-autocomplete/<slug:app_name>/<slug:model_name>/", reports.own_tags),

@@ -10,7 +10,9 @@ import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -47,17 +49,20 @@ def note_document(document: GuardedDocument) -> None:
         row = DocumentText(document=document, file_hash=document.file_hash, due_at=timezone.now())
         DocumentText.objects.bulk_create([row], ignore_conflicts=True)
     elif text.file_hash != document.file_hash:
-        DocumentText.objects.filter(pk=text.pk).update(
-            file_hash=document.file_hash,
-            state=State.WAITING,
-            is_cut=False,
-            read_at=None,
-            attempts=0,
-            due_at=timezone.now(),
-            claim=None,
-        )
+        _let_wait(DocumentText.objects.filter(pk=text.pk), file_hash=document.file_hash)
         DocumentPassage.objects.filter(text_of=text).delete()
     index_items(items_using([document.pk]))
+
+
+def read_again(document: GuardedDocument) -> None:
+    """Let the file be read once more, unless its text is there or awaited anyway."""
+    _let_wait(DocumentText.objects.filter(document=document, state__in=DocumentText.PROBLEMS))
+
+
+def _let_wait(texts: QuerySet[DocumentText], **values: Any) -> None:
+    texts.update(
+        **values, state=State.WAITING, is_cut=False, read_at=None, attempts=0, due_at=timezone.now(), claim=None
+    )
 
 
 def note_unnoticed() -> int:
@@ -69,6 +74,16 @@ def note_unnoticed() -> int:
             note_document(document)
         number += len(documents)
     return number
+
+
+def site_limits() -> Limits:
+    """What this site lets one document cost."""
+    setting = apps.get_app_config("pages").setting
+    return Limits(
+        seconds=setting("EXTRACTION_SECONDS"),
+        memory_bytes=setting("EXTRACTION_MEMORY_MEGABYTES") * 1024**2,
+        file_bytes=setting("EXTRACTION_FILE_MEGABYTES") * 1024**2,
+    )
 
 
 def extract_due(limits: Limits, *, seconds: float = RUN_SECONDS) -> bool:

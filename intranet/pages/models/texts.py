@@ -74,6 +74,9 @@ class DocumentText(models.Model):
     }
     """For each state what it means, and what the editor can do."""
 
+    PROBLEMS = frozenset(State) - {State.WAITING, State.EXTRACTED, State.UNSUPPORTED}
+    """States in which the editor can do something about it."""
+
     document = models.OneToOneField(GuardedDocument, on_delete=models.CASCADE, related_name="text")
     file_hash = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
@@ -94,7 +97,7 @@ class DocumentText(models.Model):
     @property
     def is_problem(self) -> bool:
         """Whether the editor can do something about it."""
-        return self.state not in (self.State.WAITING, self.State.EXTRACTED, self.State.UNSUPPORTED)
+        return self.state in self.PROBLEMS
 
     @property
     def reason(self) -> str:

@@ -72,6 +72,7 @@ def file_cases() -> dict[str, list[Callable[[Foreign], dict[str, Any]]]]:
     return {
         "wagtaildocs:edit": [document],
         "wagtaildocs:delete": [document],
+        "document_read_again": [document],
         "wagtaildocs:document_usage": [document],
         "wagtaildocs:edit_multiple": [lambda f: {"doc_id": f.document.pk}],
         "wagtaildocs:delete_multiple": [lambda f: {"doc_id": f.document.pk}],

@@ -16,6 +16,8 @@ from django.utils import translation
 from django.utils.html import escape
 
 from intranet.networks.models import Network
+from intranet.pages.extraction.limits import Limits
+from intranet.pages.extraction.services import extract_due
 from intranet.pages.models import DocumentText, GuardedDocument
 from tests.pages.factories import make_document, make_network, make_person, signed_in
 
@@ -81,6 +83,43 @@ def test_file_that_was_not_noticed_yet_waits(halifax: Network) -> None:
     assert "<strong>Waiting to be read</strong>" in seen(client, address)
     DocumentText.objects.all().delete()
     assert "<strong>Waiting to be read</strong>" in seen(client, address)
+
+
+def read_again(client: Client, document: GuardedDocument) -> str:
+    """Press the button, and give back the words of the page that comes."""
+    answer = client.post(reverse("document_read_again", args=[document.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("wagtaildocs:edit", args=[document.pk]), 302)]
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_editor_may_have_a_file_read_again_that_gave_no_text(halifax: Network, state: str) -> None:
+    document = make_document(halifax, "Plan")
+    set_state(document, state, due_at=None, attempts=3)
+    client, address = editor_of(halifax), reverse("document_read_again", args=[document.pk])
+    is_offered = state not in (State.WAITING, State.EXTRACTED, State.UNSUPPORTED)
+    assert (f'action="{address}"' in seen(client, reverse("wagtaildocs:edit", args=[document.pk]))) == is_offered
+
+    html = read_again(client, document)
+
+    text = DocumentText.objects.get(document=document)
+    if is_offered:
+        assert "The file will be read again in a moment." in html
+        assert (text.state, text.attempts) == (State.WAITING, 0)
+        extract_due(Limits())
+        assert DocumentText.objects.get(document=document).state == State.EXTRACTED
+    else:
+        assert (text.state, text.attempts, text.due_at) == (state, 3, None)
+
+
+def test_reader_of_the_section_has_nothing_read_again(halifax: Network) -> None:
+    document = make_document(halifax, "Plan")
+    set_state(document, State.BROKEN)
+    toronto = make_network("toronto")
+    person = make_person("both", (halifax, "reader"), (toronto, "publisher"), language="en")
+    answer = signed_in(person).post(reverse("document_read_again", args=[document.pk]))
+    assert answer.status_code == 404
+    assert DocumentText.objects.get(document=document).state == State.BROKEN
 
 
 LISTS: list[Callable[[], str]] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -133,7 +134,13 @@ def refused(act):
     except PermissionError:
         return True
     return False
+def is_open(descriptor):
+    try:
+        return bool(os.fstat(descriptor))
+    except OSError:
+        return False
 print(json.dumps({
+    "open files": [number for number in range(256) if is_open(number)],
     "environment": sorted(os.environ),
     "site": sorted({"django", "wagtail", "psycopg", "search", "intranet.settings"} & set(sys.modules)),
     "connects": not refused(lambda: socket.create_connection(("127.0.0.1", 9))),
@@ -159,13 +166,16 @@ def test_reader_has_no_site_no_secrets_no_network_and_no_way_out(monkeypatch: py
     monkeypatch.setenv("SECRET_KEY", "secret")
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     monkeypatch.setattr(reading.subprocess, "Popen", start)
-    with TemporaryFile() as output, TemporaryFile() as source:
+    with TemporaryFile() as output, TemporaryFile() as source, socket.socket() as database:
+        # As careless as a library can be.
+        database.set_inheritable(True)
         assert reading._run("txt", source, output, Limits()) == ""
         output.seek(0)
         found = json.load(output)
     assert started[0][-5:] == ["-m", "intranet.pages.extraction", "txt", "30", str(1024**3)]
     assert found.pop("limits") == [[6, 6], [1024**3, 1024**3], [0, 0]]
     assert found == {
+        "open files": [0, 1, 2],
         "environment": ["LANG", "PATH"],
         "site": [],
         "connects": False,
