@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -54,11 +55,16 @@ def words(name: str) -> list[str]:
 
 def numbers(*names: str) -> dict[str, int]:
     """Those of these whole numbers, from 1, that are set."""
-    found = {name: _read(name, lambda name=name: int(text(name)), "Use a whole number.") for name in names if text(name)}
-    for name, value in found.items():
-        if value < 1:
-            raise ImproperlyConfigured(f"Environment variable {name} is wrong: {value}. Use a whole number from 1.")
-    return found
+    return {
+        name: _read(name, partial(_whole_number, name), "Use a whole number from 1.") for name in names if text(name)
+    }
+
+
+def _whole_number(name: str) -> int:
+    value = int(text(name))
+    if value < 1:
+        raise ValueError(f"{value} is less than 1")
+    return value
 
 
 def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:

@@ -135,7 +135,5 @@ class Model:
     def found_by_documents(self, person: str) -> set[str]:
         """The visible items whose documents' words are found."""
         return {
-            name
-            for name in self.visible_items(person)
-            if self.own_documents(self.items[name]) & self.read_documents
+            name for name in self.visible_items(person) if self.own_documents(self.items[name]) & self.read_documents
         }

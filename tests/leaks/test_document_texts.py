@@ -27,7 +27,9 @@ class World:
         body = [("documents", [self.document.pk])]
         self.page: ContentPage = make_page(section_of(self.halifax), "Procédure", body=body)
         networks = {"insider": self.halifax, "outsider": self.toronto, "partner": self.partner}
-        self.clients = {name: signed_in(make_person(name, (network, "publisher"))) for name, network in networks.items()}
+        self.clients = {
+            name: signed_in(make_person(name, (network, "publisher"))) for name, network in networks.items()
+        }
         extract_due(Limits())
 
     def finders(self) -> set[str]:

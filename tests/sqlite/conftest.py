@@ -88,7 +88,16 @@ def server(demo_site: DemoSite) -> Iterator[ServerProcess]:
     demo_site.environment["BASE_URL"] = demo_site.url
     process = ServerProcess(
         name="the demo's server",
-        command=[sys.executable, "-m", "gunicorn", "intranet.wsgi", "--config", DEMO_SERVER, "--bind", f"127.0.0.1:{port}"],
+        command=[
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "intranet.wsgi",
+            "--config",
+            DEMO_SERVER,
+            "--bind",
+            f"127.0.0.1:{port}",
+        ],
         log=demo_site.folder / "server.log",
         is_ready=lambda: _answers(f"{demo_site.url}/-/ready"),
         environment=demo_site.environment,
