@@ -39,8 +39,30 @@ def guest_token(network_id: int) -> str:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """What a membership in force allows in a network: ``view``, ``visit``, ``publish`` …"""
+
+    network_id: int
+    permission: str
+    kind: str
+    """The network's."""
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """The audience tokens that follow from it."""
+        if self.permission == "visit":
+            return frozenset({guest_token(self.network_id)})
+        if self.permission != "view":
+            return frozenset()
+        return frozenset({network_token(self.network_id), KIND_TOKENS.get(self.kind, network_token(self.network_id))})
+
+
+@dataclass(frozen=True)
 class Access:
-    """The networks (primary keys) in which a person holds each grant, and the person's tokens."""
+    """The networks (primary keys) in which a person holds each grant, and the person's tokens.
+
+    ``grants`` is what all of it follows from.
+    """
 
     view: frozenset[int] = frozenset()
     visit: frozenset[int] = frozenset()
@@ -50,6 +72,7 @@ class Access:
     office_publish: frozenset[int] = frozenset()
     office_coordinate: frozenset[int] = frozenset()
     tokens: frozenset[str] = field(default_factory=frozenset)
+    grants: tuple[Grant, ...] = ()
 
     @property
     def network_ids(self) -> frozenset[int]:
@@ -102,24 +125,22 @@ def _read_access(person_id: int) -> Access:
         network_id=OuterRef("content_object_id"),
         role=OuterRef("group__network_role__role"),
     )
-    grants = (
+    rows = (
         NetworkGroupObjectPermission.objects.filter(
             Exists(membership), group__user=person_id, content_object__state=Network.State.ACTIVE
         )
         .values_list("content_object_id", "permission__codename", "content_object__kind")
         .distinct()
     )
+    grants = tuple(Grant(pk, codename.removesuffix("_network"), kind) for pk, codename, kind in rows)
     held: dict[str, set[int]] = {}
-    kinds: dict[int, str] = {}
-    for network_id, codename, kind in grants:
-        held.setdefault(codename.removesuffix("_network"), set()).add(network_id)
-        kinds[network_id] = kind
+    for grant in grants:
+        held.setdefault(grant.permission, set()).add(grant.network_id)
     view = held.get("view", set())
-    tokens = {network_token(pk) for pk in view} | {guest_token(pk) for pk in held.get("visit", set())}
-    tokens |= {KIND_TOKENS[kinds[pk]] for pk in view if kinds[pk] in KIND_TOKENS}
+    tokens = {token for grant in grants for token in grant.tokens}
     if view or not _is_only_a_guest(person_id):
         tokens.add(EVERYONE)
-    office = {pk for pk, kind in kinds.items() if kind == Network.Kind.OFFICE}
+    office = {grant.network_id for grant in grants if grant.kind == Network.Kind.OFFICE}
     publish, coordinate = held.get("publish", set()), held.get("coordinate", set())
     return Access(
         view=frozenset(view),
@@ -130,6 +151,7 @@ def _read_access(person_id: int) -> Access:
         office_publish=frozenset(publish & office),
         office_coordinate=frozenset(coordinate & office),
         tokens=frozenset(tokens),
+        grants=grants,
     )
 
 

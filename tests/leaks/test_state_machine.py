@@ -335,6 +335,17 @@ class Federation(RuleBasedStateMachine):
                 if is_active:
                     assert answer.status_code == 200, address
                 self.check_names(answer.content.decode(), person)
+            if is_active and user.is_superuser:
+                self.check_why(client, person)
+
+    def check_why(self, client: Client, asker: str) -> None:
+        """Administrators learn who sees what, and nothing of what is said in it."""
+        for name in self.world.model.items:
+            for person, user in self.world.people.items():
+                asked = {"item": str(self.world.keys[name]), "person": user.email, "query": COMMON_WORD}
+                answer = client.get(reverse("finding_why"), asked)
+                assert answer.context["answer"].sees == (name in self.world.model.visible_items(person)), (person, name)
+                self.check_names(answer.content.decode(), asker)
 
     @staticmethod
     def addresses() -> list[str]:

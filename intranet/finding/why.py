@@ -1,0 +1,241 @@
+"""Why a person can, or cannot, see an item; and what the search knows of it.
+
+Everything is said in the words that the one who asks may know: no title, address or text of an item that is not
+addressed to the asker, no name of an unlisted network that the asker is not in. Verdicts come from the predicate and
+from what it reads (``access_of``, ``seen_by``, ``rule_in_force``); nothing is worked out a second time here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from intranet.finding.entries import version_at, versions_of
+from intranet.networks.access import EVERYONE, Access, Grant, access_of, tokens_for
+from intranet.networks.models import AudienceToken, Item, Membership, Network
+from intranet.pages import kinds
+from intranet.pages.audience_words import audience_words, network_label
+from intranet.pages.languages import name_here
+from intranet.pages.models.querysets import all_pages
+from search.models import Delivery, Entry, EntryToken, EntryVersion, SearchIndex
+from search.reading import visible_versions
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is asked about: an item of the tree, its search entry, or both; ``shown`` as far as the asker sees it."""
+
+    key: str
+    item: Item | None
+    entry: Entry | None
+    shown: EntryVersion | None
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """Its stored audience."""
+        if self.item is not None:
+            return frozenset(AudienceToken.objects.filter(item=self.item).values_list("token", flat=True))
+        return frozenset(EntryToken.objects.filter(entry=self.entry).values_list("token", flat=True))
+
+
+def subject_of(text: str, asker: Any) -> Subject | None:
+    """The item with this key, or at this address where ``asker`` may see it; None where there is none.
+
+    An address can be guessed, and must not tell whether something is there; a key cannot.
+    """
+    try:
+        key = str(uuid.UUID(text.strip()))
+    except ValueError:
+        version = version_at(text, asker)
+        if version is None:
+            return None
+        key = version.entry.key
+    item = Item.objects.select_related("network", "rule_from__network").filter(pk=key).first()
+    entry = Entry.objects.filter(key=key).first()
+    if item is None and entry is None:
+        return None
+    return Subject(key, item, entry, versions_of([key], asker).get(key))
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """An item as the search knows it, in words. ``rule_key`` is another item whose rule is in force, else empty."""
+
+    kind: str
+    network: str
+    audience: str
+    rule: str
+    rule_key: str
+    languages: tuple[str, ...]
+    is_deleted: bool
+    is_missing: bool
+    is_stale: bool
+    indexes: tuple[IndexState, ...]
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """How far one engine has got with an entry; ``reason`` is why it was refused."""
+
+    name: str
+    state: str
+    reason: str = ""
+
+
+def inspect(subject: Subject, asker: Any) -> Inspection:
+    """What is stored about the item."""
+    access, item, entry = access_of(asker), subject.item, subject.entry
+    held = EntryVersion.objects.filter(entry=entry).order_by("language").values_list("language", flat=True)
+    source = item.rule_from if item is not None else None
+    return Inspection(
+        kind=kinds.kind_label(entry.kind) if entry is not None and entry.kind else "",
+        network=network_name(item.network, access) if item is not None and item.network else "",
+        audience=_audience_of(item, access),
+        rule=str(source.get_rule_display()) if source is not None else "",
+        rule_key=str(source.pk) if source is not None and item is not None and source.pk != item.pk else "",
+        languages=tuple(name_here(code) for code in held),
+        is_deleted=entry is not None and entry.is_deleted,
+        is_missing=entry is None,
+        is_stale=_is_stale(subject),
+        indexes=_indexes(entry, reveals=subject.shown is not None),
+    )
+
+
+def _audience_of(item: Item | None, access: Access) -> str:
+    return audience_words(item, access) if item is not None else _("Everyone with an account")
+
+
+def network_name(network: Network, access: Access) -> str:
+    """The network's name, or what stands for one that the asker may not know."""
+    return network_label(network, access) or _("A network that is not listed")
+
+
+def _is_stale(subject: Subject) -> bool:
+    """Whether the entry's audience is another one than the item's: a fault, which ``search_check --sources`` names."""
+    if subject.item is None or subject.entry is None or subject.entry.is_deleted:
+        return False
+    return subject.tokens != set(EntryToken.objects.filter(entry=subject.entry).values_list("token", flat=True))
+
+
+def _indexes(entry: Entry | None, *, reveals: bool) -> tuple[IndexState, ...]:
+    if entry is None:
+        return ()
+    deliveries = Delivery.objects.filter(entry=entry).exclude(index__state=SearchIndex.State.RETIRED)
+    states = tuple(_state_of(delivery, entry, reveals) for delivery in deliveries.select_related("index"))
+    return (IndexState(_("Embedded engine"), _("up to date: it reads the entry itself")), *states)
+
+
+def _state_of(delivery: Delivery, entry: Entry, reveals: bool) -> IndexState:
+    if delivery.version >= delivery.wanted:
+        return IndexState(delivery.index.name, _("up to date"))
+    if delivery.refused >= delivery.wanted:
+        return IndexState(delivery.index.name, _("refused"), reason_of(delivery, reveals=reveals))
+    if delivery.restricted > delivery.version:
+        return IndexState(delivery.index.name, _("waiting to be sent; hidden from searches until then"))
+    return IndexState(delivery.index.name, _("waiting to be sent"))
+
+
+def reason_of(delivery: Delivery, *, reveals: bool) -> str:
+    """Why a document was refused; only what sort of error it is where its text may not be shown.
+
+    Elasticsearch quotes the value that it could not read.
+    """
+    return delivery.error if reveals else delivery.error.partition(":")[0][:60] if ":" in delivery.error else ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One membership in the chain; ``opens``: the item is seen because of it."""
+
+    network: str
+    role: str
+    membership: Membership
+    state: str
+    grants: str
+    opens: bool
+
+
+@dataclass(frozen=True)
+class AccessAnswer:
+    """Whether a person sees an item, and why."""
+
+    sees: bool
+    reasons: tuple[str, ...]
+    links: tuple[Link, ...]
+
+
+def access_answer(person: Any, subject: Subject, asker: Any) -> AccessAnswer:
+    """The verdict of the predicate, and the chain of memberships, grants and rule behind it."""
+    mine, theirs = access_of(asker), access_of(person)
+    shared = theirs.tokens & subject.tokens
+    sees = _sees(person, subject)
+    opening = {grant.network_id for grant in theirs.grants if grant.tokens & shared}
+    nameable = Q(network__listed=True) | Q(network__in=mine.network_ids)
+    # A membership in a network that the asker may not know is part of the answer only where it opens the item.
+    held = Membership.objects.filter(nameable | Q(network__in=opening), person=person.pk)
+    links = tuple(
+        _link(membership, [grant for grant in theirs.grants if grant.network_id == membership.network_id], shared, mine)
+        for membership in held.select_related("network").order_by("ended_at", "network_id", "starts_on")
+    )
+    return AccessAnswer(sees, tuple(_reasons(person, subject, shared, sees, mine)), links)
+
+
+def _sees(person: Any, subject: Subject) -> bool:
+    if subject.item is not None:
+        return all_pages().visible_to(person).filter(translation_key=subject.key).exists()
+    return visible_versions([subject.key], tokens_for(person)).exists()
+
+
+def _link(membership: Membership, grants: Iterable[Grant], shared: frozenset[str], asker: Access) -> Link:
+    is_current = membership.is_current() and membership.network.is_active
+    held = [grant for grant in grants if is_current]
+    return Link(
+        network=network_name(membership.network, asker),
+        role=membership.get_role_display(),
+        membership=membership,
+        state=_membership_state(membership, bool(held)),
+        grants=", ".join(sorted(_permission_names().get(grant.permission, grant.permission) for grant in held)),
+        opens=any(grant.tokens & shared for grant in held),
+    )
+
+
+def _permission_names() -> dict[str, str]:
+    return {
+        "view": _("see the section"),
+        "visit": _("come as a guest"),
+        "contribute": _("write"),
+        "publish": _("publish"),
+        "coordinate": _("coordinate"),
+    }
+
+
+def _membership_state(membership: Membership, has_grants: bool) -> str:
+    if not membership.network.is_active:
+        return _("the network is closed")
+    if membership.is_current():
+        return _("in force") if has_grants else _("in force, but its grants are missing: run check_access")
+    begins_later = membership.ended_at is None and membership.starts_on > timezone.localdate()
+    return _("not begun yet") if begins_later else _("over")
+
+
+def _reasons(person: Any, subject: Subject, shared: frozenset[str], sees: bool, asker: Access) -> Iterable[str]:
+    words = _audience_of(subject.item, asker)
+    if sees:
+        yield _("The rule in force addresses it to: %(audience)s.") % {"audience": words}
+        if EVERYONE in shared:
+            yield _("The account is one of everyone’s: it did not come as a guest alone.")
+        return
+    if not person.is_active:
+        yield _("The account is closed.")
+    if shared:
+        yield _("It is addressed to this person, but no language version of it is published.")
+    elif person.is_active:
+        yield _("The rule in force addresses it to: %(audience)s. No membership in force belongs to that.") % {
+            "audience": words
+        }

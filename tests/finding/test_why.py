@@ -1,0 +1,226 @@
+"""Administrators ask why: the chain behind an item and a person, what is stored, and what an index refuses."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from intranet.accounts.models import User
+from intranet.networks import services
+from intranet.networks.audiences import Rule
+from intranet.networks.models import Membership
+from search.models import Delivery, Entry, SearchIndex
+from tests.finding.conftest import World
+from tests.pages.factories import make_network, make_page, make_person, section_of, set_rule, signed_in
+
+pytestmark = pytest.mark.sqlite
+HIDDEN = "Rencontre secrète"
+
+
+@pytest.fixture
+def officer(world: World) -> User:
+    return make_person("officer", (make_network("office", "office"), "coordinator"), language="en")
+
+
+@pytest.fixture
+def office(officer: User) -> Client:
+    return signed_in(officer)
+
+
+@pytest.fixture
+def secret(world: World) -> Any:
+    return make_page(section_of(world.table), HIDDEN, summary="Ce que personne d’autre ne lit")
+
+
+def ask(client: Client, page: Any, person: User | None = None, query: str = "") -> Any:
+    asked = {"item": str(page.translation_key), "person": person.email if person else "", "query": query}
+    response = client.get(reverse("finding_why"), asked)
+    assert response.status_code == 200
+    assert response.context["form"].errors == {}
+    return response.context
+
+
+def links(context: Any) -> list[tuple[str, str, str, bool]]:
+    return [(link.network, link.role, link.state, link.opens) for link in context["answer"].links]
+
+
+def test_chain_of_membership_grant_and_rule_is_said(world: World, office: Client) -> None:
+    page = make_page(section_of(world.halifax), "Accueil")
+    context = ask(office, page, world.reader)
+
+    assert context["answer"].sees is True
+    assert context["answer"].reasons == ("The rule in force addresses it to: Members of Halifax society.",)
+    assert links(context) == [("Halifax society", "reader", "in force", True)]
+    assert context["answer"].links[0].grants == "see the section"
+    assert (context["inspection"].rule, context["inspection"].network) == (
+        "The section’s members only",
+        "Halifax society",
+    )
+    assert context["inspection"].rule_key == str(section_of(world.halifax).translation_key)
+
+
+def test_no_membership_is_a_reason(world: World, office: Client) -> None:
+    context = ask(office, make_page(section_of(world.quebec), "Accueil"), world.reader)
+    assert context["answer"].sees is False
+    assert context["answer"].reasons == (
+        "The rule in force addresses it to: Members of Quebec society. No membership in force belongs to that.",
+    )
+    assert links(context) == [("Halifax society", "reader", "in force", False)]
+
+
+def test_state_of_each_membership_is_said(world: World, office: Client) -> None:
+    page = make_page(section_of(world.halifax), "Accueil")
+    services.end_membership(Membership.objects.get(person=world.reader))
+    later = timezone.localdate() + datetime.timedelta(days=3)
+    services.add_membership(person=world.reader, network=world.halifax, role="reader", starts_on=later)
+    services.add_membership(person=world.reader, network=world.quebec, role="publisher")
+    services.set_network_state(world.quebec, "closed")
+
+    context = ask(office, page, world.reader)
+    assert context["answer"].sees is False
+    assert sorted(links(context)) == [
+        ("Halifax society", "reader", "not begun yet", False),
+        ("Halifax society", "reader", "over", False),
+        ("Quebec society (closed)", "publisher", "the network is closed", False),
+    ]
+
+
+def test_membership_without_its_grant_is_named(world: World, office: Client) -> None:
+    page = make_page(section_of(world.halifax), "Accueil")
+    world.reader.groups.clear()
+    context = ask(office, page, world.reader)
+    assert context["answer"].sees is False
+    assert links(context)[0][2] == "in force, but its grants are missing: run check_access"
+
+
+def test_closed_account_and_draft_are_reasons(world: World, office: Client) -> None:
+    draft = make_page(section_of(world.halifax), "Brouillon", live=False)
+    assert ask(office, draft, world.reader)["answer"].reasons == (
+        "It is addressed to this person, but no language version of it is published.",
+    )
+    world.reader.is_active = False
+    world.reader.save()
+    assert ask(office, draft, world.reader)["answer"].reasons == ("The account is closed.",)
+
+
+def test_everyone_is_every_account_but_a_guest_alone(world: World, office: Client) -> None:
+    page = make_page(section_of(world.halifax), "Pour tous", rule=Rule("everyone"))
+    assert ask(office, page, world.nobody)["answer"].sees is True
+    assert ask(office, page, world.guest)["answer"].sees is False
+
+
+def test_what_is_not_addressed_to_the_asker_stays_unsaid(world: World, office: Client, secret: Any) -> None:
+    for person in (world.reader, world.director):
+        asked = {"item": str(secret.translation_key), "person": person.email, "query": HIDDEN.split()[1]}
+        shown = office.get(reverse("finding_why"), asked)
+        assert shown.context["answer"].sees is (person == world.director)
+        assert "explanation" not in shown.context
+        body = shown.content.decode().replace(asked["query"], "")
+        for word in ("Rencontre", "personne", "Directors", secret.slug):
+            assert word not in body
+    assert shown.context["inspection"].network == "A network that is not listed"
+    # Of the director's networks the asker learns the one that everybody may know, and that another one opens it.
+    assert sorted(links(shown.context)) == [
+        ("A network that is not listed", "reader", "in force", True),
+        ("Quebec society", "coordinator", "in force", False),
+    ]
+    unrelated = ask(office, make_page(section_of(world.halifax), "Accueil"), world.director)
+    assert [link.network for link in unrelated["answer"].links] == ["Quebec society"]
+
+
+def test_address_of_what_is_hidden_is_like_one_of_nothing(world: World, office: Client, secret: Any) -> None:
+    shared = make_page(section_of(world.halifax), "Pour tous", rule=Rule("everyone"))
+    errors = [
+        office.get(reverse("finding_why"), {"item": text}).context["form"].errors
+        for text in (secret.get_url(), "/fr/nothing/", "00000000-0000-0000-0000-000000000000", "\x00", "é")
+    ]
+    assert errors[0]["item"] == [
+        "There is no item with this key, and nothing at this address that is addressed to you."
+    ]
+    assert errors[1] == errors[2] == errors[4] == errors[0]
+    found = office.get(reverse("finding_why"), {"item": shared.get_url()})
+    assert found.context["subject"].shown.title == "Pour tous"
+
+
+def test_unknown_person_is_an_error(world: World, office: Client, secret: Any) -> None:
+    asked = {"item": str(secret.translation_key), "person": "nobody@nowhere.example"}
+    errors = office.get(reverse("finding_why"), asked).context["form"].errors
+    assert errors == {"person": ["There is no account with this address."]}
+
+
+def test_score_is_explained_of_what_the_asker_sees(world: World, office: Client) -> None:
+    page = make_page(section_of(world.halifax), "Hébergement", rule=Rule("everyone"))
+    context = ask(office, page, query="hébergement")
+    assert context["explanation"]["value"] > 0
+    assert context["explanation"]["details"]
+    shown = office.get(reverse("finding_why"), {"item": str(page.translation_key), "query": "autre chose"})
+    assert "This query does not find it." in shown.content.decode()
+
+
+def refuse(page: Any, error: str) -> Delivery:
+    index, _made = SearchIndex.objects.get_or_create(name="x-1", defaults={"prefix": "x", "state": "live"})
+    entry = Entry.objects.get(key=str(page.translation_key))
+    wanted = {"wanted": entry.version, "refused": entry.version, "error": error}
+    delivery, _made = Delivery.objects.update_or_create(index=index, entry=entry, defaults=wanted)
+    return delivery
+
+
+def test_refused_documents_are_listed_without_quoting_what_is_hidden(world: World, office: Client, secret: Any) -> None:
+    shared = make_page(section_of(world.halifax), "Pour tous", rule=Rule("everyone"))
+    refuse(shared, "mapper_parsing_exception: failed to parse 'a visible value'")
+    refuse(secret, f"mapper_parsing_exception: failed to parse '{HIDDEN}'")
+    refuse(make_page(section_of(world.table), "Autre"), f"{HIDDEN} without a sort of error")
+
+    shown = office.get(reverse("finding_refused"))
+    assert [(row["shown"] is not None, row["reason"]) for row in shown.context["rows"]] == [
+        (True, "mapper_parsing_exception: failed to parse 'a visible value'"),
+        (False, "mapper_parsing_exception"),
+        (False, ""),
+    ]
+    assert HIDDEN not in shown.content.decode()
+    state = ask(office, secret)["inspection"].indexes
+    assert [(index.state, index.reason) for index in state] == [
+        ("up to date: it reads the entry itself", ""),
+        ("refused", "mapper_parsing_exception"),
+    ]
+    set_rule(secret, Rule("everyone"))
+    assert HIDDEN in ask(office, secret)["subject"].shown.title
+
+
+@pytest.mark.parametrize("name", ["finding_why", "finding_refused"])
+def test_others_have_no_business_there(world: World, name: str, secret: Any) -> None:
+    coordinator = signed_in(make_person("chair", (world.halifax, "coordinator"), language="en"))
+    publisher = signed_in(make_person("writer", (make_network("office", "office"), "publisher"), language="en"))
+    for client in (coordinator, publisher):
+        answer = client.get(reverse(name), {"item": str(secret.translation_key)})
+        assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+        assert reverse(name) not in client.get("/admin/").content.decode()
+    root = signed_in(make_person("root", language="en", is_superuser=True))
+    assert root.get(reverse(name)).status_code == 200
+    assert signed_in(world.reader).get(reverse(name)).status_code in (302, 403)
+
+
+def test_queries_are_as_many_for_one_as_for_thirty(world: World, office: Client) -> None:
+    counts = []
+    page = make_page(section_of(world.halifax), "Accueil", rule=Rule("everyone"))
+    for first, last in ((0, 1), (1, 3), (3, 30)):
+        for number in range(first, last):
+            refuse(make_page(section_of(world.halifax), f"Refusée {number}"), "x: y")
+            network = make_network(f"town-{number}")
+            services.add_membership(person=world.reader, network=network, role="reader")
+        for address, asked in (
+            (reverse("finding_refused"), {}),
+            (reverse("finding_why"), {"item": str(page.translation_key), "person": world.reader.email}),
+        ):
+            office.get(address, asked)
+            with CaptureQueriesContext(connection) as captured:
+                office.get(address, asked)
+            counts.append((address, len(captured)))
+    assert len(set(counts)) == 2
