@@ -80,9 +80,9 @@ def suggestions_for(keys: list[str], text: str, tokens: frozenset[str], language
     return suggestions
 
 
-def shown_texts(hits: Iterable[Hit], tokens: frozenset[str]) -> list[str]:
-    """What a reader sees of these hits: titles and the beginnings of texts, for spellings that are really there."""
-    versions = visible_versions((hit.key for hit in hits), tokens).annotate(start=Substr("body", 1, TEXT_CHARACTERS))
+def shown_texts(keys: Iterable[str], tokens: frozenset[str]) -> list[str]:
+    """What a reader sees of these entries: titles and the beginnings of texts, for spellings that are really there."""
+    versions = visible_versions(keys, tokens).annotate(start=Substr("body", 1, TEXT_CHARACTERS))
     return [
         text
         for version in versions.defer("body")

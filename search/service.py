@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from search import conf
 from search.circuit import circuit
-from search.engines import Matches, SearchEngine
+from search.engines import Match, Matches, SearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 from search.exceptions import EngineUnavailable
 from search.expansion import MAX_PINNED, Expansion, expansions_of
@@ -88,8 +88,14 @@ def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tupl
     except EngineUnavailable as error:
         logger.warning("No other spelling was looked for: %s", error)
         return Matches(0, (), {}), (), None
-    hits, _aside = hits_for(matches.page, tolerant)
-    return matches, hits, corrected(query.text, doubtful, shown_texts(hits, query.tokens)) if hits else None
+    keys = [match.key for match in matches.page]
+    better = corrected(query.text, doubtful, shown_texts(keys, query.tokens)) if keys else None
+    if better is None:
+        return matches, (), None
+    # The engine marks what was typed; the snippets are to show what was meant.
+    unmarked = tuple(Match(match.key, replaced_by=match.replaced_by) for match in matches.page)
+    hits, _aside = hits_for(unmarked, replace(query, text=better))
+    return matches, hits, better
 
 
 def _ask(question: Callable[[SearchEngine], T], state: SearchState | None = None) -> tuple[T, SearchEngine]:

@@ -20,7 +20,11 @@ def _sync_is_there(engine: str) -> None:
 @pytest.fixture
 def corpus(engine: str, sync: Callable[[], None]) -> Iterator[None]:
     write(
-        entry("shelter", version("fr", "Hébergement d’urgence"), version("en", "Emergency accommodation")),
+        entry(
+            "shelter",
+            version("fr", "Abri", summary="Un hébergement dans l’urgence"),
+            version("en", "Shelter", summary="Its accommodation"),
+        ),
         entry("secret", version("fr", "Restructuration"), tokens=frozenset({"network:9"})),
         entry("number", version("fr", "Entente"), identifiers=("HFX-2026-014",)),
     )
@@ -46,6 +50,8 @@ def test_a_mistyped_word_is_answered_by_the_spelling_that_is_there(engine: str, 
     results = ask(typed)
     if guesses(engine):
         assert [hit.key for hit in results.hits] == ["shelter"]
+        # The snippet is in the reader's language, French, whatever the word was found in.
+        assert ("<mark>" in results.hits[0].snippet) == (meant != "accommodation")
         assert (results.did_you_mean, results.is_corrected) == (meant, True)
     else:
         assert (results.total, results.did_you_mean) == (0, None)
