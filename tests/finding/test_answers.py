@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -39,7 +40,9 @@ def answered(**fields: Any) -> SearchAnswer:
 def page_of(answer: SearchAnswer, query: str = "word") -> str:
     asked = QueryDict(f"q={query}")
     context = {"query": query, "action": "/en/search/", **answer_context(asked, answer)}
-    return render_to_string("finding/search.html", context, RequestFactory().get(f"/en/search/?q={query}"))
+    request = RequestFactory().get(f"/en/search/?q={query}")
+    request.user = AnonymousUser()
+    return render_to_string("finding/search.html", context, request)
 
 
 def test_corrected_answer_says_what_was_not_found_and_what_is_shown() -> None:
