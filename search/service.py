@@ -34,7 +34,7 @@ def search(query: Query) -> Results:
     hits, shown = hits_for(matches.page, asked, aside)
     better: str | None = None
     is_corrected = False
-    if matches.doubtful:
+    if matches.doubtful and (query.page == 1 or matches.total == 0):
         second, second_hits, better = _near(asked, matches.doubtful, engine)
         if better and matches.total == 0:
             matches, hits, is_corrected = second, second_hits, True
@@ -89,7 +89,7 @@ def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tupl
         logger.warning("No other spelling was looked for: %s", error)
         return Matches(0, (), {}), (), None
     keys = [match.key for match in matches.page]
-    better = corrected(query.text, doubtful, shown_texts(keys, query.tokens)) if keys else None
+    better = corrected(query.text, matches.doubtful, shown_texts(keys, query.tokens)) if keys else None
     if better is None:
         return matches, (), None
     # The engine marks what was typed; the snippets are to show what was meant.

@@ -25,7 +25,11 @@ class Match:
 
 @dataclass(frozen=True)
 class Matches:
-    """A page of matches with the total and the facets; ``doubtful`` words of the query are found in none of them."""
+    """A page of matches with the total and the facets.
+
+    ``doubtful`` words of the query may be found in none of them; of those for which near spellings were looked for too,
+    it names those that surely are.
+    """
 
     total: int
     page: tuple[Match, ...]

@@ -37,9 +37,7 @@ class ElasticsearchEngine:
             total=body["hits"]["total"]["value"],
             page=tuple(_match(hit) for hit in body["hits"]["hits"]),
             facets={name: _facet(counts[f"facet-{name}"]["values"]) for name in query.facets},
-            doubtful=tuple(
-                word for word in query.clauses.correctable if counts.get(f"word-{word}", {}).get("doc_count") == 0
-            ),
+            doubtful=() if query.exact else _doubtful(query, body),
         )
 
     def find_titles(self, text: str, query: Query) -> list[str]:
@@ -73,6 +71,15 @@ def _ask(index: LiveIndex, request: Search) -> dict[str, Any]:  # type: ignore[t
         raise
     circuit.record_success()
     return dict(response.body)
+
+
+def _doubtful(query: Query, body: dict[str, Any]) -> tuple[str, ...]:
+    """The words that no hit on the page has; where near spellings were looked for, those of which there are none."""
+    if query.tolerant:
+        counts = body["aggregations"]
+        return tuple(word for word in sorted(query.tolerant) if counts[f"word-{word}"]["doc_count"] == 0)
+    found = {word for hit in body["hits"]["hits"] for word in hit.get("matched_queries", ())}
+    return tuple(word for word in query.clauses.correctable if word not in found)
 
 
 def _match(hit: dict[str, Any]) -> Match:

@@ -33,7 +33,7 @@ def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float)
         counted = A("filter", Bool(filter=others)) if others else A("filter", Q("match_all"))
         counted.bucket("values", "terms", field=f"facets.{name}", size=FACET_SIZE)
         request.aggs.bucket(f"facet-{name}", counted)
-    for word in wanted.doubtful:
+    for word in query.tolerant:
         request.aggs.bucket(f"word-{word}", A("filter", wanted.clause(Clause(word))))
     order: list[dict[str, Any]] = [{"date": "desc"}, {"key": "asc"}]
     request = request.sort(*(order if query.is_sorted_by_date else [{"_score": "desc"}, *order]))
@@ -82,11 +82,6 @@ class _Wanted:
         self.weights = weights()
         self.fields = [field for name in TEXT_FIELDS for field in self._in_languages(name)]
 
-    @property
-    def doubtful(self) -> tuple[str, ...]:
-        """The words that may be typing errors, to be counted."""
-        return () if self.query.exact or self.query.tolerant else self.clauses.correctable
-
     def scored(self) -> DslQuery:
         """What is to be found, with its score; news wears off, and what was replaced ranks low."""
         found = self._found()
@@ -95,7 +90,7 @@ class _Wanted:
         return Q("function_score", query=found, functions=_ageing(self.weights), score_mode="multiply")
 
     def _found(self) -> Bool:
-        words = [self._group(group) for group in self.clauses.words]
+        words = [self._group(group, is_named=True) for group in self.clauses.words]
         must = [self.clause(phrase) for phrase in self.clauses.phrases]
         if words:
             must.append(Bool(should=words, minimum_should_match=self.clauses.quorum))
@@ -106,11 +101,12 @@ class _Wanted:
             must_not=[self.clause(clause) for clause in self.clauses.excluded],
         )
 
-    def _group(self, group: Group) -> DslQuery:
+    def _group(self, group: Group, *, is_named: bool = False) -> DslQuery:
         typed = [self._word(clause) for clause in group.clauses]
         whole = typed[0] if len(typed) == 1 else Bool(must=typed)
         if not group.forms:
-            return whole
+            # A hit tells which of the words it has.
+            return DisMax(queries=[whole], _name=group.clauses[0].text) if is_named and len(typed) == 1 else whole
         forms = [self._stemmed(form, self.weights.expansion) for form in group.forms]
         return DisMax(queries=[whole, *forms], tie_breaker=0.1)
 

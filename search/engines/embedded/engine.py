@@ -119,7 +119,9 @@ class EmbeddedEngine:
         """The words that nothing in the audience has; none where every word is needed and something was found."""
         words = query.clauses.correctable
         is_certain = total > 0 and query.clauses.quorum == len(query.clauses.words)
-        if query.exact or query.tolerant or is_certain or not words:
+        if query.tolerant:
+            return tuple(sorted(query.tolerant))
+        if query.exact or is_certain or not words:
             return ()
         index = text_index()
         expressions = [clause_expression(Clause(word)) for word in words]
