@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Set
 
+from django.db import transaction
 from django.db.models import QuerySet
 
-from search.models import Delivery, Entry, SearchIndex
-
-ACTIVE = (SearchIndex.State.BUILDING, SearchIndex.State.LIVE)
+from search.models import ACTIVE_STATES, Delivery, Entry, SearchIndex
 
 
 def want(entries: Iterable[Entry], *, taking_away: Set[int] = frozenset()) -> None:
@@ -19,12 +18,24 @@ def want(entries: Iterable[Entry], *, taking_away: Set[int] = frozenset()) -> No
     if not written:
         return
     ids = [entry.pk for entry in written]
-    for index_id in list(SearchIndex.objects.filter(state__in=ACTIVE).order_by("pk").values_list("pk", flat=True)):
+    active = SearchIndex.objects.filter(state__in=ACTIVE_STATES).order_by("pk")
+    for index_id in list(active.values_list("pk", flat=True)):
         lock(Delivery.objects.filter(index=index_id, entry__in=ids))
         adding = [_delivery(index_id, entry) for entry in written if entry.pk not in taking_away]
         taking = [_delivery(index_id, entry, takes_away=True) for entry in written if entry.pk in taking_away]
         _upsert(adding, ["wanted", "retry_at"])
         _upsert(taking, ["wanted", "restricted", "retry_at"])
+
+
+@transaction.atomic
+def try_again(deliveries: QuerySet[Delivery]) -> int:
+    """Send documents that an index has refused once more, as they are; gives back how many."""
+    held = lock(deliveries)
+    return (
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in held])
+        .refused()
+        .update(refused=0, attempts=0, retry_at=None)
+    )
 
 
 def lock(deliveries: QuerySet[Delivery]) -> list[Delivery]:

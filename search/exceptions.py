@@ -29,5 +29,13 @@ class RequestRefused(EngineUnavailable):
     """Elasticsearch refused this one request; others may pass."""
 
 
+class Overloaded(EngineUnavailable):
+    """Elasticsearch has more to do than it can; a little later it may take what is left."""
+
+
+class IndexLost(EngineUnavailable):
+    """The index is not there any more; another one must be built."""
+
+
 class RebuildInterrupted(SearchError):
     """The index under construction was taken over by another rebuild, or disappeared."""

@@ -1,11 +1,15 @@
 """The entry table, which the embedded engine reads, and the state of each Elasticsearch index."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
 
+from search import conf
 from search.types import KEY_CHARACTERS, VALUE_CHARACTERS
+
+#: The longest pause before a document is sent again that the server could not take.
+LAST_RETRY_SECONDS = 60
 
 
 class VectorField(models.Field):  # type: ignore[type-arg]
@@ -144,6 +148,7 @@ class SearchIndex(models.Model):
     name = models.CharField(max_length=200, unique=True)
     prefix = models.CharField(max_length=150)
     state = models.CharField(max_length=10, choices=State)
+    schema = models.CharField(max_length=16, blank=True, default="", help_text="What it was made as.")
     is_filled = models.BooleanField(default=False, help_text="Every entry has its delivery row.")
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True)
@@ -160,6 +165,10 @@ class SearchIndex(models.Model):
         return self.name
 
 
+#: Of the indexes that every change is sent to.
+ACTIVE_STATES = (SearchIndex.State.BUILDING, SearchIndex.State.LIVE)
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """What is still to be sent."""
 
@@ -168,10 +177,20 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(wanted__gt=F("version")).exclude(refused__gte=F("wanted"))
 
     def due(self, now: datetime) -> "DeliveryQuerySet":
-        """Those behind that no worker is busy with and whose time for another attempt has come."""
+        """Those behind that no worker is busy with and whose time for another attempt has come.
+
+        A time that is further away than any can be was noted by a clock that has been put back since.
+        """
+        last_claim = now + timedelta(seconds=conf.claim_seconds())
+        last_retry = now + timedelta(seconds=LAST_RETRY_SECONDS)
         return self.behind().filter(
-            Q(claimed_until__isnull=True) | Q(claimed_until__lte=now), Q(retry_at__isnull=True) | Q(retry_at__lte=now)
+            Q(claimed_until__isnull=True) | Q(claimed_until__lte=now) | Q(claimed_until__gt=last_claim),
+            Q(retry_at__isnull=True) | Q(retry_at__lte=now) | Q(retry_at__gt=last_retry),
         )
+
+    def in_use(self) -> "DeliveryQuerySet":
+        """Those to the indexes that readers ask or soon will."""
+        return self.filter(index__prefix=conf.index_prefix(), index__state__in=ACTIVE_STATES)
 
     def refused(self) -> "DeliveryQuerySet":
         """Those that the index refuses as they are."""

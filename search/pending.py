@@ -17,7 +17,7 @@ _LIVE_AND_PENDING = """
     SELECT i.id, i.name, e.key FROM search_searchindex i
     LEFT JOIN search_delivery d ON d.index_id = i.id AND d.restricted > d.version
     LEFT JOIN search_entry e ON e.id = d.entry_id
-    WHERE i.prefix = %s AND i.state = %s ORDER BY d.id LIMIT %s
+    WHERE i.prefix = %s AND i.state = %s AND i.schema = %s ORDER BY d.id LIMIT %s
 """
 _STAMPS = "SELECT 0, s.name, s.value FROM search_stamp s"
 
@@ -49,11 +49,11 @@ class SearchState:
     def live_index(self) -> LiveIndex:
         """The live index with what to leave out of it, by key up to a thousand, a whole rule by its id.
 
-        Raises EngineUnavailable when there is no index yet, and when there is more to leave out than a query can: the
-        embedded engine answers until the index has caught up.
+        Raises EngineUnavailable when there is none yet that this program can read, and when there is more to leave
+        out than a query can: the embedded engine answers until the index has caught up.
         """
         if self.index is None:
-            raise EngineUnavailable("there is no index yet")
+            raise EngineUnavailable("there is no index yet that this program can read")
         pk, name = self.index
         return LiveIndex(name, Exclusions(self.pending) if len(self.pending) <= MAX_KEYS else _by_rule(pk))
 
@@ -62,8 +62,10 @@ def read_state() -> SearchState:
     """One statement."""
     statement, values = _STAMPS, list[str | int]()
     if conf.elasticsearch_url():
+        from search.engines.elasticsearch.indices import schema
+
         statement = f"{_STAMPS} UNION ALL SELECT * FROM ({_LIVE_AND_PENDING}) p"
-        values = [conf.index_prefix(), SearchIndex.State.LIVE, MAX_KEYS + 1]
+        values = [conf.index_prefix(), SearchIndex.State.LIVE, schema(), MAX_KEYS + 1]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         rows = cursor.fetchall()

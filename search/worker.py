@@ -24,12 +24,19 @@ def sync_due(limit: int = 2_000) -> int:
 
 
 def sync_once(limit: int = 2_000) -> int:
-    """The same, but raises EngineUnavailable when Elasticsearch is away."""
+    """The same, but raises EngineUnavailable when Elasticsearch is away, or one of the indexes takes nothing."""
     if not conf.elasticsearch_url():
         return 0
     taken = 0
+    failures: list[EngineUnavailable] = []
     for index in maintain():
-        taken += sync_index(index, limit)
-        if index.state == SearchIndex.State.BUILDING and index.is_filled:
-            promote_if_ready(index)
+        try:
+            taken += sync_index(index, limit)
+            if index.state == SearchIndex.State.BUILDING and index.is_filled:
+                promote_if_ready(index)
+        except EngineUnavailable as error:
+            # What is wrong with an index under construction must not keep the live one waiting.
+            failures.append(error)
+    if failures:
+        raise failures[0]
     return taken

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +21,6 @@ from tests.services.elasticsearch import ElasticsearchServer
 
 pytestmark = pytest.mark.django_db
 SIMPLIFIED = "Search is simplified for the moment"
-
-
-@pytest.fixture
-def server(elasticsearch_server: ElasticsearchServer, settings: Any) -> Iterator[ElasticsearchServer]:
-    settings.ELASTICSEARCH_URL = elasticsearch_server.url
-    settings.SEARCH_RETRY_SECONDS = 0.01
-    settings.SEARCH_TIMEOUT = 10
-    circuit.reset()
-    yield elasticsearch_server
-    circuit.reset()
 
 
 @dataclass

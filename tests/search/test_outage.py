@@ -70,9 +70,11 @@ def test_a_silent_server_costs_its_budget_once(settings: Any, silent_url: str) -
     settings.SEARCH_TIMEOUT = 0.3
     settings.SEARCH_RETRY_SECONDS = 60
     circuit.reset()
+    from search.engines.elasticsearch.indices import schema
     from search.models import SearchIndex
 
-    SearchIndex.objects.create(name="x", prefix=settings.SEARCH_INDEX_PREFIX, state="live", is_filled=True)
+    prefix = settings.SEARCH_INDEX_PREFIX
+    SearchIndex.objects.create(name="x", prefix=prefix, state="live", is_filled=True, schema=schema())
     write(entry("a"))
     started = time.monotonic()
     assert ask("title").degraded is True

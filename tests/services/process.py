@@ -99,12 +99,24 @@ class ServerProcess:
                 self._process.wait(patience_seconds)
         self.kill()
 
+    def pause(self) -> None:
+        """Stops the server and all its children where they are; they keep their ports open."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Lets them go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
+
     def kill(self) -> None:
         """Ends the server and all its children at once, as a power cut would."""
         if self._process is None:
             return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         self._process.wait()
         # A launcher's children are not ours to wait for; they are gone when nothing answers any more.
         deadline = time.monotonic() + _GONE_SECONDS

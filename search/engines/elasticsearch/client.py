@@ -9,10 +9,13 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundErro
 from search import conf
 from search.exceptions import EngineUnavailable, RequestRefused
 
+PROBE_SECONDS = 5.0
+
 
 @lru_cache(maxsize=8)
 def _client(url: str) -> Elasticsearch:
-    return Elasticsearch(url, max_retries=0, retry_on_timeout=False)
+    # A thread that waits for a connection would wait beyond its budget: there are more of them than threads.
+    return Elasticsearch(url, max_retries=0, retry_on_timeout=False, connections_per_node=64)
 
 
 def reader() -> Elasticsearch:
@@ -23,6 +26,12 @@ def reader() -> Elasticsearch:
 def writer() -> Elasticsearch:
     """A client for the worker, which may wait longer."""
     return _client(conf.elasticsearch_url()).options(request_timeout=conf.write_timeout_seconds())
+
+
+def prober() -> Elasticsearch:
+    """A client for the worker's question whether the server is there: a silent one must not hold up its other work."""
+    seconds = min(conf.write_timeout_seconds(), PROBE_SECONDS)
+    return _client(conf.elasticsearch_url()).options(request_timeout=seconds)
 
 
 @contextmanager

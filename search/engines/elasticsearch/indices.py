@@ -4,18 +4,44 @@ Documents are sent to the write alias and to nothing else: if the index is lost,
 making up an index without our mapping.
 """
 
+import hashlib
+import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from elasticsearch.dsl import Index
 from elasticsearch.helpers import scan, streaming_bulk
 
-from search.engines.elasticsearch.client import translated_errors, writer
+from search.engines.elasticsearch.client import prober, translated_errors, writer
 from search.engines.elasticsearch.documents import Document
 from search.engines.elasticsearch.mapping import index_settings, mapping
 from search.models import SearchIndex
 
 BULK_BYTES = 5 * 1024 * 1024
+#: Of a whole request: something in it is wrong, it is too large, or there is no room for it now.
+_MAY_BE_TOO_LARGE = frozenset({400, 413, 429})
+_QUOTED = re.compile(
+    r"\s*(?:Preview of field's value:|The prefix of the first immense term is:|Caused by:).*", re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one document: the status as in HTTP, and the reason if it was not taken."""
+
+    status: int
+    reason: str
+
+
+@cache
+def schema() -> str:
+    """A fingerprint of mapping and analysis: an index of another one cannot be asked, nor fed, by this program."""
+    built = Index("any")
+    built.mapping(mapping())
+    return hashlib.sha256(json.dumps(built.to_dict(), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def write_alias(index: SearchIndex) -> str:
@@ -40,9 +66,9 @@ def delete_index(index: SearchIndex) -> None:
 
 
 def has_index(index: SearchIndex) -> bool:
-    """Whether the index is there, made by us."""
+    """Whether the index is there, made by us. It is asked before anything is claimed, and with little patience."""
     with translated_errors():
-        return bool(writer().indices.exists_alias(index=index.name, name=write_alias(index)))
+        return bool(prober().indices.exists_alias(index=index.name, name=write_alias(index)))
 
 
 def refresh(index: SearchIndex) -> bool:
@@ -77,8 +103,28 @@ def alias_targets(prefix: str) -> list[str]:
         return sorted(client.indices.get_alias(name=prefix))
 
 
-def send(index: SearchIndex, documents: list[Document]) -> list[tuple[str, int, str]]:
-    """Send documents; gives back key, status and reason of each, in their order. An older one never wins (409)."""
+def send(index: SearchIndex, documents: list[Document]) -> dict[str, Outcome]:
+    """Send documents; gives back each one's outcome by its key. An older one never wins (409).
+
+    A request that is refused for its size or for one of its documents is sent again in halves, so that the others get
+    through. When even a single document is too much for a busy server, what is left is not sent, and has no outcome.
+    """
+    outcomes, divisible = _send_once(index, documents)
+    if not divisible:
+        return outcomes
+    for document in divisible:
+        del outcomes[document["key"]]
+    middle = (len(divisible) + 1) // 2
+    for half in (divisible[:middle], divisible[middle:]):
+        sent = send(index, half)
+        outcomes |= sent
+        if len(sent) < len(half) or any(outcome.status == 429 for outcome in sent.values()):
+            break
+    return outcomes
+
+
+def _send_once(index: SearchIndex, documents: list[Document]) -> tuple[dict[str, Outcome], list[Document]]:
+    """The outcomes of one go, and those documents that may fare better in smaller requests."""
     actions = (
         {
             "_op_type": "index",
@@ -90,16 +136,42 @@ def send(index: SearchIndex, documents: list[Document]) -> list[tuple[str, int, 
         }
         for document in documents
     )
-    outcomes = []
+    outcomes: dict[str, Outcome] = {}
+    together: set[str] = set()
     with translated_errors():
         for _is_sent, item in streaming_bulk(
-            writer(), actions, max_chunk_bytes=BULK_BYTES, raise_on_error=False, require_alias=True
+            writer(),
+            actions,
+            max_chunk_bytes=BULK_BYTES,
+            raise_on_error=False,
+            raise_on_exception=False,
+            require_alias=True,
         ):
-            outcome = item["index"]
-            error = outcome.get("error") or {}
-            reason = error if isinstance(error, str) else f"{error.get('type', '')}: {error.get('reason', '')}"
-            outcomes.append((outcome["_id"], int(outcome["status"]), reason))
-    return outcomes
+            result = item["index"]
+            error = result.get("exception")
+            if error is not None and error.status_code not in _MAY_BE_TOO_LARGE:
+                raise error
+            outcome = Outcome(_status(result), _reason(result.get("error")))
+            if error is not None or outcome.status == 429:
+                together.add(result["_id"])
+            outcomes[result["_id"]] = outcome
+    divisible = [document for document in documents if document["key"] in together]
+    return outcomes, divisible if len(divisible) > 1 else []
+
+
+def _status(result: dict[str, Any]) -> int:
+    """A block on the index is a 403, also where the server says 429 because it set it itself when its disk was full."""
+    error = result.get("error")
+    is_blocked = isinstance(error, dict) and error.get("type") == "cluster_block_exception"
+    return 403 if is_blocked else int(result["status"])
+
+
+def _reason(error: Any) -> str:
+    """Why it was refused, without the piece of the document that Elasticsearch likes to quote."""
+    if not error:
+        return ""
+    text = error if isinstance(error, str) else f"{error.get('type', '')}: {error.get('reason', '')}"
+    return _QUOTED.sub("", text)
 
 
 def stored_documents(index: SearchIndex) -> Iterator[tuple[str, Document]]:
@@ -109,8 +181,8 @@ def stored_documents(index: SearchIndex) -> Iterator[tuple[str, Document]]:
             yield hit["_id"], hit["_source"]
 
 
-def missing_documents(index: SearchIndex, keys: list[str]) -> list[str]:
-    """Which of these documents the index does not have."""
+def stored_versions(index: SearchIndex, keys: list[str]) -> dict[str, int]:
+    """The version of each of these documents that the index has."""
     with translated_errors():
         answer = writer().mget(index=index.name, ids=keys, source=False)
-    return [document["_id"] for document in answer["docs"] if not document.get("found")]
+    return {document["_id"]: document["_version"] for document in answer["docs"] if document.get("found")}

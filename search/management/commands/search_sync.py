@@ -3,16 +3,20 @@
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from search import conf
-from search.exceptions import SearchError
-from search.models import Delivery, SearchIndex
+from search.deliveries import try_again
+from search.exceptions import EngineUnavailable, Overloaded, SearchError
+from search.models import Delivery
+from search.rebuild import PATIENCE
 from search.worker import sync_once
 
 _PAUSE_SECONDS = 0.2
+#: How often one document is sent in vain before this command says so; a worker goes on trying.
+ATTEMPTS = 5
 
 
 class Command(BaseCommand):
@@ -21,10 +25,17 @@ class Command(BaseCommand):
         "The embedded index is always up to date."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--refused", action="store_true", help="Send what Elasticsearch has refused once more, as it is."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not conf.elasticsearch_url():
             self.stdout.write(_("The embedded index is written with the entries: nothing is due."))
             return
+        if options["refused"]:
+            try_again(Delivery.objects.in_use())
         try:
             taken = _send_all()
         except SearchError as error:
@@ -33,7 +44,7 @@ class Command(BaseCommand):
         self.stdout.write(
             ngettext("%(count)d document was sent.", "%(count)d documents were sent.", taken) % {"count": taken}
         )
-        refused = _deliveries().refused().count()
+        refused = Delivery.objects.in_use().refused().count()
         if refused:
             raise CommandError(
                 ngettext(
@@ -46,17 +57,27 @@ class Command(BaseCommand):
 
 
 def _send_all() -> int:
-    """Send until nothing is behind; what others have claimed, or what must be tried again, is waited for."""
-    taken = 0
+    """Send until nothing is behind; what others have claimed, or what must be tried again, is waited for.
+
+    Raises EngineUnavailable when something is not taken however often it is sent.
+    """
+    taken = in_vain = 0
     while True:
-        sent = sync_once()
+        try:
+            sent = sync_once()
+        except Overloaded:
+            in_vain += 1
+            if in_vain > PATIENCE:
+                raise
+            sent = 0
         taken += sent
-        if not sent:
-            if not _deliveries().behind().exists():
-                return taken
-            time.sleep(_PAUSE_SECONDS)
-
-
-def _deliveries() -> Any:
-    active = SearchIndex.objects.filter(prefix=conf.index_prefix()).exclude(state=SearchIndex.State.RETIRED)
-    return Delivery.objects.filter(index__in=active)
+        if sent:
+            in_vain = 0
+            continue
+        behind = Delivery.objects.in_use().behind()
+        if not behind.exists():
+            return taken
+        stubborn = behind.filter(attempts__gte=ATTEMPTS).first()
+        if stubborn is not None and not behind.filter(attempts__lt=ATTEMPTS).exists():
+            raise EngineUnavailable(stubborn.error)
+        time.sleep(_PAUSE_SECONDS)

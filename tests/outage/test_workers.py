@@ -1,0 +1,272 @@
+"""Real worker processes: killed at any point, two at once, and a rebuild while everybody writes."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from search import Query, delete_entries, retoken, search
+from search.models import Delivery, SearchIndex
+from search.rebuild import rebuild
+from tests.outage.conftest import MEMBERS, Reader, assert_nothing_lost, key, work, write_plans
+from tests.outage.gate import Answer, Asked, Gate
+from tests.services.process import die_with_parent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 120
+#: Together two hundred items a second, where the machine can do it.
+WRITERS, ITEMS_AT_ONCE, PAUSE_SECONDS = 2, 5, 0.05
+
+
+class Workers:
+    """Starts ``manage.py worker`` on the test's database and index."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder = folder
+        self._environment = environment
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        with self._log(len(self.started)).open("wb") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-u", str(ROOT / "manage.py"), "worker", "--idle-seconds", "0.05"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=die_with_parent(signal.SIGKILL),
+            )
+        self.started.append(worker)
+        return worker
+
+    def kill(self) -> None:
+        """As the kernel does when memory is short."""
+        for worker in self.started:
+            worker.kill()
+            worker.wait()
+
+    def stop(self) -> None:
+        """Ends them in good order; none may have met an error that it did not expect."""
+        for worker in self.started:
+            worker.terminate()
+        assert [worker.wait(PATIENCE_SECONDS) for worker in self.started] == [0] * len(self.started)
+        logs = [self._log(number).read_text() for number in range(len(self.started))]
+        assert [log for log in logs if "Traceback" in log] == []
+
+    def _log(self, number: int) -> Path:
+        return self._folder / f"worker-{number}.log"
+
+
+@pytest.fixture
+def workers(reader: Reader, gate: Gate, tmp_path: Path, settings: Any) -> Iterator[Workers]:
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.outage.settings",
+        "OUTAGE_DATABASE": str(connection.settings_dict["NAME"]),
+        "ELASTICSEARCH_URL": gate.url,
+        "SEARCH_INDEX_PREFIX": settings.SEARCH_INDEX_PREFIX,
+        "MEDIA_ROOT": str(tmp_path),
+    }
+    started = Workers(tmp_path, environment)
+    yield started
+    started.kill()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Returns when it is so; what never comes is an error."""
+    pause = threading.Event()
+    for _attempt in range(PATIENCE_SECONDS * 20):
+        if is_so():
+            return
+        pause.wait(0.05)
+    raise AssertionError("It did not happen.")
+
+
+def is_up_to_date() -> bool:
+    return SearchIndex.objects.filter(state="live").exists() and not Delivery.objects.in_use().behind().exists()
+
+
+def is_creation(asked: Asked) -> bool:
+    return asked.method == "PUT" and asked.path.count("/") == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_point"),
+    [
+        ("answered", is_creation),
+        ("decide", lambda asked: asked.is_for("_bulk")),
+        ("forwarded", lambda asked: asked.is_for("_bulk")),
+        ("answered", lambda asked: asked.is_for("_bulk")),
+        ("answered", lambda asked: asked.is_for("_settings")),
+        ("answered", lambda asked: asked.is_for("_aliases")),
+    ],
+    ids=["index made", "before bulk", "during bulk", "after bulk", "before going live", "alias moved"],
+)
+def test_worker_killed_while_it_makes_an_index(
+    reader: Reader, gate: Gate, workers: Workers, moment: str, is_point: Callable[[Asked], bool]
+) -> None:
+    write_plans(0, 700)
+
+    def kill(asked: Asked) -> Answer:
+        if is_point(asked):
+            workers.started[0].kill()
+        return Answer.PASS
+
+    setattr(gate, moment, kill)
+    assert workers.start().wait(PATIENCE_SECONDS) == -signal.SIGKILL
+    setattr(gate, moment, lambda asked: Answer.PASS)
+
+    assert reader.visit().total == 700
+    write_plans(700, 710)
+    delete_entries([key(0)])
+    assert_nothing_lost(709)
+    assert reader.visit() == reader.visit("plan")
+    indexes = SearchIndex.objects.exclude(state="retired")
+    assert [index.state for index in indexes] == ["live"]
+
+
+@pytest.mark.parametrize("moment", ["decide", "forwarded", "answered"])
+def test_worker_killed_while_it_makes_changes_searchable(
+    reader: Reader, gate: Gate, workers: Workers, moment: str
+) -> None:
+    write_plans(0, 20)
+    work()
+    write_plans(5, 10, "Other plan")
+    retoken({key(0): (frozenset({"network:0"}), "closed")})
+    delete_entries([key(1)])
+
+    def kill(asked: Asked) -> Answer:
+        if asked.is_for("_refresh"):
+            workers.started[0].kill()
+        return Answer.PASS
+
+    setattr(gate, moment, kill)
+    assert workers.start().wait(PATIENCE_SECONDS) == -signal.SIGKILL
+    setattr(gate, moment, lambda asked: Answer.PASS)
+
+    # The index may have it or not; what was taken away is not shown in either case.
+    assert reader.visit().total <= 18
+    assert search(Query("plan", MEMBERS)).engine == "elasticsearch"
+    assert_nothing_lost(18)
+
+
+def test_worker_killed_at_random_points(reader: Reader, gate: Gate, workers: Workers) -> None:
+    chance = random.Random(20260301)
+    write_plans(0, 600)
+    for number in range(4):
+        fatal = chance.randrange(1, 12)
+        seen: list[Asked] = []
+
+        def count(asked: Asked, fatal: int = fatal, seen: list[Asked] = seen) -> Answer:
+            seen.append(asked)
+            if len(seen) == fatal:
+                workers.started[-1].kill()
+            return Answer.PASS
+
+        gate.decide = count
+        assert workers.start().wait(PATIENCE_SECONDS) == -signal.SIGKILL
+        gate.answers_all(Answer.PASS)
+        write_plans(chance.randrange(300), 400 + number, f"Plan {number}")
+        # What was written over is not shown as it was, so the index leaves it out until it has it.
+        visit = reader.visit()
+        outdated = Delivery.objects.filter(index__state="live").pending().count()
+        assert visit.total == (600 if visit.engine == "embedded" else 600 - outdated)
+    assert_nothing_lost(600)
+
+
+def test_two_workers_at_once(reader: Reader, gate: Gate, workers: Workers) -> None:
+    write_plans(0, 1_500)
+    workers.start()
+    workers.start()
+    wait_until(lambda: SearchIndex.objects.exclude(state="retired").exists())
+    for first in range(0, 1_500, 100):
+        write_plans(first, first + 30, "Changed plan")
+    wait_until(is_up_to_date)
+
+    workers.stop()
+    assert_nothing_lost(1_500)
+    assert_nothing_lost(450, "changed")
+
+
+@contextmanager
+def writers(stop: threading.Event) -> Iterator[list[Future[int]]]:
+    """Threads that write, narrow and delete items without end, each from a thousand of its own."""
+
+    def write_on(number: int) -> int:
+        first, written = 1_000 * (number + 1), 0
+        try:
+            while not stop.wait(PAUSE_SECONDS):
+                at = first + written % 500
+                write_plans(at, at + ITEMS_AT_ONCE, f"Step {written} plan")
+                if written % 4 == 0:
+                    retoken({key(at): (frozenset({"network:0"}), "closed")})
+                    assert search(Query(f'"step {written} plan {at}"', MEMBERS)).total == 0
+                if written % 6 == 0:
+                    delete_entries([key(at + 1)])
+                written += ITEMS_AT_ONCE
+        finally:
+            connection.close()
+        return written
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        try:
+            yield [pool.submit(write_on, number) for number in range(WRITERS)]
+        finally:
+            stop.set()
+
+
+def test_rebuild_while_everybody_writes(reader: Reader, workers: Workers) -> None:
+    write_plans(0, 300, "Lasting plan")
+    work()
+    workers.start()
+    stop = threading.Event()
+    totals: set[int] = set()
+    with writers(stop) as written:
+        wait_until(lambda: Delivery.objects.in_use().count() > 350)
+        rebuilt = [rebuild(lambda sent: totals.add(reader.visit("lasting").total)).name for _number in range(2)]
+        assert not any(each.done() for each in written)
+        stop.set()
+    assert min(each.result() for each in written) > 0
+
+    workers.stop()
+    assert totals == {300}
+    assert SearchIndex.objects.get(state="live").name == rebuilt[-1]
+    assert_nothing_lost(300, "lasting")
+
+
+def test_item_created_by_a_transaction_that_outlasts_a_rebuild(reader: Reader) -> None:
+    write_plans(0, 20)
+    work()
+    written, go_on = threading.Event(), threading.Event()
+
+    def create_slowly() -> None:
+        try:
+            with transaction.atomic():
+                write_plans(20, 21)
+                written.set()
+                assert go_on.wait(PATIENCE_SECONDS)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        creating = pool.submit(create_slowly)
+        assert written.wait(PATIENCE_SECONDS)
+        rebuild()
+        go_on.set()
+        creating.result()
+
+    assert work() == 1
+    assert_nothing_lost(21)
