@@ -29,23 +29,23 @@ class Expansion:
     is_pinned: bool = False
 
 
-Expander = Callable[[str, Stamps], Iterable[Expansion]]
+Expander = Callable[[str, frozenset[str], Stamps], Iterable[Expansion]]
 _expanders: dict[str, Expander] = {}
 
 
 def register_expander(name: str, expander: Expander) -> None:
     """Let ``expander`` be asked with each query's text; the same name replaces. It gives forms for words of the text.
 
-    It is given the stamps that hold now, so that it can keep what it reads (:class:`search.stamps.Kept`).
-
-    Expansions are vocabulary, not content: whatever they lead to is still sought within the reader's audience.
+    It is given the reader's tokens, since the page says what else was looked for, and the stamps that hold now, so that
+    it can keep what it reads (:class:`search.stamps.Kept`). Whatever the forms lead to is still sought within the
+    reader's audience.
     """
     _expanders[name] = expander
 
 
-def expansions_of(text: str, stamps: Stamps) -> tuple[Expansion, ...]:
+def expansions_of(text: str, tokens: frozenset[str], stamps: Stamps) -> tuple[Expansion, ...]:
     """What the expanders know about the words of a text, what is pinned first, then the longest; bounded."""
-    found = [expansion for expander in _expanders.values() for expansion in expander(text, stamps) if text]
+    found = [expansion for expander in _expanders.values() for expansion in expander(text, tokens, stamps) if text]
     pinned = [expansion for expansion in found if expansion.is_pinned][:MAX_PINNED_TRIED]
     others = [expansion for expansion in found if not expansion.is_pinned]
     others.sort(key=lambda expansion: (-len(expansion.typed), expansion.typed))

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from typing import Literal, TypeVar
 
 from django.utils.translation import gettext as _
 
 from search.conf import LANGUAGES
 from search.exceptions import BadQuery
-from search.expansion import Expansion
+from search.expansion import MAX_FORMS, Expansion
 from search.text import clean, has_words, is_stop_word, joined_words, plain_words, word_spans
 from search.weights import quorum
 
@@ -147,6 +148,12 @@ class Query:
         """The text taken apart."""
         return parse_text(self.text, self.expansions)
 
+    def says_loosely(self, typed: str) -> bool:
+        """Whether the text has these words outside of its phrases and of what must not be there."""
+        pieces = (piece for piece in _pieces(self.text) if not piece.is_phrase and not piece.is_excluded)
+        words = " ".join(word for piece in pieces for word in piece.words)
+        return f" {' '.join(plain_words(typed))} " in f" {words} "
+
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.size
@@ -236,14 +243,16 @@ def _pieces(text: str) -> list[_Piece]:
 
 
 def _expanded(pieces: list[_Piece], expansions: tuple[Expansion, ...]) -> tuple[int, tuple[str, ...]]:
-    """How many of the pieces the first fitting expansion covers, and its forms; one piece without any otherwise."""
+    """How many of the pieces the first fitting expansion covers, with the forms of all that are of the same words;
+    one piece without any otherwise."""
     for expansion in expansions:
         wanted = tuple(plain_words(expansion.typed))
         words: tuple[str, ...] = ()
         for length, piece in enumerate(pieces, 1):
             words += piece.words
             if words == wanted and words:
-                return length, expansion.forms
+                same = (other.forms for other in expansions if tuple(plain_words(other.typed)) == wanted)
+                return length, _once(form for forms in zip_longest(*same) for form in forms if form)[:MAX_FORMS]
             if len(words) >= len(wanted):
                 break
     return 1, ()

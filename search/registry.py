@@ -11,12 +11,13 @@ class Source:
     """Subclass it, and register it in ``AppConfig.ready()``.
 
     ``kind`` is the kind of its entries, ``label`` its name for people (may be lazy), ``facets`` what it adds to the
-    facets every entry has.
+    facets every entry has. ``explains``: its entries say what words mean; they rank after what is about the thing.
     """
 
     kind: str = ""
     label: str = ""
     facets: tuple[Facet, ...] = ()
+    explains: bool = False
 
     def entries(self, keys: Iterable[str] | None = None) -> Iterator[EntryData]:
         """Compute from the live objects the entries with these keys, or all; one without an object is left out."""
@@ -50,6 +51,11 @@ def unregister_source(kind: str) -> None:
 def answered_kinds() -> tuple[str, ...] | None:
     """The kinds that a search may find, sorted; ``None`` for all. See ``SEARCH_ONLY_REGISTERED_KINDS``."""
     return tuple(sorted(_sources)) if answers_registered_kinds_only() else None
+
+
+def explaining_kinds() -> tuple[str, ...]:
+    """The kinds whose entries explain words, sorted."""
+    return tuple(kind for kind in sorted(_sources) if _sources[kind].explains)
 
 
 def sources() -> tuple[Source, ...]:

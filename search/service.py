@@ -76,7 +76,8 @@ def explain(query: Query, key: str) -> dict[str, Any] | None:
 
 def _expanded(query: Query, state: SearchState) -> tuple[Query, tuple[Expansion, ...]]:
     """The query with what it is also looked for as, and all that is known about its words."""
-    known = () if query.exact else expansions_of(query.text, state.stamps)
+    found = () if query.exact else expansions_of(query.text, query.tokens, state.stamps)
+    known = tuple(expansion for expansion in found if expansion.is_pinned or query.says_loosely(expansion.typed))
     return replace(query, expansions=tuple(expansion for expansion in known if not expansion.is_pinned)), known
 
 

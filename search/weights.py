@@ -39,6 +39,8 @@ class Weights:
     near_spelling: float = 0.5
     #: What is left of the score of an item that was replaced.
     replaced: float = 0.25
+    #: What is left of the score of an entry that only explains words: the page shows it apart, above the results.
+    explaining: float = 0.05
     #: What is left of the score of dated news after ``half_life_days``, and after twice that time its square.
     aged: float = 0.7
     half_life_days: float = 730.0

@@ -28,7 +28,7 @@ def _answers_by_key() -> Mapping[str, list[PinnedAnswer]]:
 _ANSWERS = Kept(STAMP, _answers_by_key)
 
 
-def pins(text: str, stamps: Stamps) -> Iterator[Expansion]:
+def pins(text: str, tokens: frozenset[str], stamps: Stamps) -> Iterator[Expansion]:
     """What is pinned for this query today, the one added last first."""
     known = _ANSWERS.get(stamps)
     day = today()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from intranet.glossary.matching import named_terms
-from intranet.glossary.models import LANGUAGES, Term, TermForm
+from intranet.glossary.models import AUDIENCE, LANGUAGES, Term, TermForm
 from intranet.glossary.words import QUERY_WORDS, windows
 from search import Expansion
 from search.stamps import Kept, Stamps
@@ -25,11 +25,14 @@ def _forms_by_key() -> Mapping[str, list[TermForm]]:
 _FORMS = Kept(STAMP, _forms_by_key)
 
 
-def expand(text: str, stamps: Stamps) -> Iterator[Expansion]:
+def expand(text: str, tokens: frozenset[str], stamps: Stamps) -> Iterator[Expansion]:
     """The terms that the words of a query name, in any language, each with its other forms, which may be none.
 
-    The longest name wins where two overlap. A changed term holds for the next query.
+    The longest name wins where two overlap. A changed term holds for the next query. Whom terms are not meant for gets
+    none.
     """
+    if AUDIENCE.isdisjoint(tokens):
+        return
     seen = list(windows(text, LANGUAGES, limit=QUERY_WORDS))
     if not seen:
         return

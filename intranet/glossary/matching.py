@@ -19,7 +19,8 @@ def named_terms(
     for form in forms:
         by_key[form.key].append(form)
     taken: list[Window] = []
-    for window in sorted(seen, key=lambda each: (-each.word_count, each.start, each.end)):
+    whole = [window for window in seen if not window.is_part]
+    for window in sorted(whole, key=lambda each: (-each.word_count, each.start, each.end)):
         said = [form for key in window.keys for form in by_key.get(key, ()) if fits(window, form)]
         if said and all(window.end <= other.start or other.end <= window.start for other in taken):
             taken.append(window)

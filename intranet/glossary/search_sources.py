@@ -20,6 +20,7 @@ class TermSource(Source):
 
     kind = "term"
     label = _("Term")
+    explains = True
 
     def entries(self, keys: Iterable[str] | None = None) -> Iterator[EntryData]:
         """The entries of the active terms among ``keys``, or of all."""

@@ -35,6 +35,8 @@ _WORD = re.compile(
 _CHUNK = re.compile(r"[^\W_]\S{0,40}[^\W_](?!\S*[^\W_])")
 #: What may stand between two words of one form.
 _BETWEEN = re.compile(rf"[\s‐‑–'’·-]*(?:{_ELISION})?", re.IGNORECASE)
+_JOINED_BEFORE = re.compile(r"[^\W_][-‐‑]")
+_JOINED_AFTER = re.compile(r"[-‐‑][^\W_]")
 _POSSESSIVE = re.compile(rf"{_APOSTROPHE}s?$", re.IGNORECASE)
 _IRREGULAR = {"women": "woman", "men": "man", "children": "child", "people": "person", "wives": "wife"}
 _FEMININE = (
@@ -51,12 +53,16 @@ _FEMININE = (
 
 @dataclass(frozen=True)
 class Window:
-    """Some words that follow each other: where they stand, and the keys under which a form of them is known."""
+    """Some words that follow each other: where they stand, and the keys under which a form of them is known.
+
+    ``is_part``: a hyphen joins them to another word, and the whole may mean something else.
+    """
 
     start: int
     end: int
     keys: tuple[str, ...]
     word_count: int
+    is_part: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class _Word:
     start: int
     end: int
     text: str
+    is_link: bool
 
 
 def is_acronym(text: str) -> bool:
@@ -87,13 +94,13 @@ def acronym_key(text: str) -> str:
 
 def form_key(text: str, language: str) -> str:
     """The key of a form of words; empty where there is no word."""
-    words = [word.text for word in _words(text)]
-    return _key([word for word in words if not _is_link(word)] or words, language)
+    words = list(_words(text))
+    return _key([word.text for word in words if not word.is_link] or [word.text for word in words], language)
 
 
 def count_words(text: str) -> int:
     """How many words of a form count."""
-    return sum(not _is_link(word.text) for word in _words(text))
+    return sum(not word.is_link for word in _words(text))
 
 
 def first_key(key: str) -> str:
@@ -125,9 +132,9 @@ def windows(
             begun = [code for code in languages if starting is None or _key([word.text], code) in starting]
             for end in range(place + 1, min(place + max_words, len(run)) + 1) if begun else ():
                 part = [each.text for each in run[place:end]]
-                yield Window(
-                    word.start, run[end - 1].end, tuple(filter(None, (_key(part, code) for code in begun))), len(part)
-                )
+                keys = tuple(filter(None, (_key(part, code) for code in begun)))
+                last = run[end - 1].end
+                yield Window(word.start, last, keys, len(part), _is_part(text, word.start, last))
 
 
 @lru_cache(maxsize=50_000)
@@ -174,7 +181,15 @@ def _key(words: list[str], language: str) -> str:
 
 def _words(text: str) -> Iterator[_Word]:
     for found in _WORD.finditer(text):
-        yield _Word(found.start("word"), found.end(), found["word"])
+        # Beside a hyphen it is part of a word: de-escalation is not escalation, nor drop-in a drop.
+        is_link = _is_link(found["word"]) and not _is_part(text, found.start("word"), found.end())
+        yield _Word(found.start("word"), found.end(), found["word"], is_link)
+
+
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Whether a hyphen joins what stands there to another word."""
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    return _JOINED_BEFORE.fullmatch(before) is not None or _JOINED_AFTER.fullmatch(after) is not None
 
 
 def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
@@ -186,7 +201,7 @@ def _runs(text: str, words: list[_Word]) -> Iterator[list[_Word]]:
             if run:
                 yield run
             run = []
-        if not _is_link(word.text):
+        if not word.is_link:
             run.append(word)
         before = word
     if run:

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from intranet.glossary.expanding import expand
-from intranet.glossary.models import Term
+from intranet.glossary.models import AUDIENCE, Term
+from search import EntryData, Query, TextVersion, search, write_entries
 from search.expansion import expansions_of
 from search.pending import read_state
 from search.stamps import Stamps
@@ -30,7 +31,7 @@ def stamps() -> Stamps:
 
 
 def expanded(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    return [(expansion.typed, expansion.forms) for expansion in expand(text, stamps())]
+    return [(expansion.typed, expansion.forms) for expansion in expand(text, AUDIENCE, stamps())]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def expanded(text: str) -> list[tuple[str, tuple[str, ...]]]:
 )
 def test_a_term_is_found_in_every_form_and_gives_the_others(violence: Term, text: str, typed: str, form: str) -> None:
     assert expanded(text) == [(typed, tuple(other for other in OTHERS_OF_VIOLENCE if other != form))]
-    assert [expansion.key for expansion in expand(text, stamps())] == [str(violence.pk)]
+    assert [expansion.key for expansion in expand(text, AUDIENCE, stamps())] == [str(violence.pk)]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,37 @@ def test_a_word_of_both_languages_names_both_terms(make_term: MakeTerm) -> None:
     assert sorted(expanded("bail")) == [("bail", ("lease",)), ("bail", ("mise en liberté sous caution",))]
 
 
+def test_both_terms_of_one_word_are_looked_for(make_term: MakeTerm) -> None:
+    make_term(form_en="bail", form_fr="mise en liberté sous caution")
+    make_term(form_en="lease", form_fr="bail")
+    (group,) = Query("bail", AUDIENCE, expansions=expansions_of("bail", AUDIENCE, stamps())).clauses.words
+    assert set(group.forms) == {"lease", "mise en liberté sous caution"}
+
+
+@pytest.mark.parametrize("text", ['enfants "vbg"', "enfants -vbg", "enfants -maisons -d'hébergement"])
+def test_neither_a_phrase_nor_what_must_not_be_there_is_expanded(violence: Term, shelter: Term, text: str) -> None:
+    results = search(Query(text, AUDIENCE))
+    assert (results.expansions, results.answers) == ((), ())
+
+
+@pytest.mark.parametrize("tokens", [{"guest:1"}, {"network:1", "members"}, set()])
+def test_whom_terms_are_not_meant_for_gets_none(violence: Term, tokens: set[str]) -> None:
+    assert list(expand("vbg", frozenset(tokens), stamps())) == []
+    if tokens:
+        results = search(Query("vbg", frozenset(tokens)))
+        assert (results.expansions, results.answers, results.hits) == ((), (), ())
+
+
+def test_a_term_stands_behind_what_has_the_word(violence: Term) -> None:
+    title = TextVersion("fr", "Bulletin", "/x/", body="Un mot sur la VFG.")
+    write_entries(
+        [EntryData(key="x", kind="page", versions=(title,), tokens=AUDIENCE, rule="x", date=violence.added_at)]
+    )
+    results = search(Query("vfg", AUDIENCE, language="fr"))
+    assert [hit.key for hit in results.hits] == ["x", str(violence.pk)]
+    assert [answer.key for answer in results.answers] == [str(violence.pk)]
+
+
 def test_a_function_word_is_an_acronym_in_capitals_only(make_term: MakeTerm) -> None:
     make_term(form_en="information technology", form_fr="informatique", acronyms_en="IT")
     assert expanded("is it here") == []
@@ -149,10 +181,10 @@ def counted(text: str) -> tuple[int, int]:
     """How many expansions there are, and how many statements they took."""
     now = stamps()
     with CaptureQueriesContext(connection) as captured:
-        return len(list(expand(text, now))), len(captured)
+        return len(list(expand(text, AUDIENCE, now))), len(captured)
 
 
 def test_search_asks_the_glossary(violence: Term) -> None:
-    (expansion,) = expansions_of("vbg et enfants", stamps())
+    (expansion,) = expansions_of("vbg et enfants", AUDIENCE, stamps())
     assert (expansion.typed, expansion.key) == ("vbg", str(violence.pk))
     assert "gender-based violence" in expansion.forms

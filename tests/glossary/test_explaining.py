@@ -62,6 +62,7 @@ def test_the_first_occurrence_leads_to_the_definition_and_back(reader: User, vio
         ("<ul><li>VFG</li></ul><table><tbody><tr><td>maison d'hébergement</td></tr></tbody></table>",
          ["VFG", "maison d'hébergement"]),
         ("<p>violence fondée<br>sur le genre</p>", []),
+        ("<p>Une violence fondée sur le genre-là, post-VFG</p>", ["VFG"]),
     ],
 )  # fmt: skip
 def test_words_are_met_with_their_plurals_and_acronyms_as_written(
@@ -112,6 +113,15 @@ def test_what_stands_around_stays_as_it_was(reader: User, violence: Term) -> Non
     page.select_one(".explained").decompose()
     page.select_one("a.term-link").replace_with("VFG")
     assert page.decode() == BeautifulSoup(html.format("VFG"), "html.parser").decode()
+
+
+def test_a_hyphen_makes_another_word(reader: User, make_term: MakeTerm) -> None:
+    make_term(form_en="de-escalation", definition_en="Calming down.")
+    make_term(form_en="drop-in centre", variants_en="drop-in", definition_en="A place.")
+    assert linked(reader, "<p>The escalation, a drop, then de-escalation at the drop-in.</p>", "en") == [
+        "de-escalation",
+        "drop-in",
+    ]
 
 
 def test_an_acronym_says_what_it_stands_for(reader: User, make_term: MakeTerm) -> None:

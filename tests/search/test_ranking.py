@@ -115,7 +115,7 @@ def test_news_wears_off_and_knowledge_does_not(both: Callable[[], None]) -> None
 
 
 def test_other_forms_are_found_after_what_was_typed(both: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    def expand(text: str, stamps: Stamps) -> list[Expansion]:
+    def expand(text: str, tokens: frozenset[str], stamps: Stamps) -> list[Expansion]:
         return [Expansion("safe house", ("maison de transition", "refuge", "MDT"), "term")]
 
     monkeypatch.setattr("search.expansion._expanders", {"test": expand})

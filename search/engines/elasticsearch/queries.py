@@ -10,7 +10,7 @@ from search.conf import LANGUAGES
 from search.engines.elasticsearch.mapping import TEXT_FIELDS
 from search.pending import Exclusions
 from search.query import Clause, Group, Query
-from search.registry import answered_kinds
+from search.registry import answered_kinds, explaining_kinds
 from search.text import identifier_of
 from search.weights import Weights, weights
 
@@ -83,11 +83,11 @@ class _Wanted:
         self.fields = [field for name in TEXT_FIELDS for field in self._in_languages(name)]
 
     def scored(self) -> DslQuery:
-        """What is to be found, with its score; news wears off, and what was replaced ranks low."""
+        """What is to be found, with its score; news wears off, what was replaced or explains ranks low."""
         found = self._found()
         if self.query.is_sorted_by_date:
             return found
-        return Q("function_score", query=found, functions=_ageing(self.weights), score_mode="multiply")
+        return Q("function_score", query=found, functions=_remaining(self.weights), score_mode="multiply")
 
     def _found(self) -> Bool:
         words = [self._group(group, is_named=True) for group in self.clauses.words]
@@ -169,11 +169,12 @@ class _Wanted:
         ]
 
 
-def _ageing(given: Weights) -> list[dict[str, Any]]:
+def _remaining(given: Weights) -> list[dict[str, Any]]:
     decay = {"origin": "now", "scale": f"{given.half_life_days:g}d", "decay": given.aged}
     return [
         {"filter": {"term": {"is_dated": True}}, "exp": {"date": decay}},
         {"filter": {"term": {"standing": "replaced"}}, "weight": given.replaced},
+        {"filter": {"terms": {"facets.kind": list(explaining_kinds())}}, "weight": given.explaining},
     ]
 
 

@@ -12,7 +12,7 @@ from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without
 from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of, typed_expression_of
 from search.engines.embedded.textindex import text_index
 from search.query import Clause, Query
-from search.registry import answered_kinds
+from search.registry import answered_kinds, explaining_kinds
 from search.results import Engine, FacetValue
 from search.spelling import nearest, tolerance
 from search.text import plain_word, plain_words
@@ -59,16 +59,16 @@ class EmbeddedEngine:
         found = _matching(query, ranked=True)
         remaining = _remaining(weights())
         sql = (
-            f"SELECT m.score, {remaining} FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id"
+            f"SELECT m.score, {remaining.sql} FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id"
             " WHERE e.key = %s AND NOT e.is_deleted"
         )
-        rows = _rows(_Statement(sql, [*found.values, key]))
+        rows = _rows(_Statement(sql, [*remaining.values, *found.values, key]))
         if not rows:
             return None
         text, part = (float(value) for value in rows[0])
         details = [
             {"value": text, "description": "text: words by field and rarity", "details": []},
-            {"value": part, "description": "what age and replacement leave of it", "details": []},
+            {"value": part, "description": "what age, replacement and kind leave of it", "details": []},
         ]
         return {"value": text * part, "description": "product of:", "details": details}
 
@@ -81,12 +81,14 @@ class EmbeddedEngine:
         where = "".join(f" AND {condition.sql}" for condition in chosen)
         source = f"FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id WHERE NOT e.is_deleted{where}"
         values = [*found.values, *(value for condition in chosen for value in condition.values)]
-        ranked = f"m.score * {_remaining(weights())} DESC, {_LATEST}"
+        order = _Statement(_LATEST, [])
+        if not query.is_sorted_by_date:
+            remaining = _remaining(weights())
+            order = _Statement(f"m.score * {remaining.sql} DESC, {_LATEST}", remaining.values)
         page = _rows(
             _Statement(
-                f"SELECT e.key, e.replaced_by, COUNT(*) OVER () {source}"
-                f" ORDER BY {_LATEST if query.is_sorted_by_date else ranked} LIMIT %s OFFSET %s",
-                [*values, query.size, query.offset],
+                f"SELECT e.key, e.replaced_by, COUNT(*) OVER () {source} ORDER BY {order.sql} LIMIT %s OFFSET %s",
+                [*values, *order.values, query.size, query.offset],
             )
         )
         if page or query.page == 1:
@@ -159,13 +161,16 @@ def _near(word: str) -> tuple[str, ...]:
     return tuple(nearest(word, text_index().near_words(typed, lengths)))
 
 
-def _remaining(given: Weights) -> str:
-    """SQL for what age and replacement leave of a score. Numbers come from the settings, none from a reader."""
+def _remaining(given: Weights) -> _Statement:
+    """What age, replacement and kind leave of a score. Numbers come from the settings, none from a reader."""
     fading = (1 / given.aged - 1) / given.half_life_days
     age = text_index().age_in_days("e.date")
-    return (
+    kinds = explaining_kinds()
+    return _Statement(
         f"(CASE WHEN e.standing = 'replaced' THEN {given.replaced:g} ELSE 1.0 END"
-        f" * CASE WHEN e.is_dated AND {age} > 0 THEN 1.0 / (1.0 + {age} * {fading:.8f}) ELSE 1.0 END)"
+        f" * CASE WHEN e.kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'}) THEN {given.explaining:g} ELSE 1.0 END"
+        f" * CASE WHEN e.is_dated AND {age} > 0 THEN 1.0 / (1.0 + {age} * {fading:.8f}) ELSE 1.0 END)",
+        kinds,
     )
 
 
