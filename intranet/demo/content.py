@@ -1,4 +1,4 @@
-"""Reads the demo's source files: networks, people and topics in YAML, items and documents in Markdown.
+"""Reads the demo's source files: networks, people, topics and terms in YAML, items and documents in Markdown.
 
 A Markdown file holds one item or document in one or two languages::
 

@@ -42,12 +42,25 @@ def write_attachments(folder: Path) -> Attachments:
 
 
 def exchange_lines(attachments: Attachments) -> Iterator[dict[str, Any]]:
-    """Yield topics, networks, people and items as the exchange format has them."""
+    """Yield topics, terms, networks, people and items as the exchange format has them."""
     for slug, names in topic_names().items():
         yield {"type": "topic", "slug": slug, "name": names}
+    yield from map(term_line, read_yaml("terms.yaml"))
     yield from map(network_line, read_yaml("networks.yaml"))
     yield from map(person_line, read_yaml("people.yaml")["people"])
     yield from item_lines(attachments)
+
+
+def term_line(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the line of one term of ``terms.yaml``."""
+    line: dict[str, Any] = {"type": "term", "slug": entry["slug"]}
+    for language in ("en", "fr"):
+        said = entry[language]
+        line.setdefault("form", {})[language] = polish(said["form"], language)
+        line.setdefault("definition", {})[language] = polish(said["definition"], language)
+        for name in ("acronyms", "variants"):
+            line.setdefault(name, {})[language] = [polish(text, language) for text in said.get(name, ())]
+    return line
 
 
 def network_line(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,9 +28,33 @@ def by_id(lines, item):
 
 
 def test_lines_of_every_type(lines):
-    counts = {kind: sum(line["type"] == kind for line in lines) for kind in ("topic", "network", "person", "item")}
+    counts = {kind: sum(line["type"] == kind for line in lines) for kind in ("topic", "term", "network", "person")}
 
-    assert counts == {"topic": 22, "network": 17, "person": 40, "item": sum(len(item.texts) for item in read_items())}
+    assert counts == {"topic": 22, "term": 88, "network": 17, "person": 40}
+    items = [line for line in lines if line["type"] == "item"]
+    assert len(items) == sum(len(item.texts) for item in read_items())
+
+
+def test_terms_are_said_and_explained_in_both_languages(lines):
+    terms = [line for line in lines if line["type"] == "term"]
+
+    assert all(line[name][language] for line in terms for name in ("form", "definition") for language in ("en", "fr"))
+    assert max(len(text) for line in terms for text in line["definition"].values()) < 200
+    assert next(line for line in terms if line["slug"] == "clares-law") == {
+        "type": "term",
+        "slug": "clares-law",
+        "form": {"en": "Clare’s Law", "fr": "loi de Clare"},
+        "acronyms": {"en": [], "fr": []},
+        "variants": {
+            "en": ["Interpersonal Violence Disclosure Protocol", "disclosure protocol"],
+            "fr": ["protocole de divulgation de la violence interpersonnelle", "protocole de divulgation"],
+        },
+        "definition": {
+            "en": "A rule of some provinces by which police may tell a person at risk about a partner’s violent past.",
+            "fr": "Règle de certaines provinces par laquelle la police peut informer une personne en danger du passé"
+            " violent d’un partenaire.",
+        },
+    }
 
 
 def test_references_name_lines_of_the_file(lines):

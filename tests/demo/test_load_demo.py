@@ -7,6 +7,7 @@ from django.test import override_settings
 from intranet.accounts.models import User
 from intranet.demo.models import DemoLoad
 from intranet.demo.services import list_accounts
+from intranet.glossary.models import Term
 from intranet.networks.access import tokens_for
 from intranet.networks.models import Item, Network
 from intranet.pages.models import DocumentText, Topic
@@ -41,6 +42,16 @@ def test_load_demo_brings_in_the_federation_once(settings, tmp_path, capsys):
     assert (Network.objects.count(), User.objects.count(), Topic.objects.count()) == (17, 40, 22)
     assert list(User.objects.filter(is_superuser=True).values_list("email", flat=True)) == ["dmitri.volkov@example.org"]
     items = Item.objects.count()
+    assert Term.objects.count() == 88
+
+    for email, words, title in (
+        ("olivier.berube", "cour itinérante", "Circuit court: interpreters must be named on the docket"),
+        ("olivier.berube", "loi de Clare", "Asking police about a partner’s past: what the protocol can and cannot do"),
+        ("sana.qureshi", "désescalade", "De-escalation, taught by the people who get escalated at"),
+        ("fatoumata.diallo", "compensatory work", "Amendes impayées\u00a0: passer par les travaux compensatoires"),
+        ("genevieve.thibodeau", "hotel voucher", "Nuits d’hôtel d’urgence\u00a0: procédure pour l’hiver 2026-2027"),
+    ):
+        assert title in found(f"{email}@example.org", words), words
 
     minutes = {"Meeting of November 12, 2026: minutes", "Rencontre du 12 novembre 2026\u00a0: compte rendu"}
     house_rules = "Studios de transition\u00a0: règles de vie et gestes du personnel"
