@@ -54,6 +54,7 @@ class Model:
     items: dict[str, ModelItem] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
     read_documents: set[str] = field(default_factory=set)
+    terms: dict[str, bool] = field(default_factory=dict)
 
     def belongs(self, person: str, network: str) -> bool:
         """A member of any role but guest, now, in an active network."""
@@ -117,6 +118,12 @@ class Model:
 
     def visible_items(self, person: str) -> set[str]:
         return {name for name, _language in self.visible(person)}
+
+    def visible_terms(self, person: str) -> set[str]:
+        """Active terms are the vocabulary of everyone with an account, but not of guests."""
+        if not (self.people[person].is_active and self.is_an_ordinary_account(person)):
+            return set()
+        return {word for word, is_active in self.terms.items() if is_active}
 
     def visible_documents(self, person: str) -> set[str]:
         """Files of one's own networks, and files used by a live page of the same network that is meant for one."""

@@ -28,6 +28,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from intranet.glossary.models import Term
 from intranet.memos.models import MemoRecord
 from intranet.networks.access import tokens_for
 from intranet.networks.exceptions import AudienceError
@@ -39,7 +40,7 @@ from search.circuit import circuit
 from search.expansion import MAX_PINNED
 from search.models import Delivery, SearchIndex
 from search.worker import sync_due
-from tests.leaks.world import COMMON_WORD, DOCUMENT_WORD, World
+from tests.leaks.world import COMMON_WORD, DOCUMENT_WORD, TERM_WORDS, World, meaning
 
 NOWHERE = "http://127.0.0.1:9"
 KINDS = st.sampled_from(["office", "society", "partner", "local", "table"])
@@ -189,6 +190,10 @@ class Federation(RuleBasedStateMachine):
         self.world.delete_version(item, language)
         return item if item in model.items else multiple()
 
+    @rule(word=st.sampled_from(TERM_WORDS), is_active=st.booleans())
+    def set_term(self, word: str, is_active: bool) -> None:
+        self.world.set_term(word, is_active)
+
     @rule(target=documents, network=networks)
     def add_document(self, network: str) -> str:
         return self.world.add_document(network)
@@ -245,6 +250,7 @@ class Federation(RuleBasedStateMachine):
                     with override_settings(ELASTICSEARCH_URL=engine):
                         self.check_search(person)
                         self.check_texts_of_documents(person)
+                        self.check_terms(person)
 
     def check_lists(self, person: str) -> None:
         world, model = self.world, self.world.model
@@ -260,6 +266,7 @@ class Federation(RuleBasedStateMachine):
         assert set(GuardedDocument.objects.visible_to(user).values_list("title", flat=True)) == (
             model.visible_documents(person)
         )
+        assert set(Term.objects.visible_to(user).values_list("form_fr", flat=True)) == model.visible_terms(person)
         assert {str(key) for key in MemoRecord.objects.visible_to(user).values_list("item_id", flat=True)} == {
             str(world.keys[name]) for name in model.visible_items(person) if self.is_memo(name)
         }
@@ -309,6 +316,20 @@ class Federation(RuleBasedStateMachine):
             assert (found, answer.total) == (expected, len(expected)), answer.engine
             assert all(hit.found_in and DOCUMENT_WORD in hit.snippet for hit in answer.hits)
 
+    def check_terms(self, person: str) -> None:
+        """A query for the words of all terms finds, explains and expands those that the person may see."""
+        tokens = tokens_for(self.world.people[person])
+        if not tokens:
+            return
+        expected = self.world.model.visible_terms(person)
+        answer = search(Query(text=" ".join(TERM_WORDS), tokens=tokens, language="fr", size=100))
+        assert {expansion.typed for expansion in answer.expansions} == expected
+        assert {hit.title for hit in answer.answers} == expected
+        found = {hit.title for hit in answer.hits if hit.kind == "term"}
+        assert found <= expected
+        if answer.engine == "embedded" or self.is_caught_up():
+            assert found == expected
+
     def check_pages_and_files(self) -> None:
         """Every address of every version and file, for everybody: 200 or the same 404."""
         world, model = self.world, self.world.model
@@ -327,9 +348,16 @@ class Federation(RuleBasedStateMachine):
                 expected = 302 if not is_active else 200 if (name, language) in seen else 404
                 assert answer.status_code == expected, (person, name, language)
                 self.check_names(answer.content.decode(), person)
+                if expected == 200 and name not in model.networks:
+                    shown = {word for word in TERM_WORDS if meaning(word, language) in answer.content.decode()}
+                    assert shown == model.visible_terms(person), (person, name, language)
             for name, document in world.documents.items():
                 answer = client.get(document.url)
                 assert answer.status_code == (302 if not is_active else 200 if name in files else 404), (person, name)
+            for address, status in self.glossary_addresses(person):
+                answer = client.get(address)
+                assert answer.status_code == (status if is_active else 302), (person, address)
+                self.check_names(answer.content.decode(), person)
             for address in self.addresses():
                 answer = client.get(address)
                 if is_active:
@@ -351,12 +379,26 @@ class Federation(RuleBasedStateMachine):
     def addresses() -> list[str]:
         """Lists and pages that gather what a person may see."""
         found = ["/fr/", "/en/", "/api/v1/memos", "/api/v1/networks", "/api/v1/searches"]
-        words = (COMMON_WORD, DOCUMENT_WORD)
+        words = (COMMON_WORD, DOCUMENT_WORD, *TERM_WORDS)
         found += [f"/api/v1/{name}?q={word}" for name in ("search", "suggest") for word in words]
+        found += ["/api/v1/glossary", f"/api/v1/glossary?q={TERM_WORDS[0]}"]
         for language in ("fr", "en"):
             with translation.override(language):
                 found += [*(f"{reverse('search')}?q={word}" for word in words), reverse("saved_searches")]
                 found += [reverse("memos:list"), reverse("memos:notes")]
+        return found
+
+    def glossary_addresses(self, person: str) -> list[tuple[str, int]]:
+        """The glossary's list and terms, with what they answer to the person."""
+        model = self.world.model
+        is_reader = model.is_an_ordinary_account(person)
+        found: list[tuple[str, int]] = []
+        for language in ("fr", "en"):
+            with translation.override(language):
+                address = reverse("glossary:list")
+                found += [(f"{address}{more}", 200 if is_reader else 404) for more in ("", "?q=o", "?letter=k")]
+                shown = model.visible_terms(person)
+                found += [(f"{address}{word}/", 200 if word in shown else 404) for word in TERM_WORDS]
         return found
 
     def check_names(self, html: str, person: str) -> None:
@@ -370,6 +412,9 @@ class Federation(RuleBasedStateMachine):
                 assert f"{name} " not in html, (person, name)
         for other in model.people:
             assert other == person or f"search of {other}" not in html, (person, other)
+        for word in {*TERM_WORDS} - model.visible_terms(person):
+            for secret in (meaning(word, "fr"), meaning(word, "en"), f"autre{word}"):
+                assert secret not in html, (person, secret)
         for slug, network in model.networks.items():
             if not (network.listed or model.belongs(person, slug) or model.is_guest(person, slug)):
                 assert f"Nom{slug}" not in html, (person, slug)

@@ -13,6 +13,8 @@ from wagtail.models import Locale, Page
 from intranet.accounts.models import User
 from intranet.finding.models import PinnedAnswer
 from intranet.finding.saving import save_search
+from intranet.glossary.models import Term
+from intranet.glossary.services import save_term
 from intranet.memos.models import MemoPage
 from intranet.networks import audiences, services
 from intranet.networks.audiences import Rule
@@ -28,6 +30,15 @@ COMMON_WORD = "zibeline"
 """Every item has this word, so that one search finds all that a person may find."""
 DOCUMENT_WORD = "martingale"
 """Every document has this word in its text, and nothing else has."""
+
+
+TERM_WORDS = ("korrigan", "farfadet")
+"""Words that every item's text has; what they mean is in the glossary, or not."""
+
+
+def meaning(word: str, language: str) -> str:
+    """The definition of a term: where it stands, somebody reads the glossary."""
+    return f"Sens{word}" if language == "fr" else f"Meaning{word}"
 
 
 class World:
@@ -141,6 +152,7 @@ class World:
             live=False,
             locale=Locale.objects.get(language_code=language),
             summary=f"{COMMON_WORD} {name}",
+            body=[("text", f"<p>{' '.join(TERM_WORDS)}</p>")],
         )
 
     def add_version(self, name: str, language: str, live: bool) -> None:
@@ -185,6 +197,13 @@ class World:
         """The office puts it above the results of the common word."""
         PinnedAnswer(phrases_fr=COMMON_WORD, item=str(self.keys[name])).save()
         self.pinned.insert(0, str(self.keys[name]))
+
+    def set_term(self, word: str, is_active: bool) -> None:
+        """The office adds a term, or changes whether it is in use."""
+        term = Term.objects.filter(form_fr=word).first() or Term(form_fr=word, form_en=word, variants_fr=f"autre{word}")
+        term.definition_fr, term.definition_en, term.is_active = meaning(word, "fr"), meaning(word, "en"), is_active
+        save_term(term)
+        self.model.terms[word] = is_active
 
     def is_below(self, name: str, ancestor: str) -> bool:
         at: str | None = name
