@@ -385,7 +385,7 @@ class Federation(RuleBasedStateMachine):
         for language in ("fr", "en"):
             with translation.override(language):
                 found += [*(f"{reverse('search')}?q={word}" for word in words), reverse("saved_searches")]
-                found += [reverse("memos:list"), reverse("memos:notes")]
+                found += [reverse("memos:list"), reverse("memos:notes"), reverse("networks:directory")]
         return found
 
     def glossary_addresses(self, person: str) -> list[tuple[str, int]]:
