@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -174,3 +175,16 @@ def test_redirects_lead_from_ones_own_addresses_to_ones_own_pages(world: World, 
 
     assert Redirect.objects.get(old_path="/en/halifax/short").redirect_page_id == page.pk
     assert Redirect.objects.count() == 2
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Dashboard - Intranet"), ("fr", "Tableau de bord - Intranet")])
+def test_the_admin_bears_the_site_s_name_and_icon(world: World, client_of: ClientOf, language: str, title: str) -> None:
+    world.publisher.language = language
+    world.publisher.save()
+
+    html = client_of(world.publisher).get(reverse("wagtailadmin_home")).content.decode()
+
+    assert f"<title>{title}</title>" in " ".join(html.split()).replace("<title> ", "<title>")
+    assert re.findall(r'<link rel="[a-z ]*icon" href="([^"]*)"', html) == ["/static/intranet/favicon.svg"]
+    assert '<img src="/static/intranet/mark.svg"' in html
+    assert '<a class="w-underline w-underline-offset-[3px]" href="/">' in html
