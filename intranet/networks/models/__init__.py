@@ -4,11 +4,13 @@ from intranet.networks.models.grants import NetworkGroupObjectPermission, Networ
 from intranet.networks.models.items import AudienceEvent, AudienceToken, Item
 from intranet.networks.models.joining import Invitation, JoinRequest
 from intranet.networks.models.memberships import Membership, Role
+from intranet.networks.models.names import BilingualName
 from intranet.networks.models.networks import Network, NetworkEvent, Region
 
 __all__ = [
     "AudienceEvent",
     "AudienceToken",
+    "BilingualName",
     "Invitation",
     "Item",
     "JoinRequest",

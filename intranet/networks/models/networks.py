@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from intranet.networks.models.names import BilingualName
 
 
 class Region(models.TextChoices):
@@ -55,7 +56,7 @@ class NetworkQuerySet(models.QuerySet["Network"]):
         return self.filter(models.Q(listed=True) | models.Q(pk__in=network_ids))
 
 
-class Network(models.Model):
+class Network(BilingualName, models.Model):
     """A group of people with a section of its own."""
 
     class Kind(models.TextChoices):
@@ -120,17 +121,6 @@ class Network(models.Model):
             ("publish_network", _("Publishes in the network’s section")),
             ("coordinate_network", _("Manages the network’s people")),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language in force."""
-        return self.name_in(get_language() or "fr")
-
-    def name_in(self, language: str) -> str:
-        return self.name_en if language.startswith("en") else self.name_fr
 
     @property
     def is_active(self) -> bool:

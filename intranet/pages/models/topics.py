@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from intranet.networks.models import BilingualName
 
-class Topic(models.Model):
+
+class Topic(BilingualName, models.Model):
     """A subject that items are about."""
 
     tagged_keys: set[uuid.UUID]
@@ -23,15 +24,3 @@ class Topic(models.Model):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ("slug",)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the language in force."""
-        return self.name_in(get_language() or "fr")
-
-    def name_in(self, language: str) -> str:
-        """The name in one of the site's languages."""
-        return self.name_en if language.startswith("en") else self.name_fr
