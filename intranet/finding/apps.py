@@ -14,9 +14,12 @@ class FindingConfig(PluginConfig):
     verbose_name = _("Search")
     requires = ("pages",)
     api_routers = (("searches", "intranet.finding.api.router"),)
+    jobs = ("intranet.finding.asked.CountSearchesJob",)
     default_settings = {
         # An e-mail address that a search without results names beside the coordination and the office; empty: none.
         "OFFICE_CONTACT": "",
+        # Days for which counts of what is sought are kept; 0: nothing is noted.
+        "SEARCH_LOG_DAYS": 365,
     }
 
     def ready(self) -> None:

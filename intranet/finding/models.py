@@ -1,4 +1,4 @@
-"""What the office pins above the results of a query, and what people save to ask again."""
+"""What the office pins above the results of a query, what people save to ask again, and what is sought."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from search.types import KEY_CHARACTERS
 
 MAX_PHRASE = 120
 MAX_NAME = 80
+MAX_SOUGHT = 100
 _ONE_ON_EACH_LINE = _(
     "What people type, one query on each line. Capitals, accents, plurals and the order of words do not matter."
 )
@@ -142,6 +143,49 @@ class SavedSearch(models.Model):
     def get_absolute_url(self) -> str:
         """Where it runs, in the language in force."""
         return f"{reverse('search')}?{self.query_string}"
+
+
+class AskedQuery(models.Model):
+    """Somebody looked for a query today. Deleted when the day is over, at the latest after 24 hours.
+
+    ``ref`` is a keyed hash of the person, salted with the day and the query (``intranet.finding.asked``).
+    """
+
+    ref = models.CharField(primary_key=True, max_length=32)
+    day = models.DateField(db_index=True)
+    language = models.CharField(max_length=2)
+    query = models.CharField(max_length=MAX_SOUGHT)
+    hits = models.PositiveIntegerField()
+    searches = models.PositiveIntegerField(default=1)
+    clicked_rank = models.PositiveIntegerField(null=True)
+    asked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return self.query
+
+
+class SoughtQuery(models.Model):
+    """What three people or more looked for on one day.
+
+    ``hits`` and ``ranks`` are sums over people, ``without`` counts those who found nothing, ``clicked`` those who
+    opened a result.
+    """
+
+    day = models.DateField()
+    language = models.CharField(max_length=2)
+    query = models.CharField(max_length=MAX_SOUGHT)
+    people = models.PositiveIntegerField()
+    searches = models.PositiveIntegerField()
+    hits = models.PositiveBigIntegerField()
+    without = models.PositiveIntegerField()
+    clicked = models.PositiveIntegerField()
+    ranks = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("day", "language", "query"), name="finding_sought_once"),)
+
+    def __str__(self) -> str:
+        return self.query
 
 
 def today() -> datetime.date:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from intranet.finding.asked import after, asking_of, note_search
 from intranet.finding.helping import help_context
 from intranet.finding.presenting import answer_context
 from intranet.pages.languages import links_to, url_in
@@ -38,7 +39,17 @@ def search_page(request: HttpRequest) -> HttpResponse:
     context["may_save"] = bool(params.text.strip() or params.filters)
     if not answer.total:
         context["help"] = help_context(request.user, request.GET, params, answer)
-    return render(request, "finding/search.html", context)
+    asking = asking_of(request.user, params.text, language)
+    if asking is not None:
+        first = (answer.page - 1) * answer.size + 1
+        context["results"] = [asking.mark(result, rank) for rank, result in enumerate(context["results"], first)]
+        context["pinned"] = [asking.mark(result, 1) for result in context["pinned"]]
+    response = render(request, "finding/search.html", context)
+    # A page or a choice further is the same query. What another spelling finds was not found by this one.
+    if asking is None or params.page > 1 or params.filters or request.method != "GET":
+        return response
+    hits = 0 if answer.is_corrected else answer.total
+    return after(response, lambda: note_search(asking, hits))
 
 
 def _same_search_elsewhere(request: HttpRequest) -> list[Any]:

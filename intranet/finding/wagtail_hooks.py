@@ -11,8 +11,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from intranet.finding.admin_views import RefusedView, WhyView
-from intranet.finding.permissions import is_inspector
+from intranet.finding.permissions import is_inspector, is_reporter
 from intranet.finding.pinning import ADDED, CHANGED
+from intranet.finding.report import SoughtView
 from intranet.finding.viewsets import PinnedAnswerFormatter, pinned_answer_viewset
 
 
@@ -38,6 +39,7 @@ class InspectorMenuItem(MenuItem):
 def register_addresses() -> list[URLPattern]:
     return [
         path("search-why/", WhyView.as_view(), name="finding_why"),
+        path("reports/searches/", SoughtView.as_view(), name="finding_sought"),
         path("search-refused/", RefusedView.as_view(), name="finding_refused"),
     ]
 
@@ -52,3 +54,16 @@ def register_refused() -> MenuItem:
     return InspectorMenuItem(
         _("Refused by the search"), reverse_lazy("finding_refused"), icon_name="warning", order=910
     )
+
+
+class ReporterMenuItem(MenuItem):
+    """For the office's publishers and coordinators."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_reporter(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_sought() -> MenuItem:
+    address = reverse_lazy("finding_sought")
+    return ReporterMenuItem(_("What people search for"), address, icon_name="search", order=900)

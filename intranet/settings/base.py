@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "intranet.networks.middleware.AccessMiddleware",
     "intranet.pages.admin.guard.AdminGuardMiddleware",
     "intranet.pages.middleware.ReaderMiddleware",
+    "intranet.finding.middleware.FoundMiddleware",
     "intranet.pages.middleware.GuardedRedirectMiddleware",
 ]
 

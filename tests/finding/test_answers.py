@@ -83,7 +83,7 @@ def test_replaced_and_archived_results_and_documents_say_so() -> None:
     html = page_of(answered(hits=(replaced, hidden, archived)))
 
     assert html.count("Replaced</span>") == 2
-    assert '<a href="/fr/new/" hreflang="fr" lang="fr">New &lt;rule&gt;</a>' in html
+    assert '<a href="/fr/new/" referrerpolicy="no-referrer" hreflang="fr" lang="fr">New &lt;rule&gt;</a>' in html
     assert html.count("Replaced by:") == 1
     assert "Archived</span>" in html
-    assert '<a href="/documents/1/plan.pdf#page=3">Plan, page 3</a>' in html
+    assert '<a href="/documents/1/plan.pdf#page=3" referrerpolicy="no-referrer">Plan, page 3</a>' in html

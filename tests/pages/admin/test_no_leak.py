@@ -262,7 +262,7 @@ LISTS = (
     "/admin/redirects/", "/admin/redirects/?export=csv", "/admin/redirects/add/", "/admin/collections/",
     "/admin/workflows/list/", "/admin/workflows/tasks/index/", "/admin/users/", "/admin/groups/", "/admin/sites/",
     "/admin/locales/", "/admin/snippets/", "/admin/topics/", "/admin/pinned-answers/", "/admin/account/",
-    "/admin/search-refused/", "/admin/search-why/",
+    "/admin/search-refused/", "/admin/search-why/", "/admin/reports/searches/",
     f"/admin/tag-autocomplete/?term={WORD}", f"/admin/tag-autocomplete/taggit/tag/?term={WORD}",
     "/admin/api/main/pages/", "/admin/api/main/pages/?for_explorer=1", f"/admin/api/main/pages/?search={WORD}",
     "/admin/api/main/documents/", "/admin/api/main/images/",

@@ -1,0 +1,119 @@
+"""What was sought in a period, for the office."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import AdminDateInput
+
+from intranet.finding.asked import kept_days
+from intranet.finding.models import SoughtQuery, today
+from intranet.finding.permissions import is_reporter
+
+SHOWN = 50
+PERIOD = datetime.timedelta(days=90)
+
+
+class PeriodForm(forms.Form):
+    """A period and a language; empty: the last 90 days, both."""
+
+    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=AdminDateInput)
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=AdminDateInput)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        required=False,
+        choices=[("", gettext_lazy("All")), *settings.LANGUAGES],
+    )
+
+    def sought(self) -> QuerySet[SoughtQuery, dict[str, Any]]:
+        """The queries of the period with their sums, the most people first; one statement."""
+        data = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        days = {"day__gte": data.get("since") or today() - PERIOD}
+        if data.get("until"):
+            days["day__lte"] = data["until"]
+        found = SoughtQuery.objects.filter(**days)
+        if data.get("language"):
+            found = found.filter(language=data["language"])
+        sums = {name: Sum(name) for name in ("people", "searches", "hits", "without", "clicked", "ranks")}
+        # The sums need other names than the columns that they add up.
+        totals = found.values("query", "language").annotate(**{f"all_{name}": each for name, each in sums.items()})
+        return totals.order_by("-all_people", "-all_searches", "query", "language")
+
+
+def _row(total: dict[str, Any]) -> dict[str, Any]:
+    people, clicked = total["all_people"], total["all_clicked"]
+    return {
+        "query": total["query"],
+        "language": total["language"],
+        "people": people,
+        "searches": total["all_searches"],
+        "hits": round(total["all_hits"] / people),
+        "without": total["all_without"],
+        "clicked": clicked,
+        "rank": round(total["all_ranks"] / clicked, 1) if clicked else None,
+    }
+
+
+class SoughtView(WagtailAdminTemplateMixin, TemplateView):
+    """The most sought, never found and never opened, and all of it as CSV."""
+
+    template_name = "finding/admin/sought.html"
+    page_title = gettext_lazy("What people search for")
+    header_icon = "search"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_reporter(request.user):
+            raise PermissionDenied
+        form = PeriodForm(request.GET or None)
+        if request.GET.get("export") == "csv":
+            return _csv(form.sought())
+        response: HttpResponse = super().dispatch(request, *args, form=form, **kwargs)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs["form"]
+        sought = form.sought()
+        exported = self.request.GET.copy()
+        exported["export"] = "csv"
+        return {
+            **super().get_context_data(**kwargs),
+            "days": kept_days(),
+            "csv_url": f"?{exported.urlencode()}",
+            "tables": [
+                (_("Most sought"), _rows(sought)),
+                (_("Never found"), _rows(sought.filter(all_without=F("all_people")))),
+                (_("Never opened"), _rows(sought.filter(all_clicked=0, all_without__lt=F("all_people")))),
+            ],
+        }
+
+
+def _rows(totals: QuerySet[SoughtQuery, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_row(total) for total in totals[:SHOWN]]
+
+
+def _csv(totals: Iterable[dict[str, Any]]) -> HttpResponse:
+    """All of it; a query is words alone, so no cell begins like a formula."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="searches-{today().isoformat()}.csv"'
+    # Spreadsheets take the file for another encoding without it.
+    response.write("\ufeff")
+    columns = ("query", "language", "people", "searches", "hits", "without", "clicked", "rank")
+    writer = csv.DictWriter(response, columns)
+    writer.writeheader()
+    writer.writerows(_row(total) for total in totals)
+    return response
