@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from intranet.accounts.models import User
@@ -22,7 +25,8 @@ from intranet.finding.permissions import is_inspector
 from intranet.networks.access import access_of
 from intranet.pages import kinds
 from search import Query, explain
-from search.models import Delivery, SearchIndex
+from search.deliveries import try_again
+from search.models import Delivery
 from search.query import TEXT_CHARACTERS
 
 REFUSED_ON_A_PAGE = 50
@@ -114,19 +118,20 @@ class WhyView(InspectorMixin, TemplateView):
 
 
 class RefusedView(InspectorMixin, TemplateView):
-    """The documents that an index refuses, each with its reason."""
+    """The documents that an index refuses, each with its reason; one or all of them are sent again."""
 
     template_name = "finding/admin/refused.html"
     page_title = gettext_lazy("Refused by the search")
     header_icon = "warning"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        refused = Delivery.objects.refused().exclude(index__state=SearchIndex.State.RETIRED)
+        refused = Delivery.objects.in_use().refused()
         pages = Paginator(refused.select_related("entry", "index").order_by("pk"), REFUSED_ON_A_PAGE)
         page = pages.get_page(self.request.GET.get("p"))
         shown = versions_of([delivery.entry.key for delivery in page], self.request.user)
         rows = [
             {
+                "pk": delivery.pk,
                 "key": delivery.entry.key,
                 "kind": kinds.kind_label(delivery.entry.kind),
                 "shown": (version := shown.get(delivery.entry.key)),
@@ -137,3 +142,16 @@ class RefusedView(InspectorMixin, TemplateView):
             for delivery in page
         ]
         return {**super().get_context_data(**kwargs), "rows": rows, "page": page}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        refused = Delivery.objects.in_use().refused()
+        chosen = request.POST.get("delivery", "")
+        if chosen != "all":
+            refused = refused.filter(pk=int(chosen)) if re.fullmatch("[0-9]{1,18}", chosen) else refused.none()
+        count = try_again(refused)
+        messages.success(
+            request,
+            ngettext("%(count)d document will be sent again.", "%(count)d documents will be sent again.", count)
+            % {"count": count},
+        )
+        return redirect("finding_refused")

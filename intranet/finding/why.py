@@ -23,7 +23,7 @@ from intranet.pages import kinds
 from intranet.pages.audience_words import audience_words, network_label
 from intranet.pages.languages import name_here
 from intranet.pages.models.querysets import all_pages
-from search.models import Delivery, Entry, EntryToken, EntryVersion, SearchIndex
+from search.models import Delivery, Entry, EntryToken, EntryVersion
 from search.reading import visible_versions
 
 
@@ -126,7 +126,7 @@ def _is_stale(subject: Subject) -> bool:
 def _indexes(entry: Entry | None, *, reveals: bool) -> tuple[IndexState, ...]:
     if entry is None:
         return ()
-    deliveries = Delivery.objects.filter(entry=entry).exclude(index__state=SearchIndex.State.RETIRED)
+    deliveries = Delivery.objects.in_use().filter(entry=entry)
     states = tuple(_state_of(delivery, entry, reveals) for delivery in deliveries.select_related("index"))
     return (IndexState(_("Embedded engine"), _("up to date: it reads the entry itself")), *states)
 

@@ -16,6 +16,7 @@ from intranet.accounts.models import User
 from intranet.networks import services
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Membership
+from search.conf import index_prefix
 from search.models import Delivery, Entry, SearchIndex
 from tests.finding.conftest import World
 from tests.pages.factories import make_network, make_page, make_person, section_of, set_rule, signed_in
@@ -165,7 +166,7 @@ def test_score_is_explained_of_what_the_asker_sees(world: World, office: Client)
 
 
 def refuse(page: Any, error: str) -> Delivery:
-    index, _made = SearchIndex.objects.get_or_create(name="x-1", defaults={"prefix": "x", "state": "live"})
+    index, _made = SearchIndex.objects.get_or_create(name="x-1", defaults={"prefix": index_prefix(), "state": "live"})
     entry = Entry.objects.get(key=str(page.translation_key))
     wanted = {"wanted": entry.version, "refused": entry.version, "error": error}
     delivery, _made = Delivery.objects.update_or_create(index=index, entry=entry, defaults=wanted)
@@ -194,6 +195,20 @@ def test_refused_documents_are_listed_without_quoting_what_is_hidden(world: Worl
     assert HIDDEN in ask(office, secret)["subject"].shown.title
 
 
+def test_refused_documents_are_sent_again(world: World, office: Client, secret: Any) -> None:
+    one, other = refuse(secret, "x: y"), refuse(make_page(section_of(world.table), "Autre"), "x: y")
+    address = reverse("finding_refused")
+
+    answer = office.post(address, {"delivery": str(one.pk)}, follow=True)
+    assert "1 document will be sent again." in answer.content.decode()
+    assert [row["pk"] for row in answer.context["rows"]] == [other.pk]
+    assert list(Delivery.objects.behind()) == [one]
+    for wrong in ("", "x", "9" * 30, str(one.pk)):
+        assert "0 documents" in office.post(address, {"delivery": wrong}, follow=True).content.decode()
+    office.post(address, {"delivery": "all"})
+    assert not Delivery.objects.refused().exists()
+
+
 @pytest.mark.parametrize("name", ["finding_why", "finding_refused"])
 def test_others_have_no_business_there(world: World, name: str, secret: Any) -> None:
     coordinator = signed_in(make_person("chair", (world.halifax, "coordinator"), language="en"))
@@ -201,6 +216,7 @@ def test_others_have_no_business_there(world: World, name: str, secret: Any) -> 
     for client in (coordinator, publisher):
         answer = client.get(reverse(name), {"item": str(secret.translation_key)})
         assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+        assert client.post(reverse("finding_refused"), {"delivery": "all"})["Location"] == "/admin/"
         assert reverse(name) not in client.get("/admin/").content.decode()
     root = signed_in(make_person("root", language="en", is_superuser=True))
     assert root.get(reverse(name)).status_code == 200
