@@ -13,6 +13,7 @@ from search.conf import LANGUAGES
 from search.exceptions import BadQuery
 from search.expansion import MAX_FORMS, Expansion
 from search.text import clean, has_words, is_stop_word, joined_words, plain_words, word_spans
+from search.types import VALUE_CHARACTERS
 from search.weights import quorum
 
 T = TypeVar("T")
@@ -26,6 +27,8 @@ COUNTED_WORDS = 6
 ACRONYM_LETTERS = 6
 #: A shorter word has too many neighbours to guess at.
 CORRECTABLE_LETTERS = 5
+#: A longer one is no word.
+MAX_CORRECTABLE_LETTERS = 40
 MAX_SIZE = 100
 #: Nobody reads further; Elasticsearch would refuse.
 MAX_HITS = 10_000
@@ -85,7 +88,9 @@ class Clauses:
         return tuple(
             clause.text
             for clause in singles
-            if not clause.is_exact and clause.text.isalpha() and len(clause.text) >= CORRECTABLE_LETTERS
+            if not clause.is_exact
+            and clause.text.isalpha()
+            and CORRECTABLE_LETTERS <= len(clause.text) <= MAX_CORRECTABLE_LETTERS
         )
 
     @property
@@ -275,5 +280,6 @@ def _clean_filters(filters: Mapping[str, frozenset[str]]) -> dict[str, frozenset
                 _("At most %(maximum)d values can be chosen in one filter.") % {"maximum": MAX_FILTER_VALUES}
             )
         if values:
-            cleaned[clean(name)] = frozenset(clean(str(value)) for value in values)
+            # No entry has a longer value: nothing is lost.
+            cleaned[clean(name)] = frozenset(clean(str(value))[: VALUE_CHARACTERS + 1] for value in values)
     return cleaned

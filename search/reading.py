@@ -20,7 +20,7 @@ from search.text import plain_words
 from search.types import Standing
 
 _MARK = re.compile(r"</?mark>")
-#: Passages of one entry's attachments that are looked through for a snippet where the engine gives none.
+#: Passages of attachments that are looked through for snippets of one page of hits, where the engine gives none.
 PASSAGES = 40
 
 
@@ -163,7 +163,8 @@ def _attached(
     silent = [match.key for match in matches if not _says(versions[match.key], query)]
     if not silent or not query.clauses.has_wanted:
         return {}
-    passages = EntryPassage.objects.filter(entry__key__in=silent, position__lt=PASSAGES).annotate(key=F("entry__key"))
+    few = max(1, PASSAGES // len(silent))
+    passages = EntryPassage.objects.filter(entry__key__in=silent, position__lt=few).annotate(key=F("entry__key"))
     found: dict[str, tuple[SafeString, FoundIn]] = {}
     for passage in passages.order_by("entry_id", "position"):
         if passage.key not in found and (marked := _marked(passage.text, query)):
@@ -186,10 +187,12 @@ def _raw(snippet: str) -> str:
 
 
 def _says(versions: list[EntryVersion], query: Query) -> bool:
-    """Whether the texts of the entry itself have one of the words."""
+    """Whether the entry itself has one of the words, in its texts or in its number."""
     sought = query.clauses.sought
+    numbers = " ".join(versions[0].entry.identifiers)
     return any(
-        marked_in([version.title, version.summary, _start(version)], sought, version.language) for version in versions
+        marked_in([version.title, numbers, version.summary, _start(version)], sought, version.language)
+        for version in versions
     )
 
 

@@ -103,6 +103,22 @@ class Results:
 
 
 @dataclass(frozen=True)
+class ScorePart:
+    """What counts for or against an entry: ``weight`` as in :mod:`search.weights`, ``what`` as the engine names it."""
+
+    weight: float
+    what: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an entry has its place, without what depends on other entries: how rare a word is tells who else has it."""
+
+    engine: Engine
+    parts: tuple[ScorePart, ...]
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """A title that begins like what was typed."""
 

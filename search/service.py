@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from search import conf
 from search.circuit import circuit
@@ -14,7 +14,7 @@ from search.expansion import MAX_PINNED, Expansion, expansions_of
 from search.pending import SearchState, read_state
 from search.query import Query, normalize_text
 from search.reading import hits_for, shown_texts, suggestions_for
-from search.results import Hit, Results, Suggestion
+from search.results import Explanation, Hit, Results, Suggestion
 from search.spelling import corrected
 
 logger = logging.getLogger(__name__)
@@ -66,12 +66,12 @@ def suggest(text: str, tokens: frozenset[str], language: str, limit: int = 8) ->
     return suggestions_for(keys, wanted, asked.tokens, language)
 
 
-def explain(query: Query, key: str) -> dict[str, Any] | None:
-    """Why one entry has the score it has, as nested ``value``, ``description``, ``details``; None: it is not found."""
+def explain(query: Query, key: str) -> Explanation | None:
+    """What in an entry has the words of a query, and what that counts; None: it is not found."""
     state = read_state()
     asked, _known = _expanded(query, state)
-    explanation, engine = _ask(lambda engine: engine.explain(asked, key), state)
-    return {**explanation, "engine": engine.name} if explanation else None
+    parts, engine = _ask(lambda engine: engine.explain(asked, key), state)
+    return None if parts is None else Explanation(engine.name, parts)
 
 
 def _expanded(query: Query, state: SearchState) -> tuple[Query, tuple[Expansion, ...]]:
@@ -90,7 +90,9 @@ def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tupl
         logger.warning("No other spelling was looked for: %s", error)
         return Matches(0, (), {}), (), None
     keys = [match.key for match in matches.page]
-    better = corrected(query.text, matches.doubtful, shown_texts(keys, query.tokens)) if keys else None
+    better = (
+        corrected(query.text, matches.doubtful, shown_texts(keys, query.tokens)) if keys and matches.doubtful else None
+    )
     if better is None:
         return matches, (), None
     # The engine marks what was typed; the snippets are to show what was meant.

@@ -9,7 +9,7 @@ from itertools import islice
 
 import snowballstemmer
 
-from search.wordforms import INCLUSIVE_ENDING, common_form, python_pattern
+from search.wordforms import INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, common_form, python_pattern
 
 #: Longer words are cut: nobody types them, and they would burst the database's indexes.
 WORD_CHARACTERS = 64
@@ -17,10 +17,12 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
 )
-_INCLUSIVE = re.compile(f"(?<=[^\\W\\d_]{{3}}){python_pattern(INCLUSIVE_ENDING)}", re.IGNORECASE)
+_INCLUSIVE = re.compile(python_pattern(INCLUSIVE_BEGINNING + INCLUSIVE_ENDING), re.IGNORECASE)
 _WORD = re.compile(rf"[^\W_]+(?:['’‘ʼ＇`´][^\W_]+)*(?:{_INCLUSIVE.pattern})?", re.IGNORECASE)
 _HYPHENS = "-\u2010\u2011"
-_JOINED = re.compile(rf"[^\W\d_]+(?:[{_HYPHENS}][^\W\d_]+)+|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?")
+_JOINED = re.compile(
+    rf"(?<![^\W_])[^\W\d_]+(?:[{_HYPHENS}][^\W\d_]+)+|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?"
+)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ELISION = re.compile(r"^(?:l|m|t|qu|n|s|j|d|c|jusqu|quoiqu|lorsqu|puisqu)'")
 _STEMMERS = {"en": "english", "fr": "french"}

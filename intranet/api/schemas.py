@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from ninja import Field, Schema
 
@@ -70,7 +69,7 @@ class ReplacementOut(Schema):
 
 
 class ResultOut(Schema):
-    id: UUID = Field(description="The item's, the same in every language.")
+    id: str = Field(description="The item's, the same in every language.")
     external_id: str | None
     kind: str
     title: str

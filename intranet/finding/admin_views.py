@@ -110,7 +110,7 @@ class WhyView(InspectorMixin, TemplateView):
         context |= {"subject": subject, "inspection": why.inspect(subject, asker), "person": person, "text": text}
         if person is not None:
             context["answer"] = why.access_answer(person, subject, asker)
-        # The parts of a score tell which words a text has: only of what the asker may read.
+        # What is explained tells which words a text has: only of what the asker may read.
         if text and subject.shown is not None:
             query = Query(text, access_of(asker).tokens, language=get_language() or "fr")
             context["explanation"] = explain(query, subject.key)

@@ -56,11 +56,19 @@ def subject_of(text: str, asker: Any) -> Subject | None:
         if version is None:
             return None
         key = version.entry.key
-    item = Item.objects.select_related("network", "rule_from__network").filter(pk=key).first()
+    item = Item.objects.select_related("network", "rule_from__network").filter(pk=_as_item(key)).first()
     entry = Entry.objects.filter(key=key).first()
     if item is None and entry is None:
         return None
     return Subject(key, item, entry, versions_of([key], asker).get(key))
+
+
+def _as_item(key: str) -> uuid.UUID | None:
+    """The key of an item; what a plugin makes found that is no item has a key of another form."""
+    try:
+        return uuid.UUID(key)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)

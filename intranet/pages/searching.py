@@ -6,6 +6,7 @@ it: as a filter it finds nothing, and in facets and hits it is left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,7 +53,7 @@ class SearchParams:
             BadQuery: ``page`` is no number, or the order is unknown.
         """
         page = data.get("page") or "1"
-        if not (page.lstrip("-").isascii() and page.lstrip("-").isdigit() and len(page) < 10):
+        if not re.fullmatch(r"-?[0-9]{1,9}", page):
             raise BadQuery(_("The page must be a number."))
         sort = data.get("sort") or "relevance"
         if sort not in ("relevance", "date"):

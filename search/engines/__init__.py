@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from search.query import Query
-from search.results import Engine, FacetValue
+from search.results import Engine, FacetValue, ScorePart
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,6 @@ class SearchEngine(Protocol):
         audience, as many as its size."""
         ...
 
-    def explain(self, query: Query, key: str) -> dict[str, Any] | None:
-        """How the score of one entry came about, as nested ``value``, ``description``, ``details``; None: no match."""
+    def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
+        """What in one entry counts, nothing of which depends on other entries; None: it does not match."""
         ...

@@ -11,11 +11,12 @@ from search.circuit import circuit
 from search.conf import LANGUAGES
 from search.engines import Match, Matches
 from search.engines.elasticsearch.client import reader, translated_errors
+from search.engines.elasticsearch.explaining import parts_of
 from search.engines.elasticsearch.queries import score_query, search_request, titles_request
 from search.exceptions import EngineUnavailable, RequestRefused
 from search.pending import LiveIndex, SearchState, read_state
 from search.query import Query
-from search.results import Engine, FacetValue
+from search.results import Engine, FacetValue, ScorePart
 
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
 
@@ -46,12 +47,12 @@ class ElasticsearchEngine:
         body = _ask(index, titles_request(text, query, index.exclusions))
         return [hit["_source"]["key"] for hit in body["hits"]["hits"]]
 
-    def explain(self, query: Query, key: str) -> dict[str, Any] | None:
-        """Lucene's own account of the score."""
+    def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
+        """What Lucene's account of the score says of this entry alone."""
         index = self._live_index()
         with translated_errors():
             answer = reader().explain(index=index.name, id=key, query=score_query(query, index.exclusions))
-        return dict(answer["explanation"]) if answer["matched"] else None
+        return tuple(parts_of(answer["explanation"])) if answer["matched"] else None
 
     def _live_index(self) -> LiveIndex:
         return (self._state or read_state()).live_index()

@@ -5,13 +5,13 @@ from typing import Any
 from elasticsearch.dsl import Boolean, Date, Keyword, Long, Mapping, Object, Text, analyzer, char_filter, token_filter
 
 from search import conf
-from search.wordforms import INCLUSIVE_ENDING, RULES, java_pattern
+from search.wordforms import INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, RULES, java_pattern
 
 _ARTICLES = ["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"]
 _INCLUSIVE = char_filter(
     "inclusive",
     type="pattern_replace",
-    pattern=rf"(?<=\p{{L}}{{3}}){java_pattern(INCLUSIVE_ENDING)}",
+    pattern=java_pattern(INCLUSIVE_BEGINNING + INCLUSIVE_ENDING),
     replacement="",
     flags="CASE_INSENSITIVE",
 )
@@ -82,7 +82,7 @@ def _analyzer(language: str) -> Any:
             f"forms_{language}_{number}",
             type="pattern_replace",
             pattern=java_pattern(pattern),
-            replacement=replacement.replace("\\", "$"),
+            replacement=replacement,
         )
         for number, (pattern, replacement) in enumerate(RULES[language])
     ]

@@ -13,7 +13,7 @@ from search.engines.embedded.lexemes import clause_expression, excluded_by, expr
 from search.engines.embedded.textindex import text_index
 from search.query import Clause, Query
 from search.registry import answered_kinds, explaining_kinds
-from search.results import Engine, FacetValue
+from search.results import Engine, FacetValue, ScorePart
 from search.spelling import nearest, tolerance
 from search.text import plain_word, plain_words
 from search.weights import Weights, weights
@@ -54,23 +54,25 @@ class EmbeddedEngine:
         )
         return [str(row[0]) for row in _rows(_Statement(statement, [*found.values, *scope.values, query.size]))]
 
-    def explain(self, query: Query, key: str) -> dict[str, Any] | None:
-        """The score of the text, and what is left of it."""
-        found = _matching(query, ranked=True)
+    def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
+        """Which of the words it has, and what its age, standing and kind leave of the score."""
+        found = _matching(query, ranked=False)
         remaining = _remaining(weights())
-        sql = (
-            f"SELECT m.score, {remaining.sql} FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id"
-            " WHERE e.key = %s AND NOT e.is_deleted"
+        typed = query.clauses.typed
+        having = [_Statement(*text_index().matching(clause_expression(clause), query.tokens)) for clause in typed]
+        columns = "".join(f", e.id IN (SELECT c.id FROM ({statement.sql}) c)" for statement in having)
+        rows = _rows(
+            _Statement(
+                f"SELECT {remaining.sql}{columns} FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id"
+                " WHERE e.key = %s AND NOT e.is_deleted",
+                [*remaining.values, *(value for statement in having for value in statement.values), *found.values, key],
+            )
         )
-        rows = _rows(_Statement(sql, [*remaining.values, *found.values, key]))
         if not rows:
             return None
-        text, part = (float(value) for value in rows[0])
-        details = [
-            {"value": text, "description": "text: words by field and rarity", "details": []},
-            {"value": part, "description": "what age, replacement and kind leave of it", "details": []},
-        ]
-        return {"value": text * part, "description": "product of:", "details": details}
+        part, *present = rows[0]
+        words = [ScorePart(1.0, clause.text) for clause, is_there in zip(typed, present, strict=True) if is_there]
+        return (*words, ScorePart(float(part), "age, standing and kind"))
 
     def _page(self, query: Query) -> tuple[int, tuple[Match, ...]]:
         found = _matching(query, ranked=not query.is_sorted_by_date)
