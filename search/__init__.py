@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from search.query import Query
     from search.registry import Source, register_source, sources
     from search.results import FacetValue, FoundIn, Hit, HitVersion, Replacement, Results, Suggestion
-    from search.service import explain, search, suggest
+    from search.service import count, explain, search, suggest
     from search.types import Attachment, EntryData, Facet, Passage, TextVersion
     from search.writing import delete_entries, retoken, write_entries
 
@@ -35,6 +35,7 @@ __all__ = [
     "Source",
     "Suggestion",
     "TextVersion",
+    "count",
     "delete_entries",
     "explain",
     "register_expander",
@@ -51,7 +52,7 @@ _HOMES = {
     "search.expansion": ("Expansion", "register_expander"),
     "search.query": ("Query",),
     "search.results": ("FacetValue", "FoundIn", "Hit", "HitVersion", "Replacement", "Results", "Suggestion"),
-    "search.service": ("explain", "search", "suggest"),
+    "search.service": ("count", "explain", "search", "suggest"),
     "search.types": ("Attachment", "EntryData", "Facet", "Passage", "TextVersion"),
     "search.writing": ("delete_entries", "retoken", "write_entries"),
     "search.registry": ("Source", "register_source", "sources"),

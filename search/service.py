@@ -56,6 +56,13 @@ def search(query: Query) -> Results:
     )
 
 
+def count(query: Query) -> int:
+    """How many items a search finds as it was typed; one question to the engine."""
+    asked, _known = _expanded(query, state := read_state())
+    matches, _engine = _ask(lambda engine: engine.find(replace(asked, size=1, page=1, facets=())), state)
+    return matches.total
+
+
 def suggest(text: str, tokens: frozenset[str], language: str, limit: int = 8) -> list[Suggestion]:
     """Names, among what the tokens may see, that have these words; the last word may be unfinished."""
     wanted = normalize_text(text)

@@ -13,7 +13,7 @@ from intranet.finding.presenting import url_with
 from intranet.networks.access import access_of
 from intranet.networks.models import Membership, Network, Role
 from intranet.pages.models import SectionPage
-from intranet.pages.searching import FacetGroup, SearchAnswer, SearchParams, search_for
+from intranet.pages.searching import FacetGroup, SearchAnswer, SearchParams, count_for
 from intranet.plugins import registry
 from search import suggest
 from search.text import word_spans
@@ -60,7 +60,7 @@ def _count_without(user: Any, params: SearchParams, names: Set[str]) -> int:
     The counts of a facet's values do not tell: an item has several languages and topics.
     """
     left = {name: values for name, values in params.filters.items() if name not in names}
-    return search_for(user, replace(params, filters=left, facets=(), page=1, size=1)).total
+    return count_for(user, replace(params, filters=left, page=1))
 
 
 def _near_titles(user: Any, params: SearchParams) -> list[dict[str, str]]:

@@ -83,7 +83,7 @@ def _mark(
         if len(explained) >= MAX_TERMS:
             return
         text = str(node)
-        seen = list(windows(text, (language,), starting=starting))
+        seen = list(windows(text, (language,), limit=MAX_WORDS_READ, starting=starting))
         pieces: list[Any] = []
         place = 0
         for window, form in _occurrences(text, seen, forms, language):

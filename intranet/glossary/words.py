@@ -32,7 +32,9 @@ _WORD = re.compile(
     rf"(?:[·•‧∙⋅./-](?:{_ENDINGS})(?![^\W_])|[(\[](?:{_ENDINGS})[)\]]s?(?![^\W_]))*",
     re.IGNORECASE,
 )
-_CHUNK = re.compile(r"[^\W_]\S{0,40}[^\W_](?!\S*[^\W_])")
+_CHUNK = re.compile(r"\S+")
+#: A longer one is no acronym.
+_CHUNK_CHARACTERS = 42
 #: What may stand between two words of one form.
 _BETWEEN = re.compile(rf"[\s‐‑–'’·-]*(?:{_ELISION})?", re.IGNORECASE)
 _JOINED_BEFORE = re.compile(r"[^\W_][-‐‑]")
@@ -213,11 +215,23 @@ def _acronym_windows(text: str, words: list[_Word], starting: Container[str] | N
     if not words:
         return
     spans = {(word.start, word.start + len(word.text)) for word in words}
-    spans |= {found.span() for found in _CHUNK.finditer(text, words[0].start, words[-1].end)}
+    spans |= set(_chunks(text, words[0].start, words[-1].end))
     for start, end in sorted(spans):
         keys = tuple(key for key in _acronym_keys(text[start:end]) if starting is None or key in starting)
         if keys:
             yield Window(start, end, keys, 1)
+
+
+def _chunks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where what stands between blanks begins and ends, without the signs around it."""
+    for found in _CHUNK.finditer(text, start, end):
+        first, last = found.span()
+        while first < last and not text[first].isalnum():
+            first += 1
+        while first < last and not text[last - 1].isalnum():
+            last -= 1
+        if 2 <= last - first <= _CHUNK_CHARACTERS:
+            yield first, last
 
 
 @lru_cache(maxsize=50_000)

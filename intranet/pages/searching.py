@@ -23,7 +23,7 @@ from intranet.networks.models.networks import Region
 from intranet.pages import kinds
 from intranet.pages.languages import name_here
 from intranet.pages.models import Topic
-from search import BadQuery, FacetValue, FoundIn, Hit, HitVersion, Query, Replacement, Results, search
+from search import BadQuery, FacetValue, FoundIn, Hit, HitVersion, Query, Replacement, Results, count, search
 from search.conf import LANGUAGES
 from search.types import Standing
 
@@ -154,19 +154,32 @@ def search_for(user: Any, params: SearchParams) -> SearchAnswer:
     """
     access = access_of(user)
     names = kinds.facets() if params.facets is None else {name: name for name in params.facets}
-    # Without tokens nothing can be asked; what is wrong with the question is said all the same.
-    query = Query(
+    query = _query(params, access, tuple(names))
+    results = search(query) if access.tokens else Results(0, query.page, query.size, (), {}, "embedded", False)
+    return answer_of(results, names, params, access)
+
+
+def count_for(user: Any, params: SearchParams) -> int:
+    """How many items ``user`` finds, as it was typed."""
+    access = access_of(user)
+    return count(_query(params, access, ())) if access.tokens else 0
+
+
+def _query(params: SearchParams, access: Access, facets: tuple[str, ...]) -> Query:
+    """The question of somebody with this access.
+
+    Without tokens nothing can be asked; what is wrong with the question is said all the same.
+    """
+    return Query(
         text=params.text,
         tokens=access.tokens or frozenset({NOTHING}),
         filters=_resolved(params.filters, access),
-        facets=tuple(names),
+        facets=facets,
         language=params.language,
         sort=params.sort,
         page=params.page,
         size=params.size,
     )
-    results = search(query) if access.tokens else Results(0, query.page, query.size, (), {}, "embedded", False)
-    return answer_of(results, names, params, access)
 
 
 def answer_of(results: Results, names: Mapping[str, str], params: SearchParams, access: Access) -> SearchAnswer:

@@ -1,0 +1,21 @@
+"""A page is looked through for terms in a time that grows with its length, not with its square."""
+
+import time
+
+import pytest
+
+from intranet.glossary.words import windows
+
+SHORT = 1_000
+
+
+def cost(text: str) -> float:
+    start = time.process_time()
+    list(windows(text, ("fr",)))
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("piece", ["a", "a@b.ca,", "a-", "A.", "l'", "a[e]"])
+def test_text_without_blanks_costs_in_proportion(piece: str) -> None:
+    # Eight times the text costs eight times as much, and 64 times where something is quadratic.
+    assert cost(piece * 8 * SHORT) < 32 * max(cost(piece * SHORT), 0.02)
