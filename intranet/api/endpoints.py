@@ -64,6 +64,8 @@ class SearchIn(Schema):
     topic: list[str] = Field([], description="Slugs of topics.")
     language: list[str] = Field([], description="Languages in which the item exists.")
     year: list[str] = Field([], description="Years of publication.")
+    archived: bool = Field(False, description="Among archived items too.")
+    exact: bool = Field(False, description="For nothing but what was typed.")
     sort: Literal["relevance", "date"] = "relevance"
     page: int = Field(1, ge=1)
     size: int = Field(20, ge=1, le=100)
@@ -82,6 +84,8 @@ def search_items(request: HttpRequest, asked: Query[SearchIn]) -> dict[str, Any]
         page=asked.page,
         size=asked.size,
         language=request.user.language,
+        archived=asked.archived,
+        exact=asked.exact,
     )
     return _answer(search_for(request.user, params))
 

@@ -112,7 +112,7 @@ class WhyView(InspectorMixin, TemplateView):
             context["answer"] = why.access_answer(person, subject, asker)
         # What is explained tells which words a text has: only of what the asker may read.
         if text and subject.shown is not None:
-            query = Query(text, access_of(asker).tokens, language=get_language() or "fr")
+            query = Query(text, access_of(asker).tokens, language=get_language() or "fr", archived=True)
             context["explanation"] = explain(query, subject.key)
         return context
 

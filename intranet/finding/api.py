@@ -29,6 +29,8 @@ class SavedSearchIn(NameIn):
 
     q: str = ""
     sort: Literal["relevance", "date"] = "relevance"
+    archived: bool = Field(False, description="Among archived items too.")
+    exact: bool = Field(False, description="For nothing but what was typed.")
     filters: dict[str, list[str]] = Field({}, description="Chosen values by facet, as the search takes them.")
 
 
@@ -57,7 +59,13 @@ def add_saved_search(request: HttpRequest, asked: SavedSearchIn) -> Status[Any]:
     """Under a name that none of your searches has yet. What is no facet is left out."""
     facets = kinds.facets()
     filters = {name: frozenset(filter(None, values)) for name, values in asked.filters.items() if name in facets}
-    params = SearchParams(text=asked.q, filters={k: v for k, v in filters.items() if v}, sort=asked.sort)
+    params = SearchParams(
+        text=asked.q,
+        filters={k: v for k, v in filters.items() if v},
+        sort=asked.sort,
+        archived=asked.archived,
+        exact=asked.exact,
+    )
     return Status(201, _as_json(save_search(request.user, asked.name, params)))
 
 
@@ -80,6 +88,8 @@ def _as_json(search: SavedSearch) -> dict[str, Any]:
         "name": search.name,
         "q": search.text,
         "sort": search.sort,
+        "archived": search.archived,
+        "exact": search.exact,
         "filters": search.filters,
         "url": search.get_absolute_url(),
         "query": search.query_string,

@@ -25,8 +25,8 @@ MAX_PEOPLE = 6
 def help_context(user: Any, asked: QueryDict, params: SearchParams, answer: SearchAnswer) -> dict[str, Any]:
     """What the component ``nothing_found`` shows.
 
-    One search more for each choice that is in the way, or one without any choice; one statement for whom to ask, one
-    for the office.
+    One search more for each choice that is in the way, or one without any choice; one among archived items; one
+    statement for whom to ask, one for the office.
     """
     drops = [
         {
@@ -39,10 +39,13 @@ def help_context(user: Any, asked: QueryDict, params: SearchParams, answer: Sear
         if params.filters.get(group.name) and any(value.count for value in group.values)
     ]
     count = 0 if drops or not params.filters else _count_without(user, params, set(params.filters))
+    archived = 0 if params.archived else count_for(user, replace(params, archived=True, page=1))
     return {
         "drops": drops,
         "all_url": url_with(asked, dict.fromkeys(params.filters)) if count else "",
         "all_count": count,
+        "archived_url": url_with(asked, {"archived": "1"}) if archived else "",
+        "archived_count": archived,
         "near": _near_titles(user, params),
         "people": _coordinators(user),
         "office": _office(user),

@@ -121,6 +121,8 @@ class SavedSearch(models.Model):
     name = models.CharField(_("name"), max_length=MAX_NAME)
     text = models.CharField(max_length=TEXT_CHARACTERS, blank=True)
     sort = models.CharField(max_length=10, default="relevance")
+    archived = models.BooleanField(default=False)
+    exact = models.BooleanField(default=False)
     filters = models.JSONField(default=dict)
     saved_at = models.DateTimeField(default=timezone.now)
 
@@ -138,6 +140,7 @@ class SavedSearch(models.Model):
         """Its parameters, as the search page and the API read them."""
         asked = {"q": self.text} if self.text else {}
         asked |= {"sort": self.sort} if self.sort != "relevance" else {}
+        asked |= {name: "1" for name in ("archived", "exact") if getattr(self, name)}
         return urlencode({**asked, **self.filters}, doseq=True)
 
     def get_absolute_url(self) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from intranet.pages.languages import own_name
 from intranet.pages.results import result_of
-from intranet.pages.searching import FacetGroup, Found, SearchAnswer
+from intranet.pages.searching import FacetGroup, Found, SearchAnswer, SearchParams
 
 SHOWN_VALUES = 8
 """Values of a facet that are shown at once; the rest opens."""
@@ -18,23 +19,30 @@ SOUGHT_VALUES = 12
 """A facet with more values than these has a field that narrows its list down, where scripts run."""
 
 
-def answer_context(asked: QueryDict, answer: SearchAnswer) -> dict[str, Any]:
-    """What the search page shows of the answer to the parameters ``asked``."""
-    sort = "date" if asked.get("sort") == "date" else "relevance"
-    chips = list(_chips(asked, answer.facets))
+def answer_context(asked: QueryDict, params: SearchParams, answer: SearchAnswer) -> dict[str, Any]:
+    """What the search page shows of the answer to ``params``, which the parameters ``asked`` of the address mean."""
+    facets = {group.name: None for group in answer.facets}
+    is_filtered = any(value.selected for group in answer.facets for value in group.values)
+    chips = [*_chips(asked, answer.facets), *_switch_chips(asked, params)]
+    facets_id = "facets" if any(group.values for group in answer.facets) else ""
     return {
         "answer": answer,
         "counted_query": answer.did_you_mean if answer.is_corrected else asked.get("q", ""),
         "also_searched": list(dict.fromkeys(form for each in answer.also_searched for form in each.forms)),
         "explained": [explanation_of(found) for found in answer.answers],
         "results": [result_of(found) for found in answer.found],
-        "sort": sort,
+        "exact_url": url_with(asked, {"exact": "1"}),
+        "sort": params.sort,
+        "archived": params.archived,
+        # What has no field on the page stays as it is when the form is sent.
+        "kept": [*(["exact"] if params.exact else []), *(["archived"] if params.archived and not facets_id else [])],
         "is_past_the_end": answer.total > 0 and not answer.found,
         "first_page_url": url_with(asked),
         "groups": [_folded(group) for group in answer.facets],
-        "facets_id": "facets" if any(group.values for group in answer.facets) else "",
+        "facets_id": facets_id,
         "chips": chips,
-        "clear_url": url_with(asked, {group.name: None for group in answer.facets}),
+        "clear_url": url_with(asked, {**facets, "archived": None, "exact": None}),
+        "unfiltered_url": url_with(asked, facets) if is_filtered else "",
     }
 
 
@@ -74,6 +82,13 @@ def _chips(asked: QueryDict, groups: Iterable[FacetGroup]) -> Iterable[dict[str,
             params.setlist(group.name, [other for other in asked.getlist(group.name) if other not in ("", value)])
             # What no result and no label is known for stands as it was typed.
             yield {"facet": group.label, "label": labels.get(value, value), "url": f"?{params.urlencode()}"}
+
+
+def _switch_chips(asked: QueryDict, params: SearchParams) -> Iterable[dict[str, str]]:
+    if params.archived:
+        yield {"label": _("With archived items"), "url": url_with(asked, {"archived": None})}
+    if params.exact:
+        yield {"label": _("Only what I typed"), "url": url_with(asked, {"exact": None})}
 
 
 def _folded(group: FacetGroup) -> dict[str, Any]:

@@ -49,7 +49,15 @@ def save_search(person: Any, name: str, params: SearchParams) -> SavedSearch:
     if SavedSearch.objects.of(person).count() >= MAX_SAVED:
         raise NotSaved(_("You have %(maximum)d saved searches. Delete one first.") % {"maximum": MAX_SAVED})
     filters = {facet: sorted(values) for facet, values in query.filters.items()}
-    search = SavedSearch(person=person, name=name, text=query.text, sort=query.sort, filters=filters)
+    search = SavedSearch(
+        person=person,
+        name=name,
+        text=query.text,
+        sort=query.sort,
+        archived=params.archived,
+        exact=params.exact,
+        filters=filters,
+    )
     _store(search)
     return search
 

@@ -34,7 +34,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         answer = search_for(request.user, params)
     except BadQuery as error:
         return render(request, "finding/search.html", {**context, "problem": str(error)}, status=400)
-    context |= answer_context(request.GET, answer)
+    context |= answer_context(request.GET, params, answer)
     context["pinned"] = [result_of(found) for found in answer.pinned]
     context["may_save"] = bool(params.text.strip() or params.filters)
     if not answer.total:
@@ -46,7 +46,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         context["pinned"] = [asking.mark(result, 1) for result in context["pinned"]]
     response = render(request, "finding/search.html", context)
     # A page or a choice further is the same query. What another spelling finds was not found by this one.
-    if asking is None or params.page > 1 or params.filters or request.method != "GET":
+    is_further = params.page > 1 or params.filters or params.archived or params.exact
+    if asking is None or is_further or request.method != "GET":
         return response
     hits = 0 if answer.is_corrected else answer.total
     return after(response, lambda: note_search(asking, hits))

@@ -12,16 +12,21 @@ from intranet.pages.search_sources import PageSource
 
 
 class MemoSource(PageSource):
-    """Service memos, found by their number too."""
+    """Service memos, found by their number too; one that another memo in force replaces ranks behind that."""
 
     kind = "memo"
     label = _("Service memo")
     models = ("memos.MemoPage",)
     is_found_by_label = True
+    is_dated = True
 
     def identifiers_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
         numbers = MemoRecord.objects.filter(item__in=list(keys)).values_list("item_id", "number")
         return {key: (number,) for key, number in numbers}
+
+    def replacements_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+        newer = MemoRecord.objects.in_force().filter(replaces__in=list(keys)).order_by("published_at", "pk")
+        return dict(newer.values_list("replaces_id", "item_id"))
 
 
 class TrainingNoteSource(PageSource):

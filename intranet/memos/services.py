@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from intranet.memos.exceptions import NumberError, StaleEdition
 from intranet.memos.models import Acknowledgement, MemoNumberCounter, MemoPage, MemoRecord
 from intranet.networks.models import Item, Network
+from intranet.pages.search_sources import index_items
 
 NUMBER = re.compile(r"^([A-Z][A-Z0-9]{1,11})-(\d{4})-(\d{3,9})$")
 
@@ -41,6 +42,7 @@ def record_publication(page: MemoPage, *, number: str = "") -> MemoRecord | None
 
     One number for all language versions, gapless per code and year, the year that of the network's time zone.
     ``number`` is one that the memo had elsewhere: it is kept, and raises the counter. Nothing happens for a draft.
+    The search entries of the memos that it replaces, or replaced before, follow.
 
     Raises:
         NumberError: ``number`` is malformed, taken, or differs from the one that the memo has.
@@ -51,10 +53,22 @@ def record_publication(page: MemoPage, *, number: str = "") -> MemoRecord | None
     if item is None or item.network is None:
         return None
     record = MemoRecord.objects.filter(item=item).first()
+    replaced = record.replaced_key if record else None
+    record = _recorded(record, item, item.network, page, number)
+    # What the memo replaces, or no longer replaces, is found accordingly.
+    replaces = record.replaced_key if record else None
+    if replaces != replaced:
+        index_items(key for key in (replaced, replaces) if key)
+    return record
+
+
+def _recorded(
+    record: MemoRecord | None, item: Item, network: Network, page: MemoPage, number: str
+) -> MemoRecord | None:
     if not page.live:
         return _withdraw(record, page) if record else None
     if record is None:
-        record = _first_publication(item, item.network, page, number)
+        record = _first_publication(item, network, page, number)
     elif number and number != record.number:
         raise NumberError(
             _("The memo has the number %(own)s already; it cannot become %(other)s.")

@@ -27,7 +27,7 @@ from intranet.plugins.tasks import tasks_together
 def connect() -> None:
     network_provisioned.connect(_make_section, sender=Network, dispatch_uid="pages.make_section")
     network_changed.connect(_rename_section, sender=Network, dispatch_uid="pages.rename_section")
-    network_changed.connect(_index_region, sender=Network, dispatch_uid="pages.index_region")
+    network_changed.connect(_index_network, sender=Network, dispatch_uid="pages.index_network")
     audiences_changed.connect(_index_audiences, dispatch_uid="pages.index_audiences")
     page_unpublished.connect(_after_unpublish, dispatch_uid="pages.after_unpublish")
     post_page_move.connect(_after_move, dispatch_uid="pages.after_move")
@@ -89,9 +89,10 @@ def _rename_section(sender: Any, network: Network, **kwargs: Any) -> None:
     rename_section(network)
 
 
-def _index_region(sender: Any, network: Network, changes: frozenset[str], **kwargs: Any) -> None:
-    """Its items are found under the network's region, as long as the network is listed."""
-    if changes & {"region", "listed"} and (network.region or "region" in changes):
+def _index_network(sender: Any, network: Network, changes: frozenset[str], **kwargs: Any) -> None:
+    """Its items are found under its region as long as it is listed, and among what is archived once it is closed."""
+    is_region_changed = "region" in changes or ("listed" in changes and network.region)
+    if is_region_changed or "state" in changes:
         index_items(Item.objects.filter(network=network).values_list("pk", flat=True))
 
 

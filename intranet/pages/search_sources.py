@@ -21,6 +21,7 @@ from intranet.pages.models import BasePage
 from intranet.plugins import registry
 from search import EntryData, Facet, Source, TextVersion, delete_entries, retoken, write_entries
 from search.chunks import chunked
+from search.types import Standing
 
 CHUNK = 200
 
@@ -32,6 +33,8 @@ class PageSource(Source):
     facets = (Facet("network", _("Network")), Facet("region", _("Region")), Facet("topic", _("Topic")))
     is_found_by_label: ClassVar[bool] = False
     """Whether the kind's own name finds its items: who seeks “service memos” means all of them."""
+    is_dated: ClassVar[bool] = False
+    """Whether its items are news, which wears off."""
 
     def extra_facets(self, page: BasePage) -> dict[str, tuple[str, ...]]:
         """The values of the source's own facets."""
@@ -39,6 +42,10 @@ class PageSource(Source):
 
     def identifiers_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
         """Numbers under which the items are sought exactly, in one query for all."""
+        return {}
+
+    def replacements_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+        """The items that took the place of others now, by the replaced one's key, in one query for all."""
         return {}
 
     def pages(self, model: type[BasePage]) -> QuerySet[BasePage]:
@@ -72,11 +79,19 @@ class PageSource(Source):
         items = Item.objects.select_related("network").in_bulk(list(by_item))
         tokens = _tokens_of(by_item)
         identifiers = self.identifiers_of(by_item)
+        replacements = self.replacements_of(by_item)
         attachments = attachments_of(by_item)
         for key, pages in by_item.items():
             if key in items and tokens[key]:
+                newer = replacements.get(key)
                 entry = self._entry(items[key], pages, frozenset(tokens[key]), identifiers.get(key, ()))
-                yield replace(entry, attachments=attachments.get(key, ()))
+                yield replace(
+                    entry,
+                    attachments=attachments.get(key, ()),
+                    standing=_standing_of(items[key].network, newer),
+                    replaced_by=str(newer or ""),
+                    is_dated=self.is_dated,
+                )
 
     def _entry(
         self, item: Item, pages: list[BasePage], tokens: frozenset[str], identifiers: tuple[str, ...]
@@ -174,6 +189,13 @@ def retoken_items(keys: Iterable[uuid.UUID]) -> None:
         tokens = _tokens_of(part)
         rules = Item.objects.filter(pk__in=part).values_list("pk", "rule_from_id")
         retoken({str(key): (frozenset(tokens[key]), str(rule or "")) for key, rule in rules})
+
+
+def _standing_of(network: Network | None, newer: uuid.UUID | None) -> Standing:
+    """A closed network's content is kept for the record, whatever else became of it."""
+    if network and not network.is_active:
+        return "archived"
+    return "replaced" if newer else "current"
 
 
 def _region_of(network: Network | None) -> tuple[str, ...]:

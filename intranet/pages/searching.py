@@ -35,7 +35,10 @@ Sort = Literal["relevance", "date"]
 
 @dataclass(frozen=True)
 class SearchParams:
-    """What is asked. ``filters`` maps a facet's name to values; ``facets`` empty: none are counted."""
+    """What is asked. ``filters`` maps a facet's name to values; ``facets`` empty: none are counted.
+
+    ``archived``: among archived items too; ``exact``: for nothing but what was typed.
+    """
 
     text: str = ""
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -44,13 +47,17 @@ class SearchParams:
     size: int = 20
     language: str = "fr"
     facets: tuple[str, ...] | None = None
+    archived: bool = False
+    exact: bool = False
 
     @classmethod
     def from_query(cls, data: QueryDict, *, language: str, size: int = 20) -> SearchParams:
-        """From the parameters of an address: ``q``, ``sort``, ``page``, and one repeated parameter for each facet.
+        """From the parameters of an address: ``q``, ``sort``, ``page``, ``archived``, ``exact``, and the facets'.
+
+        A facet's parameter repeats.
 
         Raises:
-            BadQuery: ``page`` is no number, or the order is unknown.
+            BadQuery: ``page`` is no number, the order is unknown, or a switch is neither on nor off.
         """
         page = data.get("page") or "1"
         if not re.fullmatch(r"-?[0-9]{1,9}", page):
@@ -66,7 +73,16 @@ class SearchParams:
             page=int(page),
             size=size,
             language=language,
+            archived=_switch(data, "archived"),
+            exact=_switch(data, "exact"),
         )
+
+
+def _switch(data: QueryDict, name: str) -> bool:
+    value = data.get(name, "")
+    if value not in ("", "0", "1", "false", "true"):
+        raise BadQuery(_("“%(name)s” can be 1 or 0.") % {"name": name})
+    return value in ("1", "true")
 
 
 @dataclass(frozen=True)
@@ -179,6 +195,8 @@ def _query(params: SearchParams, access: Access, facets: tuple[str, ...]) -> Que
         sort=params.sort,
         page=params.page,
         size=params.size,
+        exact=params.exact,
+        archived=params.archived,
     )
 
 

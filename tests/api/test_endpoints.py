@@ -7,6 +7,10 @@ from django.test import Client, override_settings
 from wagtail.models import APIToken
 
 from intranet.accounts.models import User
+from intranet.glossary.models import Term
+from intranet.glossary.services import save_term
+from intranet.networks.models import Network
+from intranet.networks.services import set_network_state
 from tests.api.conftest import ApiClient
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +53,26 @@ def test_search_finds_what_is_meant_for_the_person(reader: ApiClient, guest: Api
     }
     found = guest.get("/search", q="horaire").json()
     assert [(result["external_id"], result["network"]) for result in found["results"]] == [("shared", "directions")]
+
+
+def test_search_finds_archived_items_on_request(reader: ApiClient) -> None:
+    set_network_state(Network.objects.get(slug="moncton"), Network.State.CLOSED)
+
+    assert reader.get("/search", q="cartographie").json()["total"] == 0
+    assert reader.get("/search", q="cartographie", archived="false").json()["total"] == 0
+    found = reader.get("/search", q="cartographie", archived="true").json()
+    assert [(result["external_id"], result["standing"]) for result in found["results"]] == [("all-fr", "archived")]
+    assert reader.get("/search", q="secret", archived="true").json()["total"] == 0
+
+
+def test_exact_search_looks_for_nothing_but_what_was_typed(reader: ApiClient) -> None:
+    save_term(Term(form_fr="gardes", form_en="watches", variants_fr="ressources"))
+
+    broad, exact = reader.get("/search", q="gardes").json(), reader.get("/search", q="gardes", exact="true").json()
+
+    assert {result["external_id"] for result in broad["results"]} >= {"own", "all-fr"}
+    assert {result["external_id"] for result in exact["results"] if result["kind"] == "page"} == {"own"}
+    assert (exact["also_searched"], exact["answers"]) == ([], [])
 
 
 @override_settings(ELASTICSEARCH_URL="")
@@ -113,6 +137,8 @@ def test_search_filters_add_up(reader: ApiClient) -> None:
         ({"size": "101"}, "size"),
         ({"size": "0"}, "size"),
         ({"sort": "title"}, "sort"),
+        ({"archived": "maybe"}, "archived"),
+        ({"exact": "2"}, "exact"),
         ({"page": "99999999999999999999999"}, None),
         ({"page": "101", "size": "100"}, None),
     ],
@@ -241,7 +267,7 @@ def test_openapi_describes_every_operation(site: None) -> None:
     assert names <= set(schema["components"]["schemas"])
     search = schema["paths"]["/api/v1/search"]["get"]
     assert {parameter["name"] for parameter in search["parameters"]} == {
-        "q", "kind", "network", "region", "topic", "language", "year", "sort", "page", "size",
+        "q", "kind", "network", "region", "topic", "language", "year", "archived", "exact", "sort", "page", "size",
     }  # fmt: skip
     assert "application/problem+json" in search["responses"]["401"]["content"]
 

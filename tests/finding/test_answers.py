@@ -39,7 +39,8 @@ def answered(**fields: Any) -> SearchAnswer:
 
 def page_of(answer: SearchAnswer, query: str = "word") -> str:
     asked = QueryDict(f"q={query}")
-    context = {"query": query, "action": "/en/search/", **answer_context(asked, answer)}
+    params = SearchParams(query, language="en")
+    context = {"query": query, "action": "/en/search/", **answer_context(asked, params, answer)}
     request = RequestFactory().get(f"/en/search/?q={query}")
     request.user = AnonymousUser()
     return render_to_string("finding/search.html", context, request)
@@ -63,7 +64,7 @@ def test_other_spelling_is_offered_beside_what_was_found() -> None:
 def test_what_was_also_searched_for_is_said_once() -> None:
     html = page_of(answered(expansions=(Expansion("GBV", ("VFG", "violence")), Expansion("vfg", ("VFG",)))), "GBV vfg")
 
-    assert "<q>VFG</q>, <q>violence</q>." in html
+    assert '<q>VFG</q>, <q>violence</q>. <a href="?q=GBV+vfg&amp;exact=1">Search only for what I typed</a>' in html
 
 
 def test_what_explains_a_word_stands_above_with_its_name_in_both_languages() -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from intranet.accounts.models import User
 from intranet.finding.models import SavedSearch
@@ -44,22 +45,25 @@ def browser(world: World) -> Client:
 
 def test_search_is_saved_from_its_page_and_runs_again(world: World, browser: Client) -> None:
     make_page(section_of(world.halifax), "Accueil à Halifax")
-    asked = "q=accueil&kind=page&network=halifax&sort=date&page=1"
+    asked = "q=accueil&kind=page&network=halifax&sort=date&archived=1&exact=1&page=1"
     page = browser.get(f"{address('search')}?{asked}").content.decode()
-    assert 'name="search" value="q=accueil&amp;kind=page&amp;network=halifax&amp;sort=date&amp;page=1"' in page
+    assert f'name="search" value="{escape(asked)}"' in page
 
     answer = browser.post(address("saved_searches"), {"name": "  À lire \n ici ", "search": asked}, follow=True)
 
     held = SavedSearch.objects.get()
     assert (held.person, held.name, held.text, held.sort) == (world.reader, "À lire ici", "accueil", "date")
+    assert (held.archived, held.exact) == (True, True)
     assert held.filters == {"kind": ["page"], "network": ["halifax"]}
-    assert answer.redirect_chain == [(f"{address('search')}?q=accueil&sort=date&kind=page&network=halifax", 302)]
+    kept = "q=accueil&sort=date&archived=1&exact=1&kind=page&network=halifax"
+    assert answer.redirect_chain == [(f"{address('search')}?{kept}", 302)]
     assert [found.title for found in answer.context["answer"].found] == ["Accueil à Halifax"]
     assert [str(message) for message in answer.context["messages"]] == [
         "«\u00a0À lire ici\u00a0» est enregistrée. Vous la retrouvez dans votre menu."
     ]
     shown = browser.get(address("saved_searches")).content.decode()
     assert "Réseau\u00a0: Société Halifax" in shown
+    assert "Avec les éléments archivés" in shown
     assert f'<a href="{address("saved_searches")}">Mes recherches</a>' in shown
 
 
@@ -139,7 +143,7 @@ def test_network_that_one_may_not_know_is_not_named(world: World) -> None:
 
 
 def test_api_saves_lists_renames_and_deletes(world: World, browser: Client) -> None:
-    asked = {"name": "Notes", "q": "accueil", "filters": {"kind": ["memo", ""], "unknown": ["x"]}}
+    asked = {"name": "Notes", "q": "accueil", "archived": True, "filters": {"kind": ["memo", ""], "unknown": ["x"]}}
     answer = browser.post("/api/v1/searches", asked, content_type="application/json")
 
     assert answer.status_code == 201
@@ -151,10 +155,12 @@ def test_api_saves_lists_renames_and_deletes(world: World, browser: Client) -> N
         "q": "accueil",
         "sort": "relevance",
         "filters": {"kind": ["memo"]},
-        "url": f"{address('search')}?q=accueil&kind=memo",
-        "query": "q=accueil&kind=memo",
+        "archived": True,
+        "exact": False,
+        "url": f"{address('search')}?q=accueil&archived=1&kind=memo",
+        "query": "q=accueil&archived=1&kind=memo",
     }
-    assert parse_qs(urlsplit(made["url"]).query) == {"q": ["accueil"], "kind": ["memo"]}
+    assert parse_qs(urlsplit(made["url"]).query) == {"q": ["accueil"], "archived": ["1"], "kind": ["memo"]}
     assert browser.get(f"/api/v1/search?{made['query']}").status_code == 200
     again = browser.post("/api/v1/searches", asked, content_type="application/json")
     assert (again.status_code, again.json()["detail"]) == (

@@ -35,6 +35,7 @@ class ModelItem:
     chosen: frozenset[str] = frozenset()
     guests: bool = False
     is_memo: bool = False
+    replaces: str | None = None
     was_published: bool = False
     live: dict[str, bool] = field(default_factory=dict)
     documents: dict[str, set[str]] = field(default_factory=dict)
@@ -118,6 +119,14 @@ class Model:
 
     def visible_items(self, person: str) -> set[str]:
         return {name for name, _language in self.visible(person)}
+
+    def is_archived(self, name: str) -> bool:
+        """Content of a closed network is kept, and searched on request only."""
+        return not self.networks[self.items[name].network].is_open
+
+    def replacements(self, name: str) -> set[str]:
+        """The published memos that say that they replace this one."""
+        return {other for other, item in self.items.items() if item.replaces == name and any(item.live.values())}
 
     def visible_terms(self, person: str) -> set[str]:
         """Active terms are the vocabulary of everyone with an account, but not of guests."""

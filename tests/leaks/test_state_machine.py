@@ -35,7 +35,7 @@ from intranet.networks.exceptions import AudienceError
 from intranet.pages.models import GuardedDocument
 from intranet.pages.models.querysets import all_pages
 from intranet.pages.searching import SearchParams, search_for
-from search import Query, search
+from search import Hit, Query, search
 from search.circuit import circuit
 from search.expansion import MAX_PINNED
 from search.models import Delivery, SearchIndex
@@ -158,6 +158,11 @@ class Federation(RuleBasedStateMachine):
         if language in self.world.model.items[item].live:
             self.world.unpublish(item, language)
 
+    @rule(newer=items, older=items)
+    def replace_memo(self, newer: str, older: str) -> None:
+        if newer != older and self.is_memo(newer) and self.has_numbered_memo(older):
+            self.world.replace_memo(newer, older)
+
     @rule(item=items, choice=RULES, chosen=st.sets(networks, max_size=3), guests=st.booleans())
     def set_rule(self, item: str, choice: str, chosen: set[str], guests: bool) -> None:
         self.world.set_rule(item, choice, frozenset(chosen), guests)
@@ -278,7 +283,7 @@ class Federation(RuleBasedStateMachine):
             assert not model.visible(person)
             return
         expected = {name for name in model.visible_items(person) if name not in model.networks}
-        answer = search(Query(text=COMMON_WORD, tokens=tokens, language="fr", size=100))
+        answer = search(Query(text=COMMON_WORD, tokens=tokens, language="fr", size=100, archived=True))
         by_key = {str(key): name for name, key in self.world.keys.items()}
         found = {by_key[hit.key] for hit in answer.hits}
         assert found <= expected, (answer.engine, "leak", found - expected)
@@ -292,6 +297,23 @@ class Federation(RuleBasedStateMachine):
         for hit in answer.hits:
             shown = {(by_key[hit.key], version.language) for version in hit.versions}
             assert shown <= model.visible(person)
+            self.check_standing(hit, by_key[hit.key], expected)
+        current = search(Query(text=COMMON_WORD, tokens=tokens, language="fr", size=100))
+        found = {by_key[hit.key] for hit in current.hits}
+        unarchived = {name for name in expected if not model.is_archived(name)}
+        assert found <= unarchived, (current.engine, "archived", found - unarchived)
+        if current.engine == "embedded" or self.is_caught_up():
+            assert found == unarchived, (current.engine, "missing", unarchived - found)
+
+    def check_standing(self, hit: Hit, name: str, visible: set[str]) -> None:
+        """What became of an item, and what took its place as far as the person may see that."""
+        model = self.world.model
+        newer = model.replacements(name)
+        assert hit.standing == ("archived" if model.is_archived(name) else "replaced" if newer else "current"), name
+        if hit.replacement is None:
+            assert len(newer - visible) >= bool(newer), (name, newer)
+        else:
+            assert hit.replacement.title.partition(" ")[0] in newer & visible, (name, hit.replacement)
 
     def check_pinned(self, person: str) -> None:
         """What is pinned is shown to exactly those who may see it, the last pinned first."""
@@ -306,7 +328,7 @@ class Federation(RuleBasedStateMachine):
         tokens = tokens_for(self.world.people[person])
         if not tokens:
             return
-        answer = search(Query(text=DOCUMENT_WORD, tokens=tokens, language="fr", size=100))
+        answer = search(Query(text=DOCUMENT_WORD, tokens=tokens, language="fr", size=100, archived=True))
         by_key = {str(key): name for name, key in self.world.keys.items()}
         found, expected = {by_key[hit.key] for hit in answer.hits}, model.found_by_documents(person)
         readable = model.visible_documents(person)
@@ -381,10 +403,12 @@ class Federation(RuleBasedStateMachine):
         found = ["/fr/", "/en/", "/api/v1/memos", "/api/v1/networks", "/api/v1/searches"]
         words = (COMMON_WORD, DOCUMENT_WORD, *TERM_WORDS)
         found += [f"/api/v1/{name}?q={word}" for name in ("search", "suggest") for word in words]
+        found += [f"/api/v1/search?q={word}&archived=1&exact=1" for word in words]
         found += ["/api/v1/glossary", f"/api/v1/glossary?q={TERM_WORDS[0]}"]
         for language in ("fr", "en"):
             with translation.override(language):
-                found += [*(f"{reverse('search')}?q={word}" for word in words), reverse("saved_searches")]
+                found += [f"{reverse('search')}?q={word}{more}" for word in words for more in ("", "&archived=1")]
+                found.append(reverse("saved_searches"))
                 found += [reverse("memos:list"), reverse("memos:notes"), reverse("networks:directory")]
         return found
 

@@ -180,6 +180,16 @@ class World:
         self.version(name, language).save_revision().publish()
         self.model.items[name].live[language] = self.model.items[name].was_published = True
 
+    def replace_memo(self, newer: str, older: str) -> None:
+        """Every version of the newer memo names the older one; what is published stays published."""
+        for language, live in self.model.items[newer].live.items():
+            page = self.version(newer, language)
+            page.replaces = self.version(older, next(iter(self.model.items[older].live)))
+            page.save()
+            if live:
+                page.save_revision().publish()
+        self.model.items[newer].replaces = older
+
     def unpublish(self, name: str, language: str) -> None:
         page = self.version(name, language)
         if page.live:

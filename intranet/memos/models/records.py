@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,11 @@ class MemoNumberCounter(models.Model):
 
 
 class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
-    """Memos as a person may see them, and as they are asked of a person."""
+    """Memos in force, as a person may see them, and as they are asked of a person."""
+
+    def in_force(self) -> MemoRecordQuerySet:
+        """Memos that are not withdrawn."""
+        return self.filter(withdrawn_at=None)
 
     def visible_to(self, user: Any) -> MemoRecordQuerySet:
         """Memos with a live version, meant for this person: the audience predicate."""
@@ -81,6 +86,11 @@ class MemoRecord(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def replaced_key(self) -> uuid.UUID | None:
+        """The item that this memo replaces now; None where there is none, or the memo is withdrawn."""
+        return self.replaces_id if self.withdrawn_at is None else None
 
 
 class Acknowledgement(models.Model):

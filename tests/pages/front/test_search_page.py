@@ -10,8 +10,11 @@ from django.utils import translation
 
 from intranet.networks.access import access_of
 from intranet.networks.audiences import Rule
+from intranet.networks.models import Network
+from intranet.networks.services import set_network_state
 from intranet.pages.models import Topic
 from intranet.pages.searching import SearchParams, search_for
+from search.models import Entry, EntryToken
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 from tests.pages.front.conftest import World
 
@@ -98,8 +101,6 @@ def test_filters_of_the_address_repeat(content: World) -> None:
 
 
 def test_kind_of_a_plugin_that_is_switched_off_is_not_found(content: World) -> None:
-    from search.models import Entry
-
     Entry.objects.filter(versions__title="Accueil in English only").update(kind="poster")
 
     answer = search_for(content.reader, SearchParams("english", language="en"))
@@ -138,6 +139,8 @@ def test_person_without_a_token_finds_nothing(content: World) -> None:
         {"page": "9" * 400},
         {"page": "501"},
         {"sort": "price"},
+        {"archived": "maybe"},
+        {"exact": "2"},
         {"year": [str(year) for year in range(600)]},
     ],
 )
@@ -175,6 +178,80 @@ def test_page_past_the_end_says_so_and_leads_back(content: World) -> None:
     assert titles(response) == []
     assert response.context["is_past_the_end"]
     assert response.context["first_page_url"] == "?q=accueil&network=halifax"
+
+
+def test_closed_networks_items_are_archived_until_it_opens_again(content: World) -> None:
+    def standings() -> dict[str, str]:
+        entries = Entry.objects.filter(is_deleted=False, versions__title__contains="ccueil")
+        return dict(entries.values_list("versions__title", "standing"))
+
+    tokens = set(EntryToken.objects.values_list("entry__key", "token"))
+    set_network_state(content.quebec, Network.State.CLOSED)
+    assert {title for title, standing in standings().items() if standing == "archived"} == {"Accueil à Québec"}
+    assert set(EntryToken.objects.values_list("entry__key", "token")) == tokens
+
+    set_network_state(content.quebec, Network.State.ACTIVE)
+    assert set(standings().values()) == {"current"}
+
+
+def test_page_saved_in_a_closed_network_is_archived(content: World) -> None:
+    set_network_state(content.quebec, Network.State.CLOSED)
+
+    make_page(section_of(content.quebec), "Fermeture")
+
+    assert Entry.objects.get(versions__title="Fermeture").standing == "archived"
+
+
+def test_archived_items_are_found_on_request_within_the_audience(content: World) -> None:
+    make_page(section_of(content.quebec), "Accueil partagé", rule=Rule("members"))
+    set_network_state(content.quebec, Network.State.CLOSED)
+
+    assert "Accueil partagé" not in titles(ask(content.reader, {"q": "accueil"}))
+    response = ask(content.reader, {"q": "accueil", "archived": "1", "sort": "date"})
+
+    assert "Accueil partagé" in titles(response)
+    assert "Accueil à Québec" not in titles(response)
+    html = response.content.decode()
+    assert ">Archivé</span>" in html
+    assert '<input type="checkbox" name="archived" value="1" form="search-form" checked>' in html
+    assert '<a href="?q=accueil&amp;archived=1&amp;sort=relevance">' in html
+    assert [(chip["label"], chip["url"]) for chip in response.context["chips"]] == [
+        ("Avec les éléments archivés", "?q=accueil&sort=date")
+    ]
+
+
+def test_archived_choice_survives_paging(content: World) -> None:
+    for number in range(22):
+        make_page(section_of(content.halifax), f"Accueil {number}")
+
+    html = ask(content.reader, {"q": "accueil", "archived": "1"}).content.decode()
+
+    assert "?q=accueil&amp;archived=1&amp;page=2" in html
+
+
+def test_exact_choice_stays_in_the_form_and_can_be_taken_away(content: World) -> None:
+    response = ask(content.reader, {"q": "accueil", "exact": "1", "kind": "page"})
+
+    assert '<input type="hidden" name="exact" value="1">' in response.content.decode()
+    assert ("Seulement ce que j’ai écrit", "?q=accueil&kind=page") in [
+        (chip["label"], chip["url"]) for chip in response.context["chips"]
+    ]
+    assert response.context["clear_url"] == "?q=accueil"
+    assert response.context["unfiltered_url"] == "?q=accueil&exact=1"
+
+
+def test_search_that_finds_archived_items_alone_says_so(content: World) -> None:
+    make_page(section_of(content.quebec), "Girouette", rule=Rule("members"))
+    make_page(section_of(content.quebec), "Girouette interne")
+    set_network_state(content.quebec, Network.State.CLOSED)
+
+    response = ask(content.reader, {"q": "girouette"})
+
+    assert (response.context["help"]["archived_url"], response.context["help"]["archived_count"]) == (
+        "?q=girouette&archived=1", 1,
+    )  # fmt: skip
+    assert "Les éléments archivés ont été laissés de côté." in response.content.decode()
+    assert ask(content.reader, {"q": "introuvable"}).context["help"]["archived_url"] == ""
 
 
 def test_other_language_asks_the_same(content: World) -> None:
