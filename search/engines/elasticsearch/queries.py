@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from elasticsearch.dsl import A, Q, Search
 from elasticsearch.dsl.query import Bool, DisMax
 from elasticsearch.dsl.query import Query as DslQuery
@@ -170,7 +171,7 @@ class _Wanted:
 
 
 def _remaining(given: Weights) -> list[dict[str, Any]]:
-    decay = {"origin": "now", "scale": f"{given.half_life_days:g}d", "decay": given.aged}
+    decay = {"origin": timezone.now().isoformat(), "scale": f"{given.half_life_days:g}d", "decay": given.aged}
     return [
         {"filter": {"term": {"is_dated": True}}, "exp": {"date": decay}},
         {"filter": {"term": {"standing": "replaced"}}, "weight": given.replaced},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from search.engines import Match, Matches
 from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without, all_of
@@ -168,11 +169,12 @@ def _remaining(given: Weights) -> _Statement:
     fading = (1 / given.aged - 1) / given.half_life_days
     age = text_index().age_in_days("e.date")
     kinds = explaining_kinds()
+    now = timezone.now().isoformat()
     return _Statement(
         f"(CASE WHEN e.standing = 'replaced' THEN {given.replaced:g} ELSE 1.0 END"
         f" * CASE WHEN e.kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'}) THEN {given.explaining:g} ELSE 1.0 END"
         f" * CASE WHEN e.is_dated AND {age} > 0 THEN 1.0 / (1.0 + {age} * {fading:.8f}) ELSE 1.0 END)",
-        kinds,
+        [*kinds, now, now],
     )
 
 

@@ -69,7 +69,7 @@ class PostgreSQLText:
         return []
 
     def age_in_days(self, column: str) -> str:
-        return f"(EXTRACT(EPOCH FROM (now() - {column})) / 86400.0)"
+        return f"(EXTRACT(EPOCH FROM (%s::timestamptz - {column})) / 86400.0)"
 
     def differing(self, rows: list[TextRow]) -> set[int]:
         different = set()

@@ -59,7 +59,7 @@ class SQLiteText:
             return [row[0] for row in cursor.fetchall()]
 
     def age_in_days(self, column: str) -> str:
-        return f"(julianday('now') - julianday({column}))"
+        return f"(julianday(%s) - julianday({column}))"
 
     def differing(self, rows: list[TextRow]) -> set[int]:
         expected = {row.entry_id: tuple(_values(row)) for row in rows}

@@ -38,7 +38,7 @@ class TextIndex(Protocol):
         ...
 
     def age_in_days(self, column: str) -> str:
-        """SQL for the days that have passed since a date."""
+        """SQL for the days from a date to the time that is its one value, as text in ISO format."""
         ...
 
     def differing(self, rows: list[TextRow]) -> set[int]:
