@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,17 +29,27 @@ _INDEX_IS_LOST = 404
 _INDEX_IS_CLOSED = frozenset({401, 403, 503})
 _TOO_MANY_REQUESTS = 429
 _NEWER_THERE = 409
+_SETTLED = ("version", "rule", "claim", "claimed_until", "attempts", "retry_at", "refused", "error")
 #: The server failed over this one document, or has no room for it now.
 _TRY_AGAIN = frozenset({_TOO_MANY_REQUESTS, 500, 502, 504})
 
 
 @dataclass(frozen=True)
-class _Sent:
-    """What was claimed, as it was read, and what became of it. A document without an outcome was not sent."""
+class _Batch:
+    """What was claimed, as it was read. ``hopeless`` entries have an outcome without being sent."""
 
     index: SearchIndex
     claim: uuid.UUID | None
     entries: dict[int, Entry]
+    documents: list[Document]
+    hopeless: dict[str, Outcome]
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What became of a batch. A document without an outcome was not sent."""
+
+    batch: _Batch
     outcomes: dict[str, Outcome]
 
     def has(self, statuses: Iterable[int]) -> bool:
@@ -48,16 +59,41 @@ class _Sent:
 def sync_index(index: SearchIndex, limit: int) -> int:
     """Send at most ``limit`` due entries to an index; gives back how many it has now taken.
 
-    Raises EngineUnavailable when Elasticsearch does not answer or takes nothing: what was claimed becomes due again.
+    While Elasticsearch works on one batch the next one is read. Raises EngineUnavailable when it does not answer or
+    takes nothing: what was claimed becomes due again.
     """
     taken = 0
-    while limit > 0:
-        claimed = _claim(index, min(limit, BATCH))
-        if not claimed:
-            break
-        limit -= len(claimed)
-        taken += _deliver(index, claimed)
+    with ThreadPoolExecutor(1, "bulk") as sender:
+        batch = _next_batch(index, limit)
+        while batch:
+            limit -= len(batch.entries)
+            answer = sender.submit(indices.send, index, batch.documents)
+            following = None
+            try:
+                following = _next_batch(index, limit)
+                taken += _finish(_Sent(batch, batch.hopeless | answer.result()))
+            except BaseException:
+                # The request may have been carried out all the same: rows stay marked as in flight, but are due again.
+                for unfinished in filter(None, (batch, following)):
+                    _release(unfinished.claim)
+                raise
+            # What has become due meanwhile is taken, too.
+            batch = following or _next_batch(index, limit)
     return taken
+
+
+def _next_batch(index: SearchIndex, limit: int) -> _Batch | None:
+    """Claim and read at most ``limit`` due entries; None if there are none."""
+    claimed = _claim(index, min(limit, BATCH)) if limit > 0 else []
+    if not claimed:
+        return None
+    try:
+        entries = entries_with_parts(delivery.entry_id for delivery in claimed)
+        documents, hopeless = _documents_of(entries)
+    except BaseException:
+        _release(claimed[0].claim)
+        raise
+    return _Batch(index, claimed[0].claim, {entry.pk: entry for entry in entries}, documents, hopeless)
 
 
 def _claim(index: SearchIndex, limit: int) -> list[Delivery]:
@@ -76,27 +112,18 @@ def _claim(index: SearchIndex, limit: int) -> list[Delivery]:
     return deliveries
 
 
-def _deliver(index: SearchIndex, claimed: list[Delivery]) -> int:
-    claim = claimed[0].claim
-    try:
-        entries = entries_with_parts(delivery.entry_id for delivery in claimed)
-        documents, outcomes = _documents_of(entries)
-        outcomes |= indices.send(index, documents)
-        sent = _Sent(index, claim, {entry.pk: entry for entry in entries}, outcomes)
-        if sent.has({_INDEX_IS_LOST}):
-            raise IndexLost(f"the index {index.name} is missing")
-        searchable_in = _make_searchable(index)
-        taken = _settle(sent, searchable_in)
-    except BaseException:
-        # The request may have been carried out all the same: the rows stay marked as in flight, but are due again.
-        _release(claim)
-        raise
+def _finish(sent: _Sent) -> int:
+    """Make a batch searchable and note its outcome; gives back how many the index has taken."""
+    index, outcomes = sent.batch.index, sent.outcomes
+    if sent.has({_INDEX_IS_LOST}):
+        raise IndexLost(f"the index {index.name} is missing")
+    taken = _settle(sent, _make_searchable(index))
     _overtake(index, [key for key, outcome in outcomes.items() if outcome.status == _NEWER_THERE])
     if sent.has(_INDEX_IS_CLOSED):
         reason = next(found.reason for found in outcomes.values() if found.status in _INDEX_IS_CLOSED)
         raise EngineUnavailable(f"the index {index.name} takes nothing now ({reason})")
     if sent.has({_TOO_MANY_REQUESTS}):
-        raise Overloaded(f"it has too much to do; {taken} of {len(claimed)} documents were taken")
+        raise Overloaded(f"it has too much to do; {taken} of {len(sent.batch.entries)} documents were taken")
     return taken
 
 
@@ -145,10 +172,10 @@ def _settle(sent: _Sent, searchable_in: str) -> int:
     now = timezone.now()
     taken = 0
     with transaction.atomic():
-        state = _state_of(SearchIndex.objects.select_for_update(no_key=True).filter(pk=sent.index.pk))
-        held = lock(Delivery.objects.filter(claim=sent.claim))
+        state = _state_of(SearchIndex.objects.select_for_update(no_key=True).filter(pk=sent.batch.index.pk))
+        held = lock(Delivery.objects.filter(claim=sent.batch.claim))
         for delivery in held:
-            entry = sent.entries[delivery.entry_id]
+            entry = sent.batch.entries[delivery.entry_id]
             outcome = sent.outcomes.get(entry.key)
             if outcome is None or outcome.status in _INDEX_IS_CLOSED:
                 delivery.claimed_until = now
@@ -161,10 +188,9 @@ def _settle(sent: _Sent, searchable_in: str) -> int:
                 _note_retry(delivery, outcome.reason, now)
             else:
                 _note_refused(delivery, entry, outcome.reason, now)
-        Delivery.objects.bulk_update(
-            held,
-            ["version", "rule", "claim", "claimed_until", "attempts", "retry_at", "refused", "error"],
-            batch_size=100,
+        # As an upsert, because the CASE of a bulk_update takes as long as Elasticsearch itself.
+        Delivery.objects.bulk_create(
+            held, update_conflicts=True, unique_fields=["id"], update_fields=_SETTLED, batch_size=BATCH
         )
     return taken
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 
 import django
 
@@ -15,22 +16,30 @@ def main(arguments: list[str]) -> int:
     # Benchmarks import models, which takes a set-up Django.
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
-    from tests.benchmarks import searching, site
+    from tests.benchmarks import running, site
+    from tests.benchmarks.bench import Bench
+    from tests.benchmarks.report import DOCUMENT
 
-    benchmarks = {module.NAME: module for module in (searching, site)}
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(benchmarks)}; all when none is named")
-    for module in benchmarks.values():
-        module.add_arguments(parser)
+    known = [*(row.name for row in running.ROWS), site.NAME]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; none: all but {site.NAME}")
+    parser.add_argument("--documents", type=int, default=running.DOCUMENTS, help=f"items ({running.DOCUMENTS:,})")
+    parser.add_argument("--networks", type=int, default=running.NETWORKS, help=f"networks ({running.NETWORKS:,})")
+    parser.add_argument("--texts", type=Path, help="folder of manual pages (Debian's packages are brought)")
+    parser.add_argument("--output", type=Path, help="write the page there (all rows at full size: docs/benchmarks.md)")
     options = parser.parse_args(arguments)
-    unknown = sorted(set(options.names) - set(benchmarks))
-    if unknown:
-        parser.error(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(benchmarks)}.")
+    if unknown := sorted(set(options.names) - set(known)):
+        parser.error(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(known)}.")
+    rows = [name for name in options.names if name != site.NAME]
+    is_whole = not options.names and (options.documents, options.networks) == (running.DOCUMENTS, running.NETWORKS)
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     try:
-        for name in options.names or benchmarks:
-            benchmarks[name].run(options)
+        if rows or not options.names:
+            bench = Bench(options.documents, options.networks, options.texts)
+            running.run(bench, rows, options.output or (DOCUMENT if is_whole else None))
+        if site.NAME in options.names:
+            site.run(options.networks, options.documents // 2)
     finally:
         teardown_databases(databases, verbosity=0)
     return 0

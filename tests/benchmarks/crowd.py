@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -19,10 +18,29 @@ from intranet.networks.models import AudienceToken, Item, Network
 from intranet.networks.services import provision_network
 from intranet.pages.models import ContentPage, SectionPage
 from intranet.pages.search_sources import index_items
-from tests.benchmarks.corpus import vocabulary
+from search.chunks import chunked
 
 SHARED = 0.2
 INDEXED_AT_ONCE = 500
+_ROOTS = {
+    "fr": "accueil héberge soutien école réseau partage mesure forma violence femme droit santé langue région travail",
+    "en": "shelter support network school share measure train violence women right health language region work safety",
+}
+_ENDINGS = {
+    "fr": ("", "s", "ment", "tion", "tions", "eur", "euse", "ique", "able", "er", "ons", "ée", "ées", "isme"),
+    "en": ("", "s", "ing", "ed", "ment", "ation", "er", "ers", "ness", "ful", "able", "ity", "less", "ly"),
+}
+_PREFIXES = ("", "inter", "re", "sur", "co", "multi", "pré", "trans", "anti", "para", "néo", "micro", "auto", "bio")
+
+
+def vocabulary(language: str) -> list[str]:
+    """About 3,000 words, the frequent ones first."""
+    return [
+        f"{prefix}{root}{ending}"
+        for prefix in _PREFIXES
+        for ending in _ENDINGS[language]
+        for root in _ROOTS[language].split()
+    ]
 
 
 def grow(networks: int, pages: int) -> None:
@@ -32,25 +50,22 @@ def grow(networks: int, pages: int) -> None:
             slug=f"network-{number}", kind="society", name_en=f"Network {number}", name_fr=f"Réseau {number}"
         )
     in_each = pages // networks
-    made: list[uuid.UUID] = []
-    for network in Network.objects.filter(slug__startswith="network-").order_by("pk"):
-        made += _add_pages(network, in_each // 2)
-    _write_child_rows()
-    for keys in _chunks(made):
-        index_items(keys)
+    fill_sections(Network.objects.filter(slug__startswith="network-").order_by("pk"), in_each // 2)
     call_command("rebuild_modelsearch_index", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
-def _chunks(keys: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
-    rest = iter(keys)
-    while chunk := list(islice(rest, INDEXED_AT_ONCE)):
-        yield chunk
+def fill_sections(networks: Iterable[Network], items: int, *, shared: float = SHARED) -> None:
+    """Adds what is missing to ``items`` pages in each section, in both languages; a part is for everyone by itself."""
+    made = [key for network in networks for key in _add_pages(network, items, shared)]
+    _write_child_rows()
+    for keys in chunked(made, INDEXED_AT_ONCE):
+        index_items(keys)
 
 
 @transaction.atomic
-def _add_pages(network: Network, items: int) -> list[uuid.UUID]:
+def _add_pages(network: Network, items: int, share: float) -> list[uuid.UUID]:
     sections = list(SectionPage.objects.filter(section_network=network).select_related("locale"))
     there = sections[0].numchild
     if there >= items:
@@ -58,7 +73,7 @@ def _add_pages(network: Network, items: int) -> list[uuid.UUID]:
     chance = random.Random(network.pk)
     keys = [uuid.UUID(int=chance.getrandbits(128), version=4) for _number in range(items - there)]
     section_key = sections[0].translation_key
-    shared = {key for key in keys if chance.random() < SHARED}
+    shared = {key for key in keys if chance.random() < share}
     Item.objects.bulk_create(
         Item(
             key=key,

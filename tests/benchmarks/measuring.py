@@ -1,12 +1,16 @@
-"""Measures calls side by side and prints them as a table."""
+"""Measures calls side by side, and notes what a call asks of Elasticsearch."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
+from unittest.mock import patch
+
+from elastic_transport import Transport
 
 T = TypeVar("T")
 
@@ -17,6 +21,13 @@ class Timing:
 
     median: float
     slow: float
+
+    def __str__(self) -> str:
+        return f"p50 {self.median:.1f} ms, p95 {self.slow:.1f} ms"
+
+
+def timing_of(milliseconds: Sequence[float]) -> Timing:
+    return Timing(statistics.median(milliseconds), statistics.quantiles(milliseconds, n=20)[-1])
 
 
 def measure_side_by_side(
@@ -31,16 +42,27 @@ def measure_side_by_side(
                 call(value)
                 if turn:
                     milliseconds[name].append((time.perf_counter() - start) * 1000)
-    return {
-        name: Timing(statistics.median(values), statistics.quantiles(values, n=20)[-1])
-        for name, values in milliseconds.items()
-    }
+    return {name: timing_of(values) for name, values in milliseconds.items()}
 
 
-def print_table(title: str, timings: Mapping[str, Timing]) -> None:
-    """The first row is what the others are compared with."""
-    reference = next(iter(timings.values())).median
-    width = max(map(len, timings))
-    print(f"\n{title}\n{'':{width}}  p50 ms  p95 ms  ratio")
-    for name, timing in timings.items():
-        print(f"{name:{width}}  {timing.median:6.1f}  {timing.slow:6.1f}  {timing.median / reference:5.2f}", flush=True)
+@dataclass(frozen=True)
+class Asked:
+    """A request that went to Elasticsearch."""
+
+    method: str
+    path: str
+    body: Any
+
+
+@contextmanager
+def requests_noted() -> Iterator[list[Asked]]:
+    """What this process asks of Elasticsearch meanwhile; every request goes its way."""
+    asked: list[Asked] = []
+    send = Transport.perform_request
+
+    def note(transport: Transport, method: str, target: str, *, body: Any = None, **options: Any) -> Any:
+        asked.append(Asked(method, target, body))
+        return send(transport, method, target, body=body, **options)
+
+    with patch.object(Transport, "perform_request", note):
+        yield asked

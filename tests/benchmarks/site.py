@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import time
 from dataclasses import dataclass
@@ -15,8 +14,7 @@ from intranet.accounts.models import User
 from intranet.networks.models import Network
 from intranet.networks.services import add_membership
 from intranet.pages.models import SectionPage
-from tests.benchmarks.corpus import vocabulary
-from tests.benchmarks.crowd import grow
+from tests.benchmarks.crowd import grow, vocabulary
 
 NAME = "site"
 SMALL_NETWORKS = 10
@@ -33,22 +31,18 @@ class Cost:
     queries: int
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--networks", type=int, default=1_000, help="networks in the site benchmark (1,000)")
-    parser.add_argument("--pages", type=int, default=100_000, help="pages in the site benchmark (100,000)")
-
-
-def run(options: argparse.Namespace) -> None:
+def run(networks: int, pages: int) -> None:
+    """Measure at ten networks and at ``networks``, with ``pages`` pages in all."""
     # Searches are the other benchmark's matter.
     with override_settings(ELASTICSEARCH_URL=""):
-        in_each = options.pages // options.networks
+        in_each = pages // networks
         _grow(SMALL_NETWORKS, SMALL_NETWORKS * in_each)
         editor, reader = _person("publisher", 1), _person("reader", 3)
         small = {"editor": _costs(editor, _admin_addresses()), "reader": _costs(reader, _reader_addresses())}
-        _grow(options.networks, options.pages)
+        _grow(networks, pages)
         large = {"editor": _costs(editor, _admin_addresses()), "reader": _costs(reader, _reader_addresses())}
     for who in small:
-        _print(f"{who}: {SMALL_NETWORKS} networks, and {options.networks:,}", small[who], large[who])
+        _print(f"{who}: {SMALL_NETWORKS} networks, and {networks:,}", small[who], large[who])
     most = max(cost.queries for cost in large["reader"].values())
     print(f"site: a reader's page takes at most {most} queries (bound: {READER_QUERIES})", flush=True)
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -22,65 +18,16 @@ from search.models import Delivery, SearchIndex
 from search.rebuild import rebuild
 from tests.outage.conftest import MEMBERS, Reader, assert_nothing_lost, key, work, write_plans
 from tests.outage.gate import Answer, Asked, Gate
-from tests.services.process import die_with_parent
+from tests.services.workers import PATIENCE_SECONDS, Workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 120
 #: Together two hundred items a second, where the machine can do it.
 WRITERS, ITEMS_AT_ONCE, PAUSE_SECONDS = 2, 5, 0.05
 
 
-class Workers:
-    """Starts ``manage.py worker`` on the test's database and index."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self._folder = folder
-        self._environment = environment
-        self.started: list[subprocess.Popen[bytes]] = []
-
-    def start(self) -> subprocess.Popen[bytes]:
-        with self._log(len(self.started)).open("wb") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "-u", str(ROOT / "manage.py"), "worker", "--idle-seconds", "0.05"],
-                cwd=ROOT,
-                env=self._environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                preexec_fn=die_with_parent(signal.SIGKILL),
-            )
-        self.started.append(worker)
-        return worker
-
-    def kill(self) -> None:
-        """As the kernel does when memory is short."""
-        for worker in self.started:
-            worker.kill()
-            worker.wait()
-
-    def stop(self) -> None:
-        """Ends them in good order; none may have met an error that it did not expect."""
-        for worker in self.started:
-            worker.terminate()
-        assert [worker.wait(PATIENCE_SECONDS) for worker in self.started] == [0] * len(self.started)
-        logs = [self._log(number).read_text() for number in range(len(self.started))]
-        assert [log for log in logs if "Traceback" in log] == []
-
-    def _log(self, number: int) -> Path:
-        return self._folder / f"worker-{number}.log"
-
-
 @pytest.fixture
-def workers(reader: Reader, gate: Gate, tmp_path: Path, settings: Any) -> Iterator[Workers]:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.outage.settings",
-        "OUTAGE_DATABASE": str(connection.settings_dict["NAME"]),
-        "ELASTICSEARCH_URL": gate.url,
-        "SEARCH_INDEX_PREFIX": settings.SEARCH_INDEX_PREFIX,
-        "MEDIA_ROOT": str(tmp_path),
-    }
-    started = Workers(tmp_path, environment)
+def workers(reader: Reader, tmp_path: Path) -> Iterator[Workers]:
+    started = Workers(tmp_path, "--idle-seconds", "0.05", claim_seconds=2)
     yield started
     started.kill()
 
@@ -191,6 +138,7 @@ def test_two_workers_at_once(reader: Reader, gate: Gate, workers: Workers) -> No
     write_plans(0, 1_500)
     workers.start()
     workers.start()
+    workers.wait_until_ready()
     wait_until(lambda: SearchIndex.objects.exclude(state="retired").exists())
     for first in range(0, 1_500, 100):
         write_plans(first, first + 30, "Changed plan")
@@ -232,6 +180,7 @@ def test_rebuild_while_everybody_writes(reader: Reader, workers: Workers) -> Non
     write_plans(0, 300, "Lasting plan")
     work()
     workers.start()
+    workers.wait_until_ready()
     stop = threading.Event()
     totals: set[int] = set()
     with writers(stop) as written:

@@ -111,3 +111,19 @@ def install_packages(*names: str) -> None:
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, env=environment)
     except (OSError, subprocess.CalledProcessError) as error:
         raise ServiceError(f"Installing {', '.join(names)} failed: {error}") from error
+
+
+def download_packages(folder: Path, *names: str) -> list[Path]:
+    """Brings Debian packages into ``folder`` and installs nothing. Raises ServiceError where that is not possible."""
+    if shutil.which("apt-get") is None:
+        raise ServiceError(f"Bringing {', '.join(names)} takes Debian's apt-get, which this machine does not have.")
+    print(f"services: bringing {' '.join(names)}", flush=True)
+    try:
+        if is_root():
+            _refresh_package_lists()
+        # The user that apt downloads as must not need to see the folder.
+        command = ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *names]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL, cwd=folder)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ServiceError(f"Bringing {', '.join(names)} failed: {error}") from error
+    return sorted(folder.glob("*.deb"))
