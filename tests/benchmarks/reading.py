@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import APIToken
 
 from search import search
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.measuring import Timing, measure_side_by_side, requests_noted
+from tests.benchmarks.measuring import Asked, Timing, measure_side_by_side, requests_noted
 from tests.benchmarks.report import Result
 from tests.benchmarks.rows import Row
 from tests.benchmarks.shelf import Shelf
@@ -51,10 +53,11 @@ class Page(Row):
 
     def at_full(self, bench: Bench) -> None:
         path = f"/{bench.index}/_search"
-        bodies = [body_of(bench, text) for text in bench.questions]
-        with requests_noted() as asked:
-            bench.search(bench.questions[-1])
-        self.requests = len(asked)
+        self.requests, bodies = [], []
+        for text in bench.questions:
+            with requests_noted() as asked:
+                bodies.append(body_of(bench, text))
+            self.requests.append(len(asked))
         self.timings = measure_side_by_side(
             {
                 "plain query": lambda body: bench.direct.ask("POST", path, within(without_page(body), None)),
@@ -69,45 +72,56 @@ class Page(Row):
 
     def result(self, bench: Bench) -> Result:
         times = self.timings["full page"].median / self.timings["plain query"].median
-        measured = f"{times:.2f} times, {self.requests} request{'s' * (self.requests != 1)}"
-        return self._result(measured, times <= 4 and self.requests == 1, *_said(self.timings))
+        usual, most = round(median(self.requests)), max(self.requests)
+        measured = f"{times:.2f} times, {usual} request{'s' * (usual > 1)}"
+        second = f"{sum(self.requests)} requests for {len(self.requests)} questions: a second one for another spelling"
+        return self._result(measured, times <= 4 and usual == 1 and most <= 2, *_said(self.timings), second)
 
 
 class Api(Row):
-    """The API's answer, by Django's test client, and the very request that it sent to Elasticsearch."""
+    """The API's answer, by Django's test client, and the very requests that it sent to Elasticsearch."""
 
     name = "api"
     what = "whole API answer, p50, against the same raw full-page request"
     bound = f"≤ 2.5 times; at most {MAX_STATEMENTS} SQL queries"
 
     def at_full(self, bench: Bench) -> None:
-        client = Client()
-        client.force_login(bench.reader, backend="django.contrib.auth.backends.ModelBackend")
+        _token, secret = APIToken.create_token(user=bench.reader, name="benchmark")
+        client = Client(headers={"Authorization": f"Bearer {secret}"})
 
         def api(text: str) -> None:
             answer = client.get("/api/v1/search", {"q": text})
             assert answer.status_code == 200 and answer.json()["engine"] == "elasticsearch", answer.content[:500]
 
-        sent: dict[str, list[Any]] = {}
-        self.statements = 0
         # The first answer fills what is kept from one to the next.
         api(bench.questions[0])
+        sent: dict[str, list[Asked]] = {}
+        statements: dict[int, int] = {}
         for text in bench.questions:
             with requests_noted() as asked, CaptureQueriesContext(connection) as captured:
                 api(text)
-            sent[text] = [(request.path, request.body) for request in asked]
-            self.statements = max(self.statements, len(captured))
+            sent[text] = asked
+            statements[len(asked)] = max(statements.get(len(asked), 0), len(captured))
 
         def raw(text: str) -> None:
-            for path, body in sent[text]:
-                bench.direct.ask("POST", path, body)
+            for request in sent[text]:
+                bench.direct.ask("POST", request.path, request.body)
 
+        self.statements, self.with_second = statements[1], statements.get(2, 0)
+        self.seconds = sum(len(asked) > 1 for asked in sent.values())
         self.timings = measure_side_by_side({"raw": raw, "API": api}, bench.questions)
 
     def result(self, bench: Bench) -> Result:
         times = self.timings["API"].median / self.timings["raw"].median
         measured = f"{times:.2f} times; {self.statements} SQL queries"
-        return self._result(measured, times <= 2.5 and self.statements <= MAX_STATEMENTS, *_said(self.timings))
+        figures = _said(self.timings)
+        if self.seconds:
+            asked = len(bench.questions)
+            figures.append(
+                f"{self.seconds} of {asked} questions looked for another spelling too: a second request, and"
+                f" {self.with_second} SQL queries in all"
+            )
+        return self._result(measured, times <= 2.5 and self.statements <= MAX_STATEMENTS, *figures)
 
 
 class Growth(Row):
