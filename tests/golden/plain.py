@@ -28,7 +28,10 @@ def ask_plainly(queries: Iterable[GoldenQuery], url: str) -> dict[str, Ranking]:
     index = f"{settings.SEARCH_INDEX_PREFIX}-plain"
     client.indices.create(index=index, mappings=_mapping(), settings={"number_of_shards": 1, "number_of_replicas": 0})
     try:
-        bulk(client, ({"_index": index, "_id": key, "_source": text} for key, text in _documents()), refresh=True)
+        documents = sorted(
+            _documents(), key=lambda document: document[1].get("title_fr", document[1].get("title_en", ""))
+        )
+        bulk(client, ({"_index": index, "_id": key, "_source": text} for key, text in documents), refresh=True)
         return {query.name: _ask(client, index, query) for query in queries}
     finally:
         client.indices.delete(index=index)
