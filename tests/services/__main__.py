@@ -69,7 +69,7 @@ def run_tests(arguments: list[str]) -> int:
         with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder:
             _say("tests marked sqlite, on SQLite and the embedded engine")
             small = {**environment, "DATABASE_URL": f"sqlite:///{folder}/intranet.sqlite3", "ELASTICSEARCH_URL": ""}
-            first = run([*pytest, *arguments, "-m", "sqlite"], small)
+            first = run([*pytest, *parallel, *arguments, "-m", "sqlite"], small)
         if first == _INTERRUPTED:
             return first
         _say("all tests, on PostgreSQL and Elasticsearch")
