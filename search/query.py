@@ -68,10 +68,6 @@ class Clauses:
     optional: tuple[Clause, ...] = ()
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.has_wanted or self.excluded)
-
-    @property
     def has_wanted(self) -> bool:
         """Whether there is something to be found, and so something to rank by."""
         return bool(self.words or self.phrases)

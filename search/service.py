@@ -14,7 +14,7 @@ from search.expansion import MAX_PINNED, Expansion, expansions_of
 from search.pending import SearchState, read_state
 from search.query import Query, normalize_text
 from search.reading import hits_for, shown_texts, suggestions_for
-from search.results import Explanation, Hit, Results, Suggestion
+from search.results import Explanation, Results, Suggestion
 from search.spelling import corrected
 
 logger = logging.getLogger(__name__)
@@ -35,9 +35,14 @@ def search(query: Query) -> Results:
     better: str | None = None
     is_corrected = False
     if matches.doubtful and (query.page == 1 or matches.total == 0):
-        second, second_hits, better = _near(asked, matches.doubtful, engine)
-        if better and matches.total == 0:
-            matches, hits, is_corrected = second, second_hits, True
+        # Beside what was found another spelling is only proposed: nobody sees its hits, nor its facets.
+        is_shown = matches.total == 0
+        second, better = _near(asked if is_shown else replace(asked, facets=()), matches.doubtful, engine)
+        if better and is_shown:
+            matches, is_corrected = second, True
+            # The engine marks what was typed; the snippets are to show what was meant.
+            unmarked = tuple(Match(match.key, replaced_by=match.replaced_by) for match in second.page)
+            hits, _aside = hits_for(unmarked, replace(asked, text=better))
     pinned = {expansion.key for expansion in known if expansion.is_pinned}
     is_first = query.page == 1 and not query.filters
     return Results(
@@ -88,24 +93,18 @@ def _expanded(query: Query, state: SearchState) -> tuple[Query, tuple[Expansion,
     return replace(query, expansions=tuple(expansion for expansion in known if not expansion.is_pinned)), known
 
 
-def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tuple[Matches, tuple[Hit, ...], str | None]:
+def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tuple[Matches, str | None]:
     """What near spellings find, and the text in the spelling that this reader's results have."""
     tolerant = replace(query, tolerant=frozenset(doubtful))
     try:
         matches = engine.find(tolerant)
     except EngineUnavailable as error:
         logger.warning("No other spelling was looked for: %s", error)
-        return Matches(0, (), {}), (), None
+        return Matches(0, (), {}), None
     keys = [match.key for match in matches.page]
-    better = (
-        corrected(query.text, matches.doubtful, shown_texts(keys, query.tokens)) if keys and matches.doubtful else None
-    )
-    if better is None:
-        return matches, (), None
-    # The engine marks what was typed; the snippets are to show what was meant.
-    unmarked = tuple(Match(match.key, replaced_by=match.replaced_by) for match in matches.page)
-    hits, _aside = hits_for(unmarked, replace(query, text=better))
-    return matches, hits, better
+    if not keys or not matches.doubtful:
+        return matches, None
+    return matches, corrected(query.text, matches.doubtful, shown_texts(keys, query.tokens))
 
 
 def _ask(question: Callable[[SearchEngine], T], state: SearchState | None = None) -> tuple[T, SearchEngine]:

@@ -16,7 +16,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from intranet.finding.entries import version_at, versions_of
 from intranet.finding.models import PinnedAnswer, today
 from intranet.finding.pinning import FIELDS, save_pinned_answer
-from intranet.pages.admin.history import ChangeFormatter
+from intranet.pages.admin.history import ChangeFormatter, SavingMixin
 
 
 class PinnedAnswerForm(WagtailAdminModelForm):
@@ -63,24 +63,16 @@ class PinnedAnswerForm(WagtailAdminModelForm):
         return address
 
 
-class _Saving:
-    """Saves through the service, which writes the history."""
-
-    form: WagtailAdminModelForm
-    request: Any
-
-    def save_instance(self) -> PinnedAnswer:
-        answer: PinnedAnswer = self.form.save(commit=False)
-        save_pinned_answer(answer, by=self.request.user)
-        return answer
-
-
-class PinnedAnswerCreateView(_Saving, generic.CreateView):
+class PinnedAnswerCreateView(SavingMixin, generic.CreateView):
     """A new answer."""
 
+    save = staticmethod(save_pinned_answer)
 
-class PinnedAnswerEditView(_Saving, generic.EditView):
+
+class PinnedAnswerEditView(SavingMixin, generic.EditView):
     """A known answer."""
+
+    save = staticmethod(save_pinned_answer)
 
 
 class PinnedAnswerIndexView(generic.IndexView):

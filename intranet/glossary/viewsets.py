@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from intranet.glossary.models import Term
 from intranet.glossary.services import FIELDS, save_term
-from intranet.pages.admin.history import ChangeFormatter
+from intranet.pages.admin.history import ChangeFormatter, SavingMixin
 
 
-class _Saving:
-    """Saves through the service, which writes the history."""
-
-    form: WagtailAdminModelForm
-    request: Any
-
-    def save_instance(self) -> Term:
-        term: Term = self.form.save(commit=False)
-        save_term(term, by=self.request.user)
-        return term
-
-
-class TermCreateView(_Saving, generic.CreateView):
+class TermCreateView(SavingMixin, generic.CreateView):
     """A new term."""
 
+    save = staticmethod(save_term)
 
-class TermEditView(_Saving, generic.EditView):
+
+class TermEditView(SavingMixin, generic.EditView):
     """A known term."""
+
+    save = staticmethod(save_term)
 
 
 class TermViewSet(ModelViewSet):

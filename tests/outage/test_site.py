@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from search.circuit import circuit
 from search.worker import sync_due
 from tests.pages.factories import make_network, make_page, make_person, section_of, set_rule, signed_in
 from tests.services.elasticsearch import ElasticsearchServer
+from tests.services.process import wait_until
 
 pytestmark = pytest.mark.django_db
 SIMPLIFIED = "Search is simplified for the moment"
@@ -91,9 +91,7 @@ def assert_sees(person: User, names: str, *, engine: str) -> None:
 
 def until_it_answers(person: User) -> None:
     """A server that has just started may refuse the first requests."""
-    deadline = time.monotonic() + 60
-    while see(person).is_simplified:
-        assert time.monotonic() < deadline
+    wait_until(lambda: not see(person).is_simplified)
 
 
 def test_killing_the_server_loses_and_leaks_nothing(

@@ -18,7 +18,8 @@ from search.models import Delivery, SearchIndex
 from search.rebuild import rebuild
 from tests.outage.conftest import MEMBERS, Reader, assert_nothing_lost, key, work, write_plans
 from tests.outage.gate import Answer, Asked, Gate
-from tests.services.workers import PATIENCE_SECONDS, Workers
+from tests.services.process import PATIENCE_SECONDS, wait_until
+from tests.services.workers import Workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: Together two hundred items a second, where the machine can do it.
@@ -30,16 +31,6 @@ def workers(reader: Reader, tmp_path: Path) -> Iterator[Workers]:
     started = Workers(tmp_path, "--idle-seconds", "0.05", claim_seconds=2)
     yield started
     started.kill()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    """Returns when it is so; what never comes is an error."""
-    pause = threading.Event()
-    for _attempt in range(PATIENCE_SECONDS * 20):
-        if is_so():
-            return
-        pause.wait(0.05)
-    raise AssertionError("It did not happen.")
 
 
 def is_up_to_date() -> bool:

@@ -17,6 +17,8 @@ from tests.services.machine import ServiceError, as_user
 
 _PR_SET_PDEATHSIG = 1
 _GONE_SECONDS = 10
+PATIENCE_SECONDS = 120
+"""After which what should have happened long ago is taken for lost."""
 
 
 def die_with_parent(signal_number: int) -> Callable[[], None] | None:
@@ -25,6 +27,14 @@ def die_with_parent(signal_number: int) -> Callable[[], None] | None:
         return None
     prctl = ctypes.CDLL(None).prctl
     return lambda: prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Returns when it is so, which another program decides; what never comes is an error."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, "It did not happen."
+        time.sleep(0.05)
 
 
 class ServerProcess:

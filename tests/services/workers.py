@@ -6,16 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from tests.services.process import die_with_parent
+from tests.services.process import PATIENCE_SECONDS, die_with_parent, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 120
 
 
 class Workers:
@@ -51,11 +50,8 @@ class Workers:
     def wait_until_ready(self) -> None:
         """Returns when all that were started work: before, a signal would end them as it ends any program."""
         for number, worker in enumerate(self.started):
-            deadline = time.monotonic() + PATIENCE_SECONDS
-            while "Worker started" not in self._log(number).read_text():
-                if worker.poll() is not None or time.monotonic() > deadline:
-                    raise AssertionError(f"Worker {number} did not start: {self._log(number).read_text()}")
-                time.sleep(0.05)
+            wait_until(partial(self._is_ready, number))
+            assert worker.poll() is None, f"Worker {number} did not start: {self._log(number).read_text()}"
 
     def kill(self) -> None:
         """As the kernel does when memory is short."""
@@ -71,6 +67,10 @@ class Workers:
         for number, worker in enumerate(self.started):
             code, log = worker.wait(PATIENCE_SECONDS), self._log(number).read_text()
             assert code == 0 and "Traceback" not in log, f"Worker {number} ended with {code}: {log}"
+
+    def _is_ready(self, number: int) -> bool:
+        """Whether it works, or never will."""
+        return "Worker started" in self._log(number).read_text() or self.started[number].poll() is not None
 
     def _log(self, number: int) -> Path:
         return self._folder / f"worker-{number}.log"

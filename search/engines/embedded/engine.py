@@ -1,7 +1,7 @@
 """The embedded engine: the entry table and its text index, exact and always there."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from search.text import plain_word, plain_words
 from search.weights import Weights, weights
 
 _LATEST = "e.date DESC, e.key"
+#: The spellings that will do too, by the word as it was typed.
+Spellings = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ class EmbeddedEngine:
 
     def find(self, query: Query) -> Matches:
         """Answer a query: one statement for the page, one for the facets, one for words that may be wrong."""
-        total, page = self._page(query)
-        return Matches(total, page, self._facets(query), self._doubtful(query, total))
+        near = {word: _near(word) for word in query.tolerant}
+        total, page = self._page(query, near)
+        return Matches(total, page, self._facets(query, near), self._doubtful(query, total))
 
     def find_titles(self, text: str, query: Query) -> list[str]:
         """Keys of entries with such a name, latest first."""
@@ -57,7 +60,7 @@ class EmbeddedEngine:
 
     def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
         """Which of the words it has, and what its age, standing and kind leave of the score."""
-        found = _matching(query, ranked=False)
+        found = _matching(query, {}, ranked=False)
         remaining = _remaining(weights())
         typed = query.clauses.typed
         having = [_Statement(*text_index().matching(clause_expression(clause), query.tokens)) for clause in typed]
@@ -75,8 +78,8 @@ class EmbeddedEngine:
         words = [ScorePart(1.0, clause.text) for clause, is_there in zip(typed, present, strict=True) if is_there]
         return (*words, ScorePart(float(part), "age, standing and kind"))
 
-    def _page(self, query: Query) -> tuple[int, tuple[Match, ...]]:
-        found = _matching(query, ranked=not query.is_sorted_by_date)
+    def _page(self, query: Query, near: Spellings) -> tuple[int, tuple[Match, ...]]:
+        found = _matching(query, near, ranked=not query.is_sorted_by_date)
         chosen = [
             _in_scope("e.id", query),
             *(_has_value("m.id", name, values) for name, values in query.filters.items()),
@@ -99,11 +102,11 @@ class EmbeddedEngine:
             return (page[0][2] if page else 0), matches
         return _rows(_Statement(f"SELECT COUNT(*) {source}", values))[0][0], ()
 
-    def _facets(self, query: Query) -> dict[str, tuple[FacetValue, ...]]:
+    def _facets(self, query: Query, near: Spellings) -> dict[str, tuple[FacetValue, ...]]:
         """Counts per value; those of a facet are within the choices of all other facets, not its own."""
         if not query.facets:
             return {}
-        found = _matching(query, ranked=False)
+        found = _matching(query, near, ranked=False)
         flags = [_has_value("b.id", name, values) for name, values in query.filters.items()]
         columns = "".join(f", {flag.sql} AS chosen_{number}" for number, flag in enumerate(flags))
         names = ", ".join(["%s"] * len(query.facets))
@@ -137,10 +140,10 @@ class EmbeddedEngine:
         return tuple(word for word, is_present in zip(words, present, strict=True) if not is_present)
 
 
-def _matching(query: Query, *, ranked: bool) -> _Statement:
+def _matching(query: Query, near: Spellings, *, ranked: bool) -> _Statement:
     """Everything that matches text and audience; the audience is part of it in every case."""
     index = text_index()
-    wanted = expression_of(query.clauses, {word: _near(word) for word in query.tolerant})
+    wanted = expression_of(query.clauses, near)
     excluded = excluded_by(query.clauses)
     if wanted is not None:
         match = Without(wanted, excluded) if excluded else wanted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -80,3 +80,25 @@ def terms_of(expression: Expression) -> Iterator[str]:
     else:
         for part in expression.parts:
             yield from terms_of(part)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a database's full text says an expression. Terms are letters and digits: there is nothing to escape."""
+
+    phrase: Callable[[tuple[str, ...]], str]
+    prefix: str
+    every: str
+    either: str
+    without: str
+
+    def say(self, expression: Expression) -> str:
+        """The expression in this dialect."""
+        if isinstance(expression, Phrase):
+            return self.phrase(expression.terms)
+        if isinstance(expression, Prefix):
+            return self.prefix.format(expression.term)
+        if isinstance(expression, Without):
+            return f"({self.say(expression.wanted)}{self.without}{self.say(expression.excluded)})"
+        between = self.every if isinstance(expression, All) else self.either
+        return "(" + between.join(self.say(part) for part in expression.parts) + ")"

@@ -2,19 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import singledispatch
 
 from django.db import connection
 
 from search.conf import LANGUAGES
 from search.engines.embedded.expressions import (
-    All,
-    AnyOf,
+    Dialect,
     Expression,
     Phrase,
-    Prefix,
     Ranking,
-    Without,
     any_of,
     terms_of,
 )
@@ -34,6 +30,13 @@ _FIELDS = (
     ("body", "C"),
     ("attachments", "D"),
 )
+_match = Dialect(
+    phrase=lambda terms: "(" + " <-> ".join(f"'{term}'" for term in terms) + ")",
+    prefix="'{}':*",
+    every=" & ",
+    either=" | ",
+    without=" & !",
+).say
 
 
 class PostgreSQLText:
@@ -131,34 +134,3 @@ def vector(row: TextRow) -> str:
         position = min(position + 10, _LAST_POSITION)
     words = [f"'{word}'" for word in (*row.names, *row.plain)]
     return " ".join([*words, *(f"'{lexeme}':{','.join(places)}" for lexeme, places in positions.items())])
-
-
-@singledispatch
-def _match(expression: Expression) -> str:
-    """The expression as a ``tsquery``. Terms are letters and digits: there is nothing to escape."""
-    raise TypeError(expression)
-
-
-@_match.register
-def _phrase(expression: Phrase) -> str:
-    return "(" + " <-> ".join(f"'{term}'" for term in expression.terms) + ")"
-
-
-@_match.register
-def _prefix(expression: Prefix) -> str:
-    return f"'{expression.term}':*"
-
-
-@_match.register
-def _all(expression: All) -> str:
-    return "(" + " & ".join(_match(part) for part in expression.parts) + ")"
-
-
-@_match.register
-def _any(expression: AnyOf) -> str:
-    return "(" + " | ".join(_match(part) for part in expression.parts) + ")"
-
-
-@_match.register
-def _without(expression: Without) -> str:
-    return f"({_match(expression.wanted)} & !{_match(expression.excluded)})"

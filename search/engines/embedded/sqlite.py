@@ -1,16 +1,22 @@
 """Full text in SQLite: one FTS5 row per entry, with the audience inside the match."""
 
 from collections.abc import Mapping
-from functools import singledispatch
 
 from django.db import connection
 
 from search.conf import LANGUAGES
-from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, Prefix, Ranking, Without, all_of, any_of
+from search.engines.embedded.expressions import Dialect, Expression, Phrase, Ranking, Without, all_of, any_of
 from search.engines.embedded.lexemes import TextRow, token_terms
 from search.weights import weights
 
 COLUMNS = ("title", "headings", "summary", "body", "attachments", "identifiers", "names", "plain", "tokens")
+_match = Dialect(
+    phrase=lambda terms: '"' + " ".join(terms) + '"',
+    prefix='"{}" *',
+    every=" AND ",
+    either=" OR ",
+    without=" NOT ",
+).say
 
 
 class SQLiteText:
@@ -95,34 +101,3 @@ def _score(ranking: Ranking) -> tuple[str, list[object]]:
         return text, []
     has_all = "rowid IN (SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s)"
     return f"{text} + CASE WHEN {has_all} THEN {given.every_word:g} ELSE 0 END", [_match(ranking.typed)]
-
-
-@singledispatch
-def _match(expression: Expression) -> str:
-    """The expression in FTS5's words. Terms are letters and digits: there is nothing to escape."""
-    raise TypeError(expression)
-
-
-@_match.register
-def _phrase(expression: Phrase) -> str:
-    return '"' + " ".join(expression.terms) + '"'
-
-
-@_match.register
-def _prefix(expression: Prefix) -> str:
-    return f'"{expression.term}" *'
-
-
-@_match.register
-def _all(expression: All) -> str:
-    return "(" + " AND ".join(_match(part) for part in expression.parts) + ")"
-
-
-@_match.register
-def _any(expression: AnyOf) -> str:
-    return "(" + " OR ".join(_match(part) for part in expression.parts) + ")"
-
-
-@_match.register
-def _without(expression: Without) -> str:
-    return f"({_match(expression.wanted)} NOT {_match(expression.excluded)})"
