@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from ninja import Field, Query, Router, Schema
 
 from intranet.api.problems import problem
 from intranet.api.schemas import Problem
 from intranet.memos.exceptions import StaleEdition
 from intranet.memos.listing import ListedMemo, memos_for, with_pages
-from intranet.memos.models import MemoRecord
+from intranet.memos.models import Edition, MemoRecord
 from intranet.memos.services import acknowledge
 
 router = Router(tags=["memos"])
@@ -99,3 +100,46 @@ def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID, body: Acknowledge
     except StaleEdition as error:
         return problem(request, 409, str(error), edition=error.current)
     return {"id": record.item_id, "edition": receipt.edition, "acknowledged_at": receipt.acknowledged_at}
+
+
+class EditionOut(Schema):
+    """A published state of a memo: what changed and why a language is missing, in the languages in which it is said."""
+
+    label: str
+    edition: int
+    revision: int
+    kind: Literal["first", "minor", "language", "material"]
+    published_at: datetime.datetime
+    languages: list[str]
+    changed: dict[str, str]
+    missing: dict[str, str] | None
+    digest: str
+    url: str
+
+
+class EditionList(Schema):
+    """Editions, the newest first."""
+
+    results: list[EditionOut]
+
+
+def _edition_as_json(edition: Edition) -> dict[str, Any]:
+    return {
+        "label": edition.label,
+        "edition": edition.number,
+        "revision": edition.revision,
+        "kind": edition.kind,
+        "published_at": edition.published_at,
+        "languages": edition.languages,
+        "changed": edition.content["changed"],
+        "missing": edition.content["missing"],
+        "digest": edition.digest,
+        "url": reverse("memos:edition", args=[edition.record.item_id, edition.label]),
+    }
+
+
+@router.get("/{uuid:memo_id}/editions", response=EditionList, summary="The editions of a memo")
+def list_editions(request: HttpRequest, memo_id: uuid.UUID) -> dict[str, Any]:
+    """Complete; 404 for a memo that you may not see."""
+    record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
+    return {"results": [_edition_as_json(each) for each in record.editions.order_by("-number", "-revision")]}

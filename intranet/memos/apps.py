@@ -33,5 +33,8 @@ class MemosConfig(PluginConfig):
     def ready(self) -> None:
         super().ready()
         from intranet.memos import receivers
+        from intranet.memos.forms import MemoForm
+        from intranet.memos.models import MemoPage
 
         receivers.connect()
+        MemoPage.base_form_class = MemoForm

@@ -5,6 +5,13 @@ class MemoError(Exception):
     """Base class; the message is a whole, translated sentence for the person who acts."""
 
 
+class AppendOnlyError(MemoError, TypeError):
+    """Code would change or delete what is only ever added to."""
+
+    def __init__(self, model: type) -> None:
+        super().__init__(f"{model.__name__} is added to, never changed and never deleted. Add a row instead.")
+
+
 class NumberError(MemoError, ValueError):
     """A memo number that is malformed or belongs to another memo."""
 

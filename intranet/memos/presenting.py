@@ -95,6 +95,7 @@ def memo_facts(page: MemoPage, user: Any) -> dict[str, Any]:
         "contact_email": record.contact if is_email else "",
         "acknowledge_by": record.acknowledge_by,
         "withdrawn": record.withdrawn_at,
+        **_edition_facts(record),
         "replaces": _linked(MemoRecord.objects.filter(item=record.replaces_id), user) if record.replaces_id else [],
         "replaced_by": _linked(newer, user),
     }
@@ -105,6 +106,31 @@ def memo_facts(page: MemoPage, user: Any) -> dict[str, Any]:
         "is_asked": MemoRecord.objects.filter(pk=record.pk).asked_of(user).exists(),
         "is_overdue": is_overdue(record),
         "acknowledge_url": reverse("memos:acknowledge", args=[record.item_id]),
+    }
+
+
+def _edition_facts(record: MemoRecord) -> dict[str, Any]:
+    """What ``components/memo_header.html`` says of the current edition, without reading any text: one query."""
+    names = ("number", "revision", "content__changed", "content__missing")
+    editions = list(record.editions.order_by("number", "revision").values(*names))
+    current = [each for each in editions if each["number"] == record.edition]
+    if not current:
+        return {}
+    changed: dict[str, str] = {}
+    for each in current:
+        # What is said first stays; a later revision adds the other language.
+        changed = {**each["content__changed"], **changed}
+    language = reader_language()
+    said_in = language if language in changed else next(iter(changed), "")
+    missing = current[-1]["content__missing"] or {}
+    history = reverse("memos:history", args=[record.item_id])
+    return {
+        "history_url": history,
+        "changed": changed.get(said_in, "") if record.edition > 1 else "",
+        "changed_language": said_in,
+        "compare_url": reverse("memos:compare", args=[record.item_id]) + f"?to={record.edition}",
+        "missing_reason": missing.get("reason", ""),
+        "missing_language": missing.get("said_in", ""),
     }
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from intranet.memos import editions
 from intranet.memos.exceptions import NumberError, StaleEdition
 from intranet.memos.models import Acknowledgement, MemoNumberCounter, MemoPage, MemoRecord
 from intranet.networks.models import Item, Network
@@ -38,7 +39,7 @@ def format_number(code: str, year: int, sequence: int) -> str:
 
 @transaction.atomic
 def record_publication(page: MemoPage, *, number: str = "") -> MemoRecord | None:
-    """Keep the record of a memo in step with its live page; the first publication gives the number.
+    """Keep the record of a memo in step with its live page, and its editions; the first publication gives the number.
 
     One number for all language versions, gapless per code and year, the year that of the network's time zone.
     ``number`` is one that the memo had elsewhere: it is kept, and raises the counter. Nothing happens for a draft.
@@ -55,6 +56,8 @@ def record_publication(page: MemoPage, *, number: str = "") -> MemoRecord | None
     record = MemoRecord.objects.filter(item=item).first()
     replaced = record.replaced_key if record else None
     record = _recorded(record, item, item.network, page, number)
+    if record is not None and record.withdrawn_at is None:
+        editions.freeze(record, item.network.pk, page)
     # What the memo replaces, or no longer replaces, is found accordingly.
     replaces = record.replaced_key if record else None
     if replaces != replaced:

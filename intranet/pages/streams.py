@@ -41,6 +41,19 @@ def text_in(value: Any) -> str:
     return "\n".join(text for text in _texts(value) if text)
 
 
+def lines_in(value: StreamValue) -> list[str]:
+    """The words of a body line by line: paragraphs, points of lists, cells, each by itself."""
+    lines: list[str] = []
+    for leaf in _leaves(value):
+        if isinstance(leaf, RichText):
+            lines += map(plain_text, _BLOCK_END.split(leaf.source))
+        elif isinstance(leaf, str):
+            lines.append(leaf.strip())
+        elif isinstance(leaf, get_document_model()):
+            lines.append(leaf.title)
+    return [line for line in lines if line]
+
+
 @dataclass(frozen=True)
 class References:
     """What texts refer to, by primary key: chosen in a block, or linked and embedded in rich text."""

@@ -17,7 +17,7 @@ from django.utils import translation
 
 from intranet.accounts.models import User
 from intranet.finding.models import SavedSearch
-from intranet.memos.models import MemoPage, TrainingNotePage
+from intranet.memos.models import EditionFile, MemoPage, TrainingNotePage
 from intranet.networks.joining import ask_to_join, invite
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network
 from intranet.pages.models import GuardedDocument, GuardedImage
@@ -65,6 +65,8 @@ def house() -> House:
     memo = make_page(
         place, f"{SECRET} {WORD} memo", page_type=MemoPage, slug="memo", body=body, acknowledge=True, **texts
     )
+    memo.content_note = f"{SECRET} note"
+    memo.save_revision().publish()
     note = make_page(place, f"{SECRET} {WORD} note", page_type=TrainingNotePage, slug="note", **texts)
     invitation, _secret = invite(network=network, email="zzsecret@example.org", role="reader", language="fr")
     request = ask_to_join(network=network, email="zzsecret@example.org", name=f"{SECRET} asker", language="fr")
@@ -106,6 +108,12 @@ def memo_id(house: House) -> Any:
     return house.memo.translation_key
 
 
+def edition_file(house: House) -> Asked:
+    """The copy of the memo's document."""
+    copy = EditionFile.objects.get(edition__revision=2, edition__record__item=house.memo.translation_key)
+    return [({"pk": copy.pk, "filename": copy.name}, {})]
+
+
 def page_paths(house: House) -> Asked:
     """Pages of the section, beside what does not exist."""
     return [({"path": path}, {}) for path in ("", "house/", "house/page-0/", "house/memo/", "house/note/", "house/no/")]
@@ -140,6 +148,10 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "memos:list": filtered,
     "memos:notes": filtered,
     "memos:acknowledge": of(memo_id=memo_id),
+    "memos:history": of(memo_id=memo_id),
+    "memos:edition": of(memo_id=memo_id, label=lambda house: "1"),
+    "memos:compare": of(memo_id=memo_id),
+    "memos:edition_file": edition_file,
     "glossary:list": filtered,
     "open_request": of(slug=slug),
     "invitation": of(secret=lambda house: house.invitation.digest),
@@ -158,6 +170,7 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "api-1:suggest_titles": plain(q=WORD),
     "api-1:list_memos": filtered,
     "api-1:acknowledge_memo": of(memo_id=memo_id),
+    "api-1:list_editions": of(memo_id=memo_id),
     "api-1:list_saved_searches": plain(),
     "api-1:rename_saved_search": of(pk=saved),
     "api-1:delete_saved_search": of(pk=saved),
@@ -252,7 +265,7 @@ def test_no_address_tells_a_stranger_of_the_section(house: House, method: str) -
 
 
 def test_files_go_to_nobody_but_the_section(house: House) -> None:
-    files = {"network_logo", "wagtaildocs_serve", "guarded_original", "guarded_rendition"}
+    files = {"network_logo", "wagtaildocs_serve", "guarded_original", "guarded_rendition", "memos:edition_file"}
     people = strangers()
     own = signed_in(house.coordinator)
     for name, address, _query in addresses(house):
@@ -269,7 +282,7 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
 
     assert told >= {
         *("wagtail_serve", "search", "saved_searches", "rename_saved_search", "networks:directory", "networks:people"),
-        *("networks:member", "memos:list", "memos:notes", "profile"),
+        *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
         *("api-1:me", "api-1:networks", "api-1:search_items", "api-1:suggest_titles", "api-1:list_memos"),
         "api-1:list_saved_searches",
     }

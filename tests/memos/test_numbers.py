@@ -116,7 +116,7 @@ def test_given_number_of_another_memo_is_refused() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_publications_never_collide_and_leave_no_gap() -> None:
     network = _network()
-    memos = [_draft(network, f"Memo {number}") for number in range(8)]
+    memos = [_draft(network, f"Memo {number}") for number in range(16)]
     errors: list[Exception] = []
 
     def publish(memo: MemoPage) -> None:
@@ -134,7 +134,7 @@ def test_concurrent_publications_never_collide_and_leave_no_gap() -> None:
         thread.join()
 
     assert errors == []
-    assert sorted(MemoRecord.objects.values_list("sequence", flat=True)) == list(range(1, 9))
+    assert sorted(MemoRecord.objects.values_list("sequence", flat=True)) == list(range(1, 17))
 
 
 @pytest.mark.django_db

@@ -46,6 +46,9 @@ class MemoPage(BodyPage):
         ),
     )
     acknowledge_by = models.DateField(_("to acknowledge by"), null=True, blank=True)
+    declaration = models.JSONField(
+        default=dict, editable=False, help_text="What the editor says of the change: see intranet.memos.editions."
+    )
 
     is_creatable = True
     subpage_types: ClassVar[list[str]] = []
@@ -63,6 +66,12 @@ class MemoPage(BodyPage):
 
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
+        # These are fields of the form alone: intranet.memos.forms.
+        MultiFieldPanel(
+            [FieldPanel("change"), FieldPanel("changed_fr"), FieldPanel("changed_en")],
+            heading=_("What has changed since the memo was published"),
+        ),
+        MultiFieldPanel([FieldPanel("missing_reason")], heading=_("One language only")),
         MultiFieldPanel(
             [
                 FieldPanel("effective_on"),

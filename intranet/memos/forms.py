@@ -1,0 +1,122 @@
+"""The editor's form of a memo: what kind of change this is, and why a language is missing."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from intranet.memos.models import Edition, MemoPage, MemoRecord
+from intranet.pages.admin.forms import SectionPageForm
+
+CHANGED_LENGTH = 300
+DECLARED = ("change", "changed_en", "changed_fr")
+
+
+class MemoForm(SectionPageForm):
+    """What is declared goes into ``MemoPage.declaration``, on the draft, until an edition uses it."""
+
+    change = forms.ChoiceField(
+        label=gettext_lazy("What kind of change is this?"),
+        choices=[
+            (
+                Edition.Kind.MINOR,
+                gettext_lazy("Minor: a typo, a clarification, or the version in the other language. Receipts stand."),
+            ),
+            (
+                Edition.Kind.MATERIAL,
+                gettext_lazy("Material: a new edition is made, and everyone who is asked acknowledges it again."),
+            ),
+        ],
+        widget=forms.RadioSelect,
+    )
+    changed_fr = forms.CharField(
+        label=gettext_lazy("What changed, in French"), max_length=CHANGED_LENGTH, required=False
+    )
+    changed_en = forms.CharField(
+        label=gettext_lazy("What changed, in English"),
+        max_length=CHANGED_LENGTH,
+        required=False,
+        help_text=gettext_lazy(
+            "Shown to readers above the text. A material change needs it in the language of this page."
+        ),
+    )
+    missing_reason = forms.CharField(
+        label=gettext_lazy("Why there is no version in the other language"),
+        max_length=CHANGED_LENGTH,
+        help_text=gettext_lazy("Readers see this. Publish both versions, or say why there is one only and until when."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.record = (
+            MemoRecord.objects.filter(item=self.instance.translation_key).first() if self.instance.pk else None
+        )
+        waiting = self._waiting()
+        if self.record is None:
+            for name in DECLARED:
+                del self.fields[name]
+        if self._has_other_language():
+            del self.fields["missing_reason"]
+        changed = waiting.get("changed", {})
+        initial = {
+            "change": waiting.get("change"),
+            "changed_en": changed.get("en"),
+            "changed_fr": changed.get("fr"),
+            "missing_reason": waiting.get("missing_reason") or self._reason_given(),
+        }
+        self.initial |= {name: value for name, value in initial.items() if value}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        own = f"changed_{self.instance.locale.language_code}"
+        if cleaned.get("change") == Edition.Kind.MATERIAL and not cleaned.get(own) and not self.is_deferred_validation:
+            self.add_error(own, _("Say in a few words what changed: everyone who is asked reads it."))
+        due = cleaned.get("acknowledge_by")
+        if due and due < timezone.localdate() and not (self.record and due == self.record.acknowledge_by):
+            self.add_error("acknowledge_by", _("This day is past. Choose today or a later day, or none."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> MemoPage:
+        self.instance.declaration = self._declaration()
+        page: MemoPage = super().save(commit)
+        return page
+
+    def _declaration(self) -> dict[str, Any]:
+        said = {name: self.cleaned_data.get(name) or "" for name in (*DECLARED, "missing_reason")}
+        if not any(said.values()):
+            return {}
+        changed = {code: said[f"changed_{code}"] for code, _name in settings.LANGUAGES}
+        return {
+            "id": str(uuid.uuid4()),
+            "change": said["change"],
+            "changed": changed,
+            "missing_reason": said["missing_reason"],
+        }
+
+    def _waiting(self) -> dict[str, Any]:
+        """What the draft declares and no edition has used."""
+        stored: dict[str, Any] = self.instance.declaration or {}
+        if not stored.get("id"):
+            return {}
+        used = self.record is not None and self.record.editions.filter(declaration=stored["id"]).exists()
+        return {} if used else stored
+
+    def _has_other_language(self) -> bool:
+        """Whether another language version is published."""
+        if not self.instance.pk:
+            return False
+        versions = MemoPage.objects.filter(translation_key=self.instance.translation_key, live=True, alias_of=None)
+        return versions.exclude(pk=self.instance.pk).exists()
+
+    def _reason_given(self) -> str:
+        """The reason that readers see now."""
+        if self.record is None:
+            return ""
+        last = self.record.editions.order_by("-number", "-revision").values_list("content__missing", flat=True).first()
+        return str((last or {}).get("reason", ""))

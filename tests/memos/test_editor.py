@@ -1,0 +1,123 @@
+"""The editor's form of a memo: what it asks for, and when."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from intranet.memos.models import MemoPage
+from tests.memos.factories import editions_of, make_memo, publish, record_of
+from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
+from tests.pages.admin.editing import page_form
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture
+def editor(world: World, client_of: Callable[..., Client]) -> Client:  # noqa: F811
+    return client_of(world.publisher)
+
+
+def form(title: str, **fields: Any) -> dict[str, Any]:
+    return page_form(
+        title, **{"effective_on": "", "contact": "", "replaces": "", "acknowledge_by": "", "session_on": "", **fields}
+    )
+
+
+def send(editor: Client, memo: MemoPage, title: str, action: str = "publish", **fields: Any) -> Any:
+    """The answer to the form of a memo that is there."""
+    sent = form(title, slug=memo.slug, **fields) | ({f"action-{action}": "1"} if action else {})
+    return editor.post(reverse("wagtailadmin_pages:edit", args=[memo.pk]), sent)
+
+
+def errors(answer: Any) -> dict[str, list[str]]:
+    assert answer.status_code == 200
+    return dict(answer.context["form"].errors)
+
+
+def test_first_publication_in_one_language_asks_why(editor: Client, world: World) -> None:  # noqa: F811
+    address = reverse("wagtailadmin_pages:add", args=["memos", "memopage", world.section.pk])
+    assert list(errors(editor.post(address, form("Fire drill") | {"action-publish": "1"}))) == ["missing_reason"]
+    assert editor.post(address, form("A draft")).status_code == 302
+
+    sent = form("Fire drill", missing_reason="The French follows on Monday.") | {"action-publish": "1"}
+    assert editor.post(address, sent).status_code == 302
+
+    memo = MemoPage.objects.get(title="Fire drill")
+    assert editions_of(memo)[0].content["missing"] == {
+        "language": "fr",
+        "reason": "The French follows on Monday.",
+        "said_in": "en",
+    }
+    assert "The French follows on Monday." in editor.get(memo.url).content.decode()
+
+
+def test_change_of_a_published_memo_must_be_declared(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+
+    assert list(errors(send(editor, memo, "Fire drills", missing_reason="Soon"))) == ["change"]
+    assert send(editor, memo, "Fire drills", "").status_code == 302  # a draft
+    assert send(editor, memo, "Fire drills", change="minor", missing_reason="Soon").status_code == 302
+
+    assert [edition.label for edition in editions_of(memo)] == ["1", "1.1"]
+
+
+def test_material_change_says_what_changed(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+    assert list(errors(send(editor, memo, "Fire alarm", change="material", missing_reason="Soon"))) == ["changed_en"]
+
+    said = {"change": "material", "changed_en": "It is an alarm now.", "changed_fr": "C’est une alarme."}
+    assert send(editor, memo, "Fire alarm", missing_reason="Soon", **said).status_code == 302
+
+    last = editions_of(memo)[-1]
+    assert (last.label, last.kind) == ("2", "material")
+    assert last.content["changed"] == {"en": "It is an alarm now.", "fr": "C’est une alarme."}
+    assert last.published_by == world.publisher
+
+
+def test_declaration_waits_on_the_draft_and_is_gone_once_published(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+    send(editor, memo, "Fire alarm", "", change="material", changed_en="An alarm.", missing_reason="Soon")
+    address = reverse("wagtailadmin_pages:edit", args=[memo.pk])
+    shown = editor.get(address).context["form"]
+    assert (shown.initial["change"], shown.initial["changed_en"]) == ("material", "An alarm.")
+
+    MemoPage.objects.get(pk=memo.pk).get_latest_revision().publish()
+
+    shown = editor.get(address).context["form"]
+    assert ("change" in shown.initial, "changed_en" in shown.initial) == (False, False)
+    assert shown.initial["missing_reason"] == "Soon"
+    assert record_of(memo).edition == 2
+
+
+def test_reason_is_not_asked_when_both_languages_are_there(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+    make_memo(world.own, "Exercice d’incendie", "fr", version_of=memo)
+
+    assert send(editor, memo, "Fire drills", change="minor").status_code == 302
+    assert editions_of(memo)[-1].content["missing"] is None
+
+
+def test_day_that_is_past_is_refused_unless_it_was_there(editor: Client, world: World) -> None:  # noqa: F811
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    memo = publish(make_memo(world.own, "Fire drill"), acknowledge=True)
+    asked = {"change": "minor", "missing_reason": "Soon", "acknowledge": "on", "acknowledge_by": yesterday.isoformat()}
+
+    (reason,) = errors(send(editor, memo, "Fire drill", **asked))["acknowledge_by"]
+    assert reason.startswith("This day is past.")
+
+    memo = publish(memo, acknowledge_by=yesterday)
+    assert send(editor, memo, "Fire drills", **asked).status_code == 302
+
+
+def test_memo_cannot_replace_itself(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+
+    found = errors(send(editor, memo, "Fire drill", replaces=memo.pk, change="minor", missing_reason="Soon"))
+    assert found == {"replaces": ["A memo cannot replace itself."]}

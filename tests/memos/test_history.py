@@ -1,0 +1,161 @@
+"""What readers see of a memo's editions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from django.utils import translation
+
+from intranet.networks.models import Network
+from tests.memos.factories import declared, editions_of, make_memo, publish
+from tests.pages.factories import make_document, make_network, make_person, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture
+def network() -> Network:
+    return make_network("halifax", code="HFX")
+
+
+@pytest.fixture
+def reader(network: Network) -> Any:
+    return signed_in(make_person("lise", (network, "reader"), language="en"))
+
+
+def text(words: str) -> list[tuple[str, Any]]:
+    return [("text", f"<p>{words}</p>")]
+
+
+def page_of(client: Any, memo: Any, name: str, *args: Any, query: str = "") -> str:
+    with translation.override("en"):
+        address = reverse(f"memos:{name}", args=[memo.translation_key, *args])
+    answer = client.get(address + query)
+    assert answer.status_code == 200, address
+    return str(answer.content.decode())
+
+
+def test_memo_says_what_changed_and_leads_to_the_comparison(network: Network, reader: Any) -> None:
+    memo = make_memo(network, "Fire drill", body=text("It begins at ten in the yard."))
+    assert "What changed in edition" not in reader.get(memo.url).content.decode()
+    memo = publish(memo, body=text("It begins at nine in the yard."), declaration=declared(en="An hour earlier."))
+
+    html = reader.get(memo.url).content.decode()
+    assert "What changed in edition 2" in html
+    assert "An hour earlier." in html
+
+    compared = page_of(reader, memo, "compare", query="?to=2")
+    assert "<del>ten</del>" in compared
+    assert "<ins>nine</ins>" in compared
+    assert "in the yard." in compared
+
+
+def test_old_edition_shows_its_own_text_and_the_copy_of_its_file(network: Network, reader: Any) -> None:
+    plan = make_document(network, "Plan", "plan.txt", b"ground floor")
+    memo = make_memo(network, "Old title", body=[*text("Old words."), ("documents", [plan.pk])])
+    plan.file = ContentFile(b"all floors", name="plan.txt")
+    plan.save()
+    memo = publish(memo, title="New title", body=text("New words."))
+    copy = editions_of(memo)[0].files.get()
+
+    html = page_of(reader, memo, "edition", "1")
+
+    assert "Old title" in html
+    assert "Old words." in html
+    assert "New words." not in html
+    assert html.count(f'href="{copy.url}"') == 2
+    assert plan.url not in html
+    assert b"".join(reader.get(copy.url).streaming_content) == b"ground floor"
+
+
+def test_history_lists_editions_the_newest_first_and_names_publishers_to_own_people(network: Network) -> None:
+    from intranet.networks.audiences import Rule
+
+    publisher = make_person("odile", (network, "publisher"))
+    memo = make_memo(network, "Fire drill", rule=Rule("members"))
+    memo.title = "Fire drills"
+    memo.save_revision(user=publisher).publish()
+    other = signed_in(make_person("other", (make_network("moncton"), "reader"), language="en"))
+
+    own = page_of(signed_in(publisher), memo, "history")
+    assert own.index("Edition 1.1") < own.index("Edition 1<")
+    assert "Odile" in own
+    assert "Odile" not in page_of(other, memo, "history")
+
+
+def test_comparison_in_one_language_says_what_is_missing_in_the_other(network: Network, reader: Any) -> None:
+    memo = make_memo(network, "Fire drill", body=text("Leave by the stairs."))
+    make_memo(network, "Exercice d’incendie", "fr", version_of=memo, body=text("Prenez l’escalier."))
+
+    html = page_of(reader, memo, "compare", query="?from=1&to=1.1&language=fr")
+
+    assert "<ins" not in html.split('class="comparison prose"')[1]
+
+
+@pytest.mark.parametrize("label", ["9", "0", "1.0", "1.1", "x", "1.1.1", "９", "99999999999999999999"])
+def test_edition_that_does_not_exist_is_not_found(network: Network, reader: Any, label: str) -> None:
+    memo = make_memo(network, "Fire drill")
+
+    assert reader.get(f"/en/memos/{memo.translation_key}/editions/{label}/").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?from=9&to=x", "?language=iu", "?from=2&to=1", "?from=1&to=1"])
+def test_comparison_answers_any_choice(network: Network, reader: Any, query: str) -> None:
+    memo = publish(make_memo(network, "Fire drill"), title="Fire drills", declaration=declared(en="Many."))
+
+    assert "Edition 1" in page_of(reader, memo, "compare", query=query)
+
+
+def test_memo_with_one_edition_has_nothing_to_compare(network: Network, reader: Any) -> None:
+    memo = make_memo(network, "Fire drill")
+
+    assert reader.get(f"/en/memos/{memo.translation_key}/compare/").status_code == 404
+
+
+def test_foreign_memo_s_editions_and_files_answer_as_what_does_not_exist(network: Network) -> None:
+    plan = make_document(network, "Plan", "plan.txt", b"ground floor")
+    memo = publish(make_memo(network, "One", body=[("documents", [plan.pk])]), title="Two")
+    stranger = signed_in(make_person("other", (make_network("moncton"), "reader"), language="en"))
+    nothing = stranger.get("/en/memos/files/999999/plan.txt")
+
+    for address in (
+        *(f"/en/memos/{memo.translation_key}/{rest}" for rest in ("editions/", "editions/1/", "compare/")),
+        editions_of(memo)[0].files.get().url,
+    ):
+        answer = stranger.get(address)
+        assert (answer.status_code, len(answer.content)) == (404, len(nothing.content)), address
+    assert stranger.get(f"/api/v1/memos/{memo.translation_key}/editions").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+@pytest.mark.parametrize(("name", "queries"), [("memo", 17), ("history", 7), ("edition", 10), ("api", 5)])
+def test_pages_of_editions_have_a_fixed_number_of_queries(
+    network: Network, reader: Any, count: int, name: str, queries: int, django_assert_num_queries: Any
+) -> None:
+    memo = make_memo(network, "Fire drill 0", body=[("documents", [make_document(network, "Plan").pk])])
+    for number in range(1, count):
+        memo = publish(memo, title=f"Fire drill {number}")
+    address = {
+        "memo": memo.url,
+        "history": f"/en/memos/{memo.translation_key}/editions/",
+        "edition": f"/en/memos/{memo.translation_key}/editions/1/",
+        "api": f"/api/v1/memos/{memo.translation_key}/editions",
+    }[name]
+    reader.get(address)
+
+    with django_assert_num_queries(queries):
+        assert reader.get(address).status_code == 200
+
+
+def test_api_gives_the_editions(network: Network, reader: Any) -> None:
+    memo = publish(make_memo(network, "One"), title="Two", declaration=declared(en="The title."))
+    last = editions_of(memo)[1]
+
+    results = reader.get(f"/api/v1/memos/{memo.translation_key}/editions").json()["results"]
+
+    assert [(each["label"], each["kind"]) for each in results] == [("2", "material"), ("1", "first")]
+    assert (results[0]["changed"], results[0]["digest"]) == ({"en": "The title."}, last.digest)
+    assert results[0]["missing"] == {"language": "fr", "reason": "", "said_in": "en"}
