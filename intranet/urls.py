@@ -16,6 +16,7 @@ from intranet.networks.views import joining
 from intranet.pages import urls as page_urls
 from intranet.pages.admin import urls as page_admin_urls
 from intranet.pages.views import errors, pages, status
+from intranet.plugins import registry
 from intranet.plugins.urls import plugin_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +27,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(account_urls)),
     path("accounts/invitation/<str:secret>/", joining.invitation, name="invitation"),
     path("accounts/join/<slug:slug>/", joining.open_request, name="open_request"),
+    *(
+        [path("accounts/", include("intranet.notifications.open_urls"))]
+        if registry.is_installed("notifications")
+        else []
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/login/", errors.to_sign_in),
     path("admin/", include(page_admin_urls)),

@@ -13,7 +13,7 @@ class MemosConfig(PluginConfig):
     label = "memos"
     verbose_name = _("Service memos and post-training notes")
     version = "0.1.0"
-    requires = ("pages",)
+    requires = ("pages", "notifications")
     page_types = ("memos.MemoPage", "memos.TrainingNotePage")
     search_sources = (
         "intranet.memos.search_sources.MemoSource",
@@ -24,6 +24,11 @@ class MemosConfig(PluginConfig):
     menu_entries = (
         MenuEntry(label=_("Service memos"), url_name="memos:list", order=20, icon="memo"),
         MenuEntry(label=_("Post-training notes"), url_name="memos:notes", order=30, icon="note"),
+    )
+    notification_kinds = (
+        "intranet.memos.telling.TO_ACKNOWLEDGE",
+        "intranet.memos.telling.PUBLISHED",
+        "intranet.memos.telling.NOTE",
     )
     exchange_kinds = ("intranet.memos.exchange.MemoKind", "intranet.memos.exchange.TrainingNoteKind")
     urls = "intranet.memos.urls"

@@ -34,7 +34,7 @@ def _foreign(language: str) -> dict[str, str]:
 def memo_card(memo: ListedMemo, user: Any) -> dict[str, Any]:
     """A memo for ``components/card.html``, with the state of its acknowledgement."""
     record = memo.record
-    status, tone = _status(memo)
+    status, tone = state_of(memo)
     return {
         "title": memo.page.title,
         "url": memo.page.url,
@@ -49,7 +49,7 @@ def memo_card(memo: ListedMemo, user: Any) -> dict[str, Any]:
     }
 
 
-def _status(memo: ListedMemo) -> tuple[str, str]:
+def state_of(memo: ListedMemo) -> tuple[str, str]:
     """What this reader has to do with the memo, by when, and how pressing it is."""
     if memo.acknowledged_at:
         return _("Acknowledged"), "success"

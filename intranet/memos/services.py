@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from intranet.memos import editions
+from intranet.memos.announcing import announce_edition
 from intranet.memos.exceptions import NumberError, StaleEdition
 from intranet.memos.models import Acknowledgement, MemoNumberCounter, MemoPage, MemoRecord
 from intranet.networks.models import Item, Network
@@ -57,7 +58,9 @@ def record_publication(page: MemoPage, *, number: str = "") -> MemoRecord | None
     replaced = record.replaced_key if record else None
     record = _recorded(record, item, item.network, page, number)
     if record is not None and record.withdrawn_at is None:
-        editions.freeze(record, item.network.pk, page)
+        edition = editions.freeze(record, item.network.pk, page)
+        if edition is not None and edition.revision == 1:
+            announce_edition(record, edition)
     # What the memo replaces, or no longer replaces, is found accordingly.
     replaces = record.replaced_key if record else None
     if replaces != replaced:

@@ -1,7 +1,17 @@
 """Plugins: how an app joins the site without a changed line in it. See ``docs/plugins.md``."""
 
 from intranet.plugins.config import PluginConfig
-from intranet.plugins.contributions import ApiRouter, ExchangeKind, Job, MenuEntry, NotificationKind, Panel
+from intranet.plugins.contributions import (
+    ApiRouter,
+    ExchangeKind,
+    Job,
+    MenuEntry,
+    NotificationKind,
+    Obligation,
+    Panel,
+    ReminderSource,
+    Told,
+)
 from intranet.plugins.exceptions import PluginError
 from intranet.plugins.extension_points import EXTENSION_POINTS
 from intranet.plugins.registry import Contribution, registry
@@ -14,8 +24,11 @@ __all__ = [
     "Job",
     "MenuEntry",
     "NotificationKind",
+    "Obligation",
     "Panel",
     "PluginConfig",
     "PluginError",
+    "ReminderSource",
+    "Told",
     "registry",
 ]

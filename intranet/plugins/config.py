@@ -39,10 +39,13 @@ class PluginConfig(AppConfig):
     #: Dotted paths of ``Panel`` subclasses.
     dashboard_panels: ClassVar[tuple[Any, ...]] = ()
     section_panels: ClassVar[tuple[Any, ...]] = ()
+    header_tools: ClassVar[tuple[Any, ...]] = ()
     #: ``MenuEntry`` objects, or dotted paths of some.
     menu_entries: ClassVar[tuple[Any, ...]] = ()
     #: ``NotificationKind`` objects, or dotted paths of some.
     notification_kinds: ClassVar[tuple[Any, ...]] = ()
+    #: Dotted paths of ``ReminderSource`` subclasses.
+    reminder_sources: ClassVar[tuple[Any, ...]] = ()
     #: Dotted paths of ``ExchangeKind`` subclasses.
     exchange_kinds: ClassVar[tuple[Any, ...]] = ()
     #: Dotted path of a URL configuration, and the translatable prefix where it is mounted under ``/<language>/``.

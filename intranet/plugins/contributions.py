@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from uuid import UUID
 
 from django.urls import reverse
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise as Text
 
 
 class Panel:
-    """A part of the dashboard or of a section's page.
+    """A part of the dashboard, of a section's page or of the bar at the head of every page.
 
     One instance serves all requests: keep nothing on ``self``. Panels appear by ``order``, then in the order
     of the plugins.
@@ -78,12 +80,83 @@ class Job(ABC):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What one event says to one person, in the language in force.
+
+    ``url`` begins with ``/``. ``title`` is what a network may keep out of e-mails, so that ``label`` and ``note`` must
+    say nothing of it: ``label`` is what it is (“Service memo”), ``note`` what is asked and by when.
+    """
+
+    title: str
+    url: str
+    label: str = ""
+    note: str = ""
+    language: str = ""
+    """Code of the title's language where it is not the reader's."""
+    due_on: datetime.date | None = None
+    is_to_do: bool = False
+    network_id: int | None = None
+    """Of what is owed; an event has its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotificationKind:
-    """A kind of message that people can receive, and switch off unless it is ``required``."""
+    """A kind of message that people can receive, and switch off unless it is ``required``.
+
+    ``default_mode`` is when its e-mails go to whoever chose nothing: ``now``, ``daily``, ``weekly`` or ``none``.
+    A reminder is an e-mail alone, at most one a day, of a ``ReminderSource``. A plugin derives from the class (for
+    what is said of an item: ``intranet.notifications.kinds.ItemKind``) and contributes an object of its own.
+    """
 
     name: str
     label: Text
     required: bool = False
+    default_mode: str = "daily"
+    is_reminder: bool = False
+
+    def people(self, event: Any) -> QuerySet[Any] | None:
+        """Return whom the event concerns, of those who may see its item; ``None``: all of them.
+
+        For an event without an item there is no ``None``: the kind alone knows whom it concerns.
+        """
+        return None
+
+    def tell(self, events: Sequence[Any], person: Any) -> Mapping[int, Told]:
+        """Return what is said of each event, by its key, in a fixed number of queries.
+
+        Asked whenever something is shown or sent. What the person may not see, and what is over, is left out.
+        """
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obligation:
+    """Something that people owe by a day. ``ref`` tells it from others of the same item (the edition's number)."""
+
+    item: UUID
+    network: int | None
+    due_on: datetime.date
+    ref: str = ""
+
+
+class ReminderSource(ABC):
+    """Who owes what, by when. The engine asks; it alone decides when people are reminded and in which e-mail.
+
+    ``kind`` names the notification kind of the reminders, ``overdue_kind`` that of what coordinators are told; both
+    are reminders, whose events have ``ref`` in their ``subject``.
+    """
+
+    name: ClassVar[str]
+    kind: ClassVar[str]
+    overdue_kind: ClassVar[str] = ""
+
+    @abstractmethod
+    def due_on(self, days: Collection[datetime.date]) -> Iterable[Obligation]:
+        """Return what somebody may owe by one of ``days``."""
+
+    @abstractmethod
+    def owed_by(self, person: Any) -> Sequence[Told]:
+        """Return what the person owes now, the nearest day first, in the language in force."""
 
 
 class ExchangeKind(ABC):

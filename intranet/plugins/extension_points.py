@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from intranet.plugins.contributions import ExchangeKind, Job, MenuEntry, NotificationKind, Panel
+from intranet.plugins.contributions import (
+    ExchangeKind,
+    Job,
+    MenuEntry,
+    NotificationKind,
+    Panel,
+    ReminderSource,
+)
 from intranet.plugins.exceptions import UnknownExtensionPoint
 
 
@@ -27,8 +34,10 @@ _ALL = (
     ExtensionPoint("search_sources", "kinds of entries of the search, with their facets"),
     ExtensionPoint("dashboard_panels", "panels of a person's home page", Panel),
     ExtensionPoint("section_panels", "panels of a network's section", Panel),
+    ExtensionPoint("header_tools", "tools in the bar at the head of every page", Panel),
     ExtensionPoint("menu_entries", "links of the main menu", MenuEntry),
     ExtensionPoint("notification_kinds", "kinds of messages that people receive", NotificationKind),
+    ExtensionPoint("reminder_sources", "what people owe by a day", ReminderSource),
     ExtensionPoint("exchange_kinds", "kinds of items of the content exchange", ExchangeKind),
     ExtensionPoint("urls", "addresses under the language's prefix"),
     ExtensionPoint("api_routers", "routers of the API"),

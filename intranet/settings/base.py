@@ -22,6 +22,7 @@ IN_TREE_PLUGINS = [
     "intranet.networks.apps.NetworksConfig",
     "intranet.pages.apps.PagesConfig",
     "intranet.finding.apps.FindingConfig",
+    "intranet.notifications.apps.NotificationsConfig",
     "intranet.memos.apps.MemosConfig",
     "intranet.glossary.apps.GlossaryConfig",
 ]

@@ -20,6 +20,9 @@ from intranet.finding.models import SavedSearch
 from intranet.memos.models import EditionFile, MemoPage, TrainingNotePage
 from intranet.networks.joining import ask_to_join, invite
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network
+from intranet.notifications.expanding import expand_due
+from intranet.notifications.models import Notification
+from intranet.notifications.unsubscribing import Stop
 from intranet.pages.models import GuardedDocument, GuardedImage
 from tests.pages.factories import make_document, make_image, make_network, make_page, make_person, section_of, signed_in
 
@@ -45,6 +48,7 @@ class House:
     request: JoinRequest
     saved: SavedSearch
     membership: Membership
+    notification: Notification
 
 
 @pytest.fixture
@@ -70,6 +74,8 @@ def house() -> House:
     note = make_page(place, f"{SECRET} {WORD} note", page_type=TrainingNotePage, slug="note", **texts)
     invitation, _secret = invite(network=network, email="zzsecret@example.org", role="reader", language="fr")
     request = ask_to_join(network=network, email="zzsecret@example.org", name=f"{SECRET} asker", language="fr")
+    while expand_due():
+        pass
     return House(
         network=network,
         coordinator=coordinator,
@@ -81,6 +87,7 @@ def house() -> House:
         request=request,
         saved=SavedSearch.objects.create(person=coordinator, name=f"{SECRET} search", text=SECRET),
         membership=Membership.objects.get(person=coordinator),
+        notification=Notification.objects.filter(person=coordinator, event__item=memo.translation_key).get(),
     )
 
 
@@ -112,6 +119,12 @@ def edition_file(house: House) -> Asked:
     """The copy of the memo's document."""
     copy = EditionFile.objects.get(edition__revision=2, edition__record__item=house.memo.translation_key)
     return [({"pk": copy.pk, "filename": copy.name}, {})]
+
+
+def unsubscribe_token(house: House) -> str:
+    """The coordinator's own link, in somebody else's hands."""
+    path = Stop(house.coordinator, "memos.published", house.network.pk).path()
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def page_paths(house: House) -> Asked:
@@ -153,6 +166,11 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "memos:compare": of(memo_id=memo_id),
     "memos:edition_file": edition_file,
     "glossary:list": filtered,
+    "notifications:list": plain(),
+    "notifications:open": of(pk=lambda house: house.notification.pk),
+    "notifications:read_all": plain(),
+    "notifications:preferences": plain(),
+    "unsubscribe": of(token=unsubscribe_token),
     "open_request": of(slug=slug),
     "invitation": of(secret=lambda house: house.invitation.digest),
     "profile": plain(),
@@ -283,6 +301,7 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
     assert told >= {
         *("wagtail_serve", "search", "saved_searches", "rename_saved_search", "networks:directory", "networks:people"),
         *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
+        *("notifications:list", "notifications:open"),
         *("api-1:me", "api-1:networks", "api-1:search_items", "api-1:suggest_titles", "api-1:list_memos"),
         "api-1:list_saved_searches",
     }

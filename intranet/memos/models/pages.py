@@ -55,6 +55,7 @@ class MemoPage(BodyPage):
     template = "memos/memo_page.html"
     is_listed_in_section: ClassVar[bool] = False
     kept_once_published: ClassVar[bool] = True
+    announced_as: ClassVar[str] = ""
 
     # Dates, contact and what is asked are the memo's, not one language's: a translation takes them over.
     override_translatable_fields: ClassVar[list[Any]] = [
@@ -143,6 +144,7 @@ class TrainingNotePage(BodyPage):
     subpage_types: ClassVar[list[str]] = []
     template = "memos/training_note_page.html"
     is_listed_in_section: ClassVar[bool] = False
+    announced_as: ClassVar[str] = "memos.note"
 
     override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("session_on", overridable=False)]
 

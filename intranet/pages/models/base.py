@@ -53,6 +53,8 @@ class BasePage(Page):
     """False where a panel of the section shows the pages of this type: the list below the section leaves them out."""
     kept_once_published: ClassVar[bool] = False
     """What has been published of this type is withdrawn, never deleted."""
+    announced_as: ClassVar[str] = "pages.published"
+    """The kind of notification that tells of the first publication; empty where nobody is told, or the type does it."""
     show_in_menus_default = False
 
     common_panels: ClassVar[list[Any]] = [

@@ -22,6 +22,7 @@ class HomePage(BasePage):
 
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
 
+    announced_as: ClassVar[str] = ""
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["pages.SectionPage"]
     content_panels: ClassVar[list[Any]] = [*BasePage.content_panels, FieldPanel("introduction")]
@@ -43,6 +44,7 @@ class SectionPage(BasePage):
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
 
     search_kind: ClassVar[str] = "section"
+    announced_as: ClassVar[str] = ""
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     content_panels: ClassVar[list[Any]] = [*BasePage.content_panels, FieldPanel("introduction")]
 
@@ -71,6 +73,7 @@ class IndexPage(BasePage):
     introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
 
     is_creatable = True
+    announced_as: ClassVar[str] = ""
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
         FieldPanel("introduction"),

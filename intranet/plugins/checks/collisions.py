@@ -18,6 +18,7 @@ Pairs = Iterable[tuple[PluginConfig, str]]
 #: Extension points whose objects have a name of their own, and how to read it.
 NAMED_POINTS: dict[str, Callable[[Any], str]] = {
     "notification_kinds": lambda item: item.name,
+    "reminder_sources": lambda item: getattr(item, "name", ""),
     "exchange_kinds": lambda item: getattr(item, "kind", ""),
     "api_routers": lambda item: item.prefix.strip("/"),
     "jobs": lambda item: getattr(item, "name", ""),
@@ -53,7 +54,7 @@ def check_search_kinds_are_unique(plugins: Sequence[PluginConfig]) -> list[Check
 
 
 def check_names_are_unique(plugins: Sequence[PluginConfig]) -> list[CheckMessage]:
-    """E015: two jobs, exchange kinds, notification kinds or API routers of one name."""
+    """E015: two jobs, exchange kinds, notification kinds, reminder sources or API routers of one name."""
     messages = []
     for point, read_name in NAMED_POINTS.items():
         pairs = [(plugin, read_name(item)) for plugin, item in resolved(plugins, point)]

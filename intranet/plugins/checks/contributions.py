@@ -18,12 +18,14 @@ from intranet.plugins.exceptions import ContributionTypeError, DottedPathError
 from intranet.plugins.extension_points import EXTENSION_POINTS
 from intranet.plugins.resolving import base_class, resolve
 
-PANEL_POINTS = ("dashboard_panels", "section_panels")
+PANEL_POINTS = ("dashboard_panels", "section_panels", "header_tools")
 #: Attributes that a contributed object must fill in.
 REQUIRED_ATTRIBUTES: dict[str, tuple[str, ...]] = {
     "search_sources": ("kind",),
     "dashboard_panels": ("template_name",),
     "section_panels": ("template_name",),
+    "header_tools": ("template_name",),
+    "reminder_sources": ("name", "kind"),
     "exchange_kinds": ("kind", "page_type"),
     "jobs": ("name", "every_seconds"),
 }

@@ -39,6 +39,15 @@ def section_panels(context: Context, section: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def header_tools(context: Context) -> SafeString:
+    """Render the tools of the bar for a signed-in reader; nothing without a request (some error pages)."""
+    request: Any = context.get("request")
+    if not getattr(getattr(request, "user", None), "is_authenticated", False):
+        return SafeString()
+    return _render_panels("header_tools", request)
+
+
+@register.simple_tag(takes_context=True)
 def menu_entries(context: Context) -> list[MenuLink]:
     """Return the reader's menu: ``{% menu_entries as entries %}``. Empty without a request (some error pages)."""
     request = context.get("request")

@@ -104,7 +104,8 @@ def test_body_takes_a_fixed_number_of_queries() -> None:
         counts[size] = queries(person, page.url)
 
     assert counts[1] == counts[3] == counts[30]
-    assert counts[1] <= MAXIMUM
+    # One is for the number of unread notifications at the head.
+    assert counts[1] <= MAXIMUM + 1
 
 
 def test_chosen_audience_takes_a_fixed_number_of_queries() -> None:

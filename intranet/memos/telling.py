@@ -1,0 +1,67 @@
+"""What notifications say of memos and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from intranet.accounts.models import User
+from intranet.memos import announcing
+from intranet.memos.listing import ListedMemo, memos_for, with_pages
+from intranet.memos.models import MemoRecord
+from intranet.memos.owing import people_owing
+from intranet.memos.presenting import reader_language, state_of
+from intranet.notifications.kinds import ItemKind, told_of
+from intranet.notifications.models import Event
+from intranet.plugins import NotificationKind, Told
+
+
+def told_of_memo(memo: ListedMemo) -> Told:
+    """A memo with its number, and what this reader has to do with it, by when."""
+    state, _tone = state_of(memo)
+    is_to_do = memo.is_asked and not memo.acknowledged_at
+    told = told_of(memo.page, label=_("Service memo"), note=state if is_to_do else "", is_to_do=is_to_do)
+    title = _("%(title)s (%(number)s)") % {"title": told.title, "number": memo.record.number}
+    due_on = memo.record.acknowledge_by if is_to_do else None
+    return Told(**{**vars(told), "title": title, "due_on": due_on, "network_id": memo.record.item.network_id})
+
+
+class MemoKind(NotificationKind):
+    """An edition of a memo; its event has the edition's number."""
+
+    def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
+        records = memos_for(person).in_force().filter(item__in=[event.item_id for event in events])
+        memos = {memo.id: memo for memo in with_pages(records, reader_language())}
+        return {event.pk: told_of_memo(memos[event.item_id]) for event in events if event.item_id in memos}
+
+
+class AskingKind(MemoKind):
+    """Told to those who have not acknowledged it."""
+
+    def people(self, event: Event) -> QuerySet[User] | None:
+        record = MemoRecord.objects.select_related("item__network").filter(item=event.item_id).first()
+        return people_owing(record) if record else User.objects.none()
+
+
+class TellingKind(MemoKind):
+    """Told to the others who may see it."""
+
+    def people(self, event: Event) -> QuerySet[User] | None:
+        record = MemoRecord.objects.select_related("item__network").filter(item=event.item_id).first()
+        if record is None or not record.acknowledge:
+            return None
+        return User.objects.exclude(pk__in=people_owing(record).values("pk"))
+
+
+TO_ACKNOWLEDGE = AskingKind(
+    name=announcing.TO_ACKNOWLEDGE,
+    label=gettext_lazy("Service memos that I must acknowledge"),
+    required=True,
+    default_mode="now",
+)
+PUBLISHED = TellingKind(name=announcing.PUBLISHED, label=gettext_lazy("Other service memos"))
+NOTE = ItemKind(name=announcing.NOTE, label=gettext_lazy("Post-training notes"), default_mode="weekly")

@@ -1,0 +1,33 @@
+"""What notifications contribute."""
+
+from django.utils.translation import gettext_lazy as _
+
+from intranet.plugins import PluginConfig
+
+
+class NotificationsConfig(PluginConfig):
+    """One engine that tells people what is new and what they owe, here and by e-mail."""
+
+    default = True
+    name = "intranet.notifications"
+    label = "notifications"
+    verbose_name = _("Notifications")
+    version = "0.1.0"
+    requires = ("pages", "finding")
+    header_tools = ("intranet.notifications.panels.UnreadTool",)
+    notification_kinds = ("intranet.notifications.kinds.NEW_PAGE",)
+    jobs = ("intranet.notifications.jobs.DeliverJob",)
+    urls = "intranet.notifications.urls"
+    url_prefix = _("notifications/")
+    default_settings = {
+        # Seconds for which a worker has an e-mail to itself; longer than the mail server is waited for.
+        "CLAIM_SECONDS": 120,
+        # What is older than this when it is announced is told to nobody: content that was brought in.
+        "NEWS_DAYS": 7,
+    }
+
+    def ready(self) -> None:
+        super().ready()
+        from intranet.notifications import receivers
+
+        receivers.connect()

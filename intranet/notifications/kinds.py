@@ -1,0 +1,58 @@
+"""The kinds of notifications: what is said of an event, to whom, in the language in force."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from intranet.notifications.models import Event
+from intranet.pages import kinds as page_kinds
+from intranet.pages.models.querysets import all_pages
+from intranet.plugins import NotificationKind, Told, registry
+
+
+def known_kinds() -> dict[str, NotificationKind]:
+    """The kinds of the plugins that are switched on, by name."""
+    return {kind.name: kind for kind in registry.items("notification_kinds")}
+
+
+def chosen_kinds() -> list[NotificationKind]:
+    """Those whose e-mails people choose a time for; reminders come when something is due."""
+    return [kind for kind in registry.items("notification_kinds") if not kind.is_reminder]
+
+
+def visible_pages(person: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Page]:
+    """The live page of each item that ``person`` may see, in the language in force or the one there is: one query."""
+    language = get_language() or "fr"
+    found: dict[uuid.UUID, Page] = {}
+    for page in all_pages().visible_to(person).filter(translation_key__in=set(keys)).select_related("locale"):
+        if page.translation_key not in found or page.locale.language_code == language:
+            found[page.translation_key] = page
+    return found
+
+
+def told_of(page: Page, **more: Any) -> Told:
+    """What is said of a page: its title, and its language where it is not the reader's."""
+    code = page.locale.language_code
+    foreign = "" if code == (get_language() or "fr") else code
+    return Told(**{"title": page.title, "url": page.get_url() or "/", "language": foreign, **more})
+
+
+class ItemKind(NotificationKind):
+    """Something new about an item: told with the title of the page that the person may read."""
+
+    def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
+        pages = visible_pages(person, (event.item_id for event in events if event.item_id))
+        return {event.pk: self.told(event, pages[event.item_id]) for event in events if event.item_id in pages}
+
+    def told(self, event: Event, page: Page) -> Told:
+        """What is said of one page."""
+        return told_of(page, label=page_kinds.label_of_type(page))
+
+
+NEW_PAGE = ItemKind(name="pages.published", label=_("New pages"), default_mode="weekly")

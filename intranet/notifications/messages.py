@@ -1,0 +1,140 @@
+"""E-mails: what one of the outbox says at the moment at which it goes, plain and HTML, in the person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from intranet.networks.notices import absolute
+from intranet.notifications.clocks import clocks_of
+from intranet.notifications.kinds import known_kinds
+from intranet.notifications.models import Mail, MailTitles
+from intranet.notifications.telling import Line, by_network, lines_of, owed_by
+from intranet.notifications.unsubscribing import Stop
+
+DIGESTS = (Mail.Form.DAILY, Mail.Form.WEEKLY)
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """A line as an e-mail says it; without its title where its network keeps titles out of e-mails."""
+
+    label: str
+    title: str
+    note: str
+    url: str
+    language: str = ""
+
+
+def message_of(mail: Mail) -> EmailMultiAlternatives | None:
+    """The message, or None when there is nothing left to say: all is over, or no longer for this person."""
+    person = mail.person
+    if not person.is_active:
+        return None
+    clock = clocks_of([person.pk])[person.pk]
+    with translation.override(person.language), timezone.override(clock.zone):
+        lines = lines_of(mail.notifications.select_related("event").order_by("-event_id"), person)
+        return _written(mail, lines) if lines else None
+
+
+def message_id(mail: Mail) -> str:
+    """The same for every attempt."""
+    return f"<{mail.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+
+
+def _written(mail: Mail, lines: list[Line]) -> EmailMultiAlternatives:
+    to_do = [line for line in lines if line.told.is_to_do]
+    if mail.form in DIGESTS:
+        # A digest begins with everything that is owed, of whatever day.
+        to_do = owed_by(mail.person)
+    owed = {line.told.url for line in to_do}
+    new = [line for line in lines if not line.told.is_to_do and line.told.url not in owed]
+    hidden = _hidden_networks([*to_do, *new])
+    first = [_mail_line(line, hidden) for line in to_do]
+    groups = [
+        ("" if group[0].network_id in hidden else name, [_mail_line(line, hidden) for line in group])
+        for name, group in by_network(new)
+    ]
+    subject = _subject(mail, first, [line for _name, group in groups for line in group])
+    stop = absolute(_stop_of(mail, lines).path())
+    context = {
+        "subject": subject,
+        "language": mail.person.language,
+        "to_do": first,
+        "new": groups,
+        "list_url": absolute(reverse("notifications:list")),
+        "preferences_url": absolute(reverse("notifications:preferences")),
+        "stop_url": stop,
+    }
+    message = EmailMultiAlternatives(
+        # A title may have a line's end in it; a subject may not.
+        " ".join(subject.split()),
+        render_to_string("notifications/mail/message.txt", context),
+        to=[mail.person.email],
+        headers={
+            "Message-ID": message_id(mail),
+            "Auto-Submitted": "auto-generated",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+    message.attach_alternative(render_to_string("notifications/mail/message.html", context), "text/html")
+    return message
+
+
+def _hidden_networks(lines: Sequence[Line]) -> set[int | None]:
+    networks = {line.network_id for line in lines}
+    return set(MailTitles.objects.filter(network__in=networks, are_hidden=True).values_list("network_id", flat=True))
+
+
+def _mail_line(line: Line, hidden: set[int | None]) -> MailLine:
+    """An address names the page too: where titles are hidden it is the notification's own."""
+    told = line.told
+    if line.network_id not in hidden:
+        return MailLine(told.label, told.title, told.note, absolute(told.url), told.language)
+    if line.notification is None or not line.notification.is_listed:
+        return MailLine(told.label, "", told.note, absolute(reverse("notifications:list")))
+    url = reverse("notifications:open", args=[line.notification.pk])
+    return MailLine(told.label, "", told.note, absolute(url))
+
+
+def _subject(mail: Mail, to_do: list[MailLine], new: list[MailLine]) -> str:
+    lines = [*to_do, *new]
+    if mail.form in DIGESTS:
+        counts = []
+        if to_do:
+            counts.append(ngettext("%(count)d to do", "%(count)d to do", len(to_do)) % {"count": len(to_do)})
+        if new:
+            counts.append(ngettext("%(count)d new", "%(count)d new", len(new)) % {"count": len(new)})
+        name = _("Today on the intranet") if mail.form == Mail.Form.DAILY else _("This week on the intranet")
+        return _("%(digest)s: %(counts)s") % {"digest": name, "counts": ", ".join(counts)}
+    if len(lines) > 1:
+        if mail.form == Mail.Form.REMINDER:
+            return _("Reminder: %(count)d things wait for you") % {"count": len(lines)}
+        return _("%(count)d new things on the intranet") % {"count": len(lines)}
+    what = lines[0].title or lines[0].label
+    if mail.form == Mail.Form.REMINDER:
+        return _("Reminder: %(title)s") % {"title": what}
+    if lines[0].title and lines[0].label:
+        return _("%(label)s: %(title)s") % {"label": lines[0].label, "title": what}
+    return what
+
+
+def _stop_of(mail: Mail, lines: Sequence[Line]) -> Stop:
+    """What one click stops: the kind and network of the e-mail's one thing; of several, all that may be stopped."""
+    events = {(row.event.kind, row.event.network_id) for line in lines if (row := line.notification)}
+    if mail.form not in DIGESTS and len(events) == 1:
+        name, network = events.pop()
+        kind = known_kinds()[name]
+        if not kind.required and not kind.is_reminder:
+            return Stop(mail.person, name, network)
+    return Stop(mail.person)

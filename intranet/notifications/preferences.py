@@ -1,0 +1,78 @@
+"""When a person wants e-mails: one rule, in SQL for a crowd, and applied again when somebody chooses otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from intranet.accounts.models import User
+from intranet.notifications.kinds import chosen_kinds, known_kinds
+from intranet.notifications.models import Notification, Preference
+from intranet.notifications.models.events import Mode
+from intranet.plugins import NotificationKind
+
+
+def with_mode(people: QuerySet[User], kind: NotificationKind, network: int | None) -> QuerySet[Any]:
+    """``people``, each with the ``mode`` chosen for a kind and a network.
+
+    The network's own choice counts before the general one, the kind's before that of all kinds. Without a choice it is
+    the kind's. What is required comes at once where nothing was to come. A reminder comes when it is due.
+    """
+    if kind.is_reminder:
+        return people.annotate(mode=Value(Mode.NOW.value, CharField()))
+    meant = Preference.objects.filter(
+        Q(network=network) | Q(network=None), kind__in=("", kind.name), person=OuterRef("pk")
+    )
+    choice = Subquery(meant.order_by(F("network").desc(nulls_last=True), "-kind").values("mode")[:1])
+    people = people.annotate(chosen=Coalesce(choice, Value(kind.default_mode), output_field=CharField()))
+    if not kind.required:
+        return people.annotate(mode=F("chosen"))
+    return people.annotate(mode=Case(When(chosen=Mode.NONE, then=Value(Mode.NOW.value)), default=F("chosen")))
+
+
+@transaction.atomic
+def set_mode(person: Any, mode: str | None, *, kind: str = "", network: int | None = None) -> bool:
+    """Keep a choice; None takes it back. Gives back whether anything changed. What waits to be mailed follows."""
+    known = Preference.objects.filter(person=person.pk, kind=kind, network=network)
+    if list(known.values_list("mode", flat=True)) == ([mode] if mode else []):
+        return False
+    known.delete()
+    if mode:
+        Preference.objects.create(person_id=person.pk, kind=kind, network_id=network, mode=Mode(mode).value)
+    follow(person)
+    return True
+
+
+def stop_mails(person: Any, *, kind: str = "", network: int | None = None) -> bool:
+    """No more e-mails of a kind from a network; without a kind: none of anything that may be stopped.
+
+    Gives back whether anything changed.
+    """
+    if kind:
+        return set_mode(person, Mode.NONE, kind=kind, network=network)
+    kinds = [known for known in chosen_kinds() if not known.required]
+    with transaction.atomic():
+        others = Preference.objects.filter(person=person.pk, kind__in=[known.name for known in kinds])
+        others.exclude(mode=Mode.NONE).delete()
+        return sum(set_mode(person, Mode.NONE, kind=known.name) for known in kinds) > 0
+
+
+def follow(person: Any) -> None:
+    """Let what waits to be mailed follow the person's choices: each kind and network one statement."""
+    waiting = Notification.objects.of(person).filter(mail=None, mail_at__isnull=False)
+    now, kinds = timezone.now(), known_kinds()
+    for name, network in waiting.order_by().values_list("event__kind", "event__network").distinct():
+        if name in kinds and not kinds[name].is_reminder:
+            mode = mode_of(person, kinds[name], network)
+            waiting.filter(event__kind=name, event__network=network).update(
+                mode=mode, mail_at=None if mode == Mode.NONE else now
+            )
+
+
+def mode_of(person: Any, kind: NotificationKind, network: int | None) -> str:
+    """The mode of one person: the same rule, one query."""
+    return str(with_mode(User.objects.filter(pk=person.pk), kind, network).values_list("mode", flat=True).get())

@@ -1,0 +1,155 @@
+"""The outbox: claim, say what there is to say now, send, note what the server said.
+
+A worker that dies between the server's yes and the note leaves a claim that runs out; the e-mail goes again with the
+same ``Message-ID``, by which the reader's program knows it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import smtplib
+import uuid
+from typing import Any
+
+from django.core import mail as django_mail
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.utils import timezone
+
+from intranet.networks.access import access_cache
+from intranet.notifications.exceptions import MailServerAway
+from intranet.notifications.messages import message_of
+from intranet.notifications.models import Mail
+from intranet.notifications.models.mails import LAST_RETRY
+from intranet.plugins import registry
+
+logger = logging.getLogger(__name__)
+
+BATCH = 20
+_FIRST_RETRY = datetime.timedelta(seconds=30)
+_GIVEN_UP = datetime.timedelta(days=3)
+"""After which an e-mail is set aside that the server refuses for itself; a server that is away is waited for."""
+
+
+def claim_seconds() -> float:
+    """How long a worker has an e-mail to itself."""
+    return float(registry.plugin("notifications").setting("CLAIM_SECONDS"))
+
+
+def send_due() -> bool:
+    """Send a batch of what is due; says whether there is more to do.
+
+    Raises:
+        MailServerAway: it does not answer or takes nothing from us; what was claimed is due again.
+    """
+    claim = uuid.uuid4()
+    mails = _claim(claim)
+    if not mails:
+        return False
+    server = django_mail.get_connection()
+    try:
+        for mail in mails:
+            if _renew(mail, claim):
+                _deliver(mail, server)
+    finally:
+        _release(claim)
+        _close(server)
+    return True
+
+
+def _claim(claim: uuid.UUID) -> list[Mail]:
+    """Take due e-mails so that no other worker takes them, until the claim runs out."""
+    now = timezone.now()
+    with transaction.atomic():
+        due = Mail.objects.due(now, claim_seconds()).order_by("made_at", "pk")
+        due = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        keys = [mail.pk for mail in due[:BATCH]]
+        Mail.objects.filter(pk__in=keys).update(
+            claim=claim, claimed_until=now + datetime.timedelta(seconds=claim_seconds())
+        )
+    return list(Mail.objects.filter(pk__in=keys).select_related("person").order_by("made_at", "pk"))
+
+
+def _renew(mail: Mail, claim: uuid.UUID) -> bool:
+    """The claim's time begins anew with each e-mail; False where another worker has taken it meanwhile."""
+    until = timezone.now() + datetime.timedelta(seconds=claim_seconds())
+    return bool(Mail.objects.waiting().filter(pk=mail.pk, claim=claim).update(claimed_until=until))
+
+
+def _deliver(mail: Mail, server: Any) -> None:
+    with access_cache():
+        try:
+            message = message_of(mail)
+        except Exception as error:
+            # It must not hold up the others; the place of the error is in the log, nothing of the text.
+            logger.exception("The e-mail %s cannot be written.", mail.pk)
+            _note_refusal(mail, f"it cannot be written: {type(error).__name__}")
+            return
+    if message is None:
+        _settle(mail, Mail.Outcome.DROPPED)
+        return
+    refusal = _send(message, server)
+    if refusal:
+        logger.error("The mail server refuses the e-mail %s: %s", mail.pk, refusal)
+        _note_refusal(mail, refusal)
+    else:
+        _settle(mail, Mail.Outcome.SENT)
+
+
+def _send(message: EmailMultiAlternatives, server: Any) -> str:
+    """Why the server refuses this one e-mail; empty: it took it.
+
+    Raises:
+        MailServerAway: it is no matter of this e-mail.
+    """
+    message.connection = server
+    try:
+        server.open()
+        message.send()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+        # A connection that was used for what it refused is not used again.
+        _close(server)
+        return _reason(error)
+    except OSError as error:
+        # smtplib's errors are OSError too.
+        _close(server)
+        raise MailServerAway(f"{type(error).__name__}: {_reason(error)}") from None
+    return ""
+
+
+def _reason(error: Exception) -> str:
+    """The server's code, without its words: they may name the address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return ", ".join(f"recipient refused ({code})" for code, _words in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"refused ({error.smtp_code})"
+    return type(error).__name__ if isinstance(error, smtplib.SMTPException) else str(error.strerror or error)  # type: ignore[attr-defined]
+
+
+def _close(server: Any) -> None:
+    """What was sent is sent, however the server takes leave."""
+    try:
+        server.close()
+    except OSError:
+        server.connection = None
+
+
+def _settle(mail: Mail, outcome: str) -> None:
+    Mail.objects.filter(pk=mail.pk).update(outcome=outcome, settled_at=timezone.now(), claim=None, error="")
+
+
+def _note_refusal(mail: Mail, reason: str) -> None:
+    """Try again after a pause that grows; set it aside after days."""
+    now = timezone.now()
+    values: dict[str, Any] = {"error": reason[:500], "attempts": min(mail.attempts + 1, 20), "claim": None}
+    if now - mail.made_at > _GIVEN_UP:
+        values |= {"outcome": Mail.Outcome.REFUSED, "settled_at": now}
+    else:
+        values["retry_at"] = now + min(_FIRST_RETRY * 2**mail.attempts, LAST_RETRY)
+    Mail.objects.filter(pk=mail.pk).update(**values, claimed_until=now)
+
+
+def _release(claim: uuid.UUID) -> None:
+    """Make what was claimed and not settled due again."""
+    Mail.objects.filter(claim=claim).update(claim=None, claimed_until=None)

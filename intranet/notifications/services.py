@@ -1,0 +1,69 @@
+"""What other apps call: an event is announced in their transaction; everything else is the worker's."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from intranet.networks.models import Item
+from intranet.notifications.models import Event, MailTitles, Notification
+from intranet.plugins import registry
+
+
+def announce(
+    kind: str,
+    *,
+    dedupe: str,
+    item: Item | uuid.UUID | None = None,
+    network: int | None = None,
+    subject: str = "",
+    details: dict[str, Any] | None = None,
+    actor: Any = None,
+    at: datetime.datetime | None = None,
+) -> None:
+    """Note that something happened; the worker tells the people whom the item's audience and the kind concern.
+
+    ``dedupe`` names what happened: announced again, nothing happens. ``network`` is the key of the network whose
+    preferences count (that of the item where it is not given). ``at``, when it happened: what is older than the
+    setting ``NEWS_DAYS`` is no news.
+    """
+    at = at or timezone.now()
+    days = registry.plugin("notifications").setting("NEWS_DAYS")
+    if at < timezone.now() - datetime.timedelta(days=days):
+        return
+    key = item.pk if isinstance(item, Item) else item
+    if key is not None and network is None:
+        network = Item.objects.values_list("network_id", flat=True).get(pk=key)
+    event = Event(
+        kind=kind,
+        item_id=key,
+        network_id=network,
+        subject=subject,
+        details=details or {},
+        actor=actor if actor is not None and actor.is_authenticated else None,
+        dedupe=dedupe,
+        at=at,
+    )
+    Event.objects.bulk_create([event], ignore_conflicts=True)
+
+
+def unread_count(person: Any, most: int = 100) -> int:
+    """How many unread notifications the person may see, counted up to ``most``; one query."""
+    return Notification.objects.visible_to(person).unread().filter(is_listed=True)[:most].count()
+
+
+def mark_read(notifications: Any) -> int:
+    """Note that these notifications were read; gives back how many were not before."""
+    return int(notifications.filter(read_at=None).update(read_at=timezone.now()))
+
+
+@transaction.atomic
+def hide_titles(network_id: int, are_hidden: bool, *, by: Any) -> None:
+    """Keep a network's titles out of e-mails, or not; true for the next e-mail."""
+    MailTitles.objects.update_or_create(
+        network_id=network_id, defaults={"are_hidden": are_hidden, "changed_at": timezone.now(), "changed_by": by}
+    )

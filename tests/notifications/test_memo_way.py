@@ -1,0 +1,147 @@
+"""A memo's way: published, told in the list and by e-mail, stopped by one click."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from intranet.accounts.models import User
+from intranet.memos.models import MemoPage
+from intranet.networks.models import Network
+from intranet.notifications.models import Event, Mail, Notification
+from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+NOON = datetime.datetime(2026, 5, 12, 16, tzinfo=datetime.UTC)
+"""A Tuesday, noon in Toronto."""
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def network() -> Network:
+    return make_network("halifax")
+
+
+@pytest.fixture
+def reader(network: Network) -> User:
+    return make_person("lise", (network, "reader"))
+
+
+def publish(network: Network, title: str = "Alerte incendie", **fields: Any) -> MemoPage:
+    page: MemoPage = make_page(section_of(network), title, page_type=MemoPage, **fields)
+    return page
+
+
+def test_publication_is_told_to_its_audience_alone(network: Network, reader: User, deliver: Callable[[], None]) -> None:
+    stranger = make_person("ann", (make_network("moncton"), "reader"))
+    publish(network, acknowledge=True)
+
+    deliver()
+
+    assert list(Notification.objects.values_list("person", "event__kind")) == [(reader.pk, "memos.to_acknowledge")]
+    answer = signed_in(reader).get(reverse("notifications:list"))
+    assert "Alerte incendie" in answer.content.decode()
+    assert "Alerte incendie" not in signed_in(stranger).get(reverse("notifications:list")).content.decode()
+
+
+def test_memo_to_acknowledge_comes_at_once_in_the_persons_language(
+    network: Network, reader: User, deliver: Callable[[], None]
+) -> None:
+    publish(network, acknowledge=True, acknowledge_by=datetime.date(2026, 5, 20))
+
+    deliver()
+    deliver()
+
+    (message,) = mail.outbox
+    assert message.to == ["lise@example.org"]
+    assert message.subject == "Note de service : Alerte incendie (HALIFAX-2026-001)"
+    assert "Accuser réception d’ici le 20 mai 2026" in message.body
+    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    (row,) = Mail.objects.all()
+    assert row.outcome == "sent"
+    assert message.extra_headers["Message-ID"] == f"<{row.pk}@127.0.0.1>"
+    (html,) = [part for part in message.alternatives if part.mimetype == "text/html"]
+    assert "Alerte incendie" in html.content and 'lang="fr"' in html.content
+
+
+def test_ordinary_memo_waits_for_the_daily_digest(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any
+) -> None:
+    publish(network)
+
+    deliver()
+    assert mail.outbox == []
+
+    clock.move_to(NOON + datetime.timedelta(hours=20))
+    deliver()
+    (message,) = mail.outbox
+    assert "Alerte incendie" in message.body
+
+
+def test_nothing_is_sent_about_what_may_no_longer_be_seen(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any
+) -> None:
+    page = publish(network)
+    deliver()
+    page.unpublish()
+
+    clock.move_to(NOON + datetime.timedelta(hours=20))
+    deliver()
+
+    assert mail.outbox == []
+    assert [row.outcome for row in Mail.objects.all()] == ["dropped"]
+
+
+def test_header_counts_what_is_unread(network: Network, reader: User, deliver: Callable[[], None]) -> None:
+    publish(network)
+    deliver()
+    client = signed_in(reader)
+    with translation.override("fr"):
+        list_url = reverse("notifications:list")
+    assert "1 notification non lue" in client.get(list_url).content.decode()
+
+    (notification,) = Notification.objects.all()
+    with translation.override("fr"):
+        opened = client.get(reverse("notifications:open", args=[notification.pk]), follow=True)
+
+    assert opened.status_code == 200 and "Alerte incendie" in opened.content.decode()
+    assert "1 notification non lue" not in client.get(list_url).content.decode()
+
+
+def test_one_click_stops_a_kind_of_a_network(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any
+) -> None:
+    from intranet.notifications.preferences import set_mode
+
+    set_mode(reader, "now", kind="memos.published")
+    publish(network)
+    deliver()
+    address = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000")
+    anonymous = Client(enforce_csrf_checks=True)
+
+    assert anonymous.get(address).status_code == 200
+    first = anonymous.post(address, {"List-Unsubscribe": "One-Click"})
+    again = anonymous.post(address, {"List-Unsubscribe": "One-Click"})
+
+    assert first.status_code == again.status_code == 200
+    publish(network, "Autre note")
+    deliver()
+    assert len(mail.outbox) == 1
+    assert Event.objects.count() == 2
+    forged = anonymous.post(address[:-3] + "xx/")
+    assert forged.status_code == 400
+    assert "halifax" not in forged.content.decode().lower()
