@@ -29,7 +29,10 @@ class MemosConfig(PluginConfig):
         "intranet.memos.telling.TO_ACKNOWLEDGE",
         "intranet.memos.telling.PUBLISHED",
         "intranet.memos.telling.NOTE",
+        "intranet.memos.reminders.REMINDER",
+        "intranet.memos.reminders.OVERDUE",
     )
+    reminder_sources = ("intranet.memos.reminders.MemoReminders",)
     exchange_kinds = ("intranet.memos.exchange.MemoKind", "intranet.memos.exchange.TrainingNoteKind")
     urls = "intranet.memos.urls"
     url_prefix = _("memos/")

@@ -24,10 +24,18 @@ def told_of_memo(memo: ListedMemo) -> Told:
     """A memo with its number, and what this reader has to do with it, by when."""
     state, _tone = state_of(memo)
     is_to_do = memo.is_asked and not memo.acknowledged_at
-    told = told_of(memo.page, label=_("Service memo"), note=state if is_to_do else "", is_to_do=is_to_do)
+    label = _("Service memo") if memo.record.edition == 1 else _("New edition of a service memo")
+    told = told_of(memo.page, label=label, note=state if is_to_do else "", is_to_do=is_to_do)
     title = _("%(title)s (%(number)s)") % {"title": told.title, "number": memo.record.number}
     due_on = memo.record.acknowledge_by if is_to_do else None
     return Told(**{**vars(told), "title": title, "due_on": due_on, "network_id": memo.record.item.network_id})
+
+
+def people_owing_of(event: Event) -> QuerySet[User]:
+    """Those who owe the memo of an event; nobody once there is a newer edition, or the memo is withdrawn."""
+    records = MemoRecord.objects.in_force().select_related("item__network")
+    record = records.filter(item=event.item_id, edition=int(event.subject)).first()
+    return people_owing(record) if record else User.objects.none()
 
 
 class MemoKind(NotificationKind):
@@ -43,8 +51,7 @@ class AskingKind(MemoKind):
     """Told to those who have not acknowledged it."""
 
     def people(self, event: Event) -> QuerySet[User] | None:
-        record = MemoRecord.objects.select_related("item__network").filter(item=event.item_id).first()
-        return people_owing(record) if record else User.objects.none()
+        return people_owing_of(event)
 
 
 class TellingKind(MemoKind):

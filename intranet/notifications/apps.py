@@ -15,8 +15,13 @@ class NotificationsConfig(PluginConfig):
     version = "0.1.0"
     requires = ("pages", "finding")
     header_tools = ("intranet.notifications.panels.UnreadTool",)
-    notification_kinds = ("intranet.notifications.kinds.NEW_PAGE",)
-    jobs = ("intranet.notifications.jobs.DeliverJob",)
+    notification_kinds = ("intranet.notifications.kinds.NEW_PAGE", "intranet.notifications.watching.SAVED_SEARCH")
+    jobs = (
+        "intranet.notifications.jobs.DeliverJob",
+        "intranet.notifications.jobs.RemindJob",
+        "intranet.notifications.jobs.WatchSearchesJob",
+        "intranet.notifications.jobs.ForgetJob",
+    )
     urls = "intranet.notifications.urls"
     url_prefix = _("notifications/")
     default_settings = {
@@ -24,6 +29,10 @@ class NotificationsConfig(PluginConfig):
         "CLAIM_SECONDS": 120,
         # What is older than this when it is announced is told to nobody: content that was brought in.
         "NEWS_DAYS": 7,
+        # Days from the due date on which people are reminded: before it, on it, after it.
+        "REMINDER_DAYS": (-7, -2, 0, 1, 7, 14),
+        # Days after which notifications, and the outbox's traces of what was sent, are deleted.
+        "KEPT_DAYS": 400,
     }
 
     def ready(self) -> None:

@@ -6,6 +6,7 @@ import datetime
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 
@@ -61,6 +62,11 @@ class Clock:
     def _at(self, day: datetime.date, time: datetime.time) -> datetime.datetime:
         # In UTC: two times of one zone would be compared by the clock on the wall, which is put back once a year.
         return datetime.datetime.combine(day, time, self.zone).astimezone(datetime.UTC)
+
+
+def habits_of(person: Any) -> MailHabits:
+    """What the person chose, or what holds for who chose nothing (not stored)."""
+    return MailHabits.objects.filter(pk=person.pk).first() or MailHabits(person=person)
 
 
 def clocks_of(person_ids: Iterable[int]) -> dict[int, Clock]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from intranet.notifications.expanding import expand_due
+from intranet.notifications.forgetting import forget_old
 from intranet.notifications.planning import plan_due
+from intranet.notifications.reminding import remind
 from intranet.notifications.sending import send_due
+from intranet.notifications.watching import watch_due
 from intranet.plugins import Job
 
 
@@ -15,6 +18,38 @@ class DeliverJob(Job):
     every_seconds = 5.0
 
     def run(self) -> bool:
-        has_more = expand_due()
-        has_more = plan_due() or has_more
+        # What happened together goes in one e-mail: all of it is given to people first.
+        if expand_due():
+            return True
+        has_more = plan_due()
         return send_due() or has_more
+
+
+class RemindJob(Job):
+    """Notes whom to remind today."""
+
+    name = "notifications.remind"
+    every_seconds = 900.0
+
+    def run(self) -> None:
+        remind()
+
+
+class WatchSearchesJob(Job):
+    """Asks saved searches once a day."""
+
+    name = "notifications.watch_searches"
+    every_seconds = 300.0
+
+    def run(self) -> bool:
+        return watch_due()
+
+
+class ForgetJob(Job):
+    """Deletes what is long past."""
+
+    name = "notifications.forget"
+    every_seconds = 86_400.0
+
+    def run(self) -> bool:
+        return forget_old()

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 20
 _FIRST_RETRY = datetime.timedelta(seconds=30)
+_GOING_DOWN = 421
+"""The server's answer to whatever is asked while it ends (RFC 5321)."""
 _GIVEN_UP = datetime.timedelta(days=3)
 """After which an e-mail is set aside that the server refuses for itself; a server that is away is waited for."""
 
@@ -110,6 +112,8 @@ def _send(message: EmailMultiAlternatives, server: Any) -> str:
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         # A connection that was used for what it refused is not used again.
         _close(server)
+        if _GOING_DOWN in _codes(error):
+            raise MailServerAway(_reason(error)) from None
         return _reason(error)
     except OSError as error:
         # smtplib's errors are OSError too.
@@ -118,12 +122,19 @@ def _send(message: EmailMultiAlternatives, server: Any) -> str:
     return ""
 
 
+def _codes(error: Exception) -> list[int]:
+    """The numbers with which the server answered."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return [code for code, _words in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+
+
 def _reason(error: Exception) -> str:
     """The server's code, without its words: they may name the address."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return ", ".join(f"recipient refused ({code})" for code, _words in error.recipients.values())
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"refused ({error.smtp_code})"
+    codes = ", ".join(map(str, _codes(error)))
+    if codes:
+        what = "recipient" if isinstance(error, smtplib.SMTPRecipientsRefused) else "e-mail"
+        return f"{what} refused ({codes})"
     return type(error).__name__ if isinstance(error, smtplib.SMTPException) else str(error.strerror or error)  # type: ignore[attr-defined]
 
 

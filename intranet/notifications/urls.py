@@ -12,4 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(_("read/"), listing.read_all, name="read_all"),
     path(_("<int:pk>/open/"), listing.open_notification, name="open"),
     path(_("e-mails/"), preferring.preferences, name="preferences"),
+    path(_("feeds/<slug:feed>/new/"), preferring.make_feed, name="make_feed"),
+    path(_("feeds/<slug:feed>/revoke/"), preferring.stop_feed, name="stop_feed"),
+    path(_("networks/<slug:slug>/"), preferring.network_mail, name="network"),
 ]

@@ -131,11 +131,15 @@ class NotificationKind:
 
 @dataclass(frozen=True, kw_only=True)
 class Obligation:
-    """Something that people owe by a day. ``ref`` tells it from others of the same item (the edition's number)."""
+    """Something that people owe by a day, asked ``since`` another.
+
+    ``ref`` tells it from others of the same item (the edition's number).
+    """
 
     item: UUID
     network: int | None
     due_on: datetime.date
+    since: datetime.date
     ref: str = ""
 
 

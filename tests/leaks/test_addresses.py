@@ -21,6 +21,7 @@ from intranet.memos.models import EditionFile, MemoPage, TrainingNotePage
 from intranet.networks.joining import ask_to_join, invite
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network
 from intranet.notifications.expanding import expand_due
+from intranet.notifications.feeds import digest_of, make_address
 from intranet.notifications.models import Notification
 from intranet.notifications.unsubscribing import Stop
 from intranet.pages.models import GuardedDocument, GuardedImage
@@ -49,6 +50,8 @@ class House:
     saved: SavedSearch
     membership: Membership
     notification: Notification
+    feed_digest: str
+    """What the database holds of a secret address opens nothing."""
 
 
 @pytest.fixture
@@ -87,6 +90,7 @@ def house() -> House:
         request=request,
         saved=SavedSearch.objects.create(person=coordinator, name=f"{SECRET} search", text=SECRET),
         membership=Membership.objects.get(person=coordinator),
+        feed_digest=digest_of(make_address(coordinator, "new").split("/")[-2]),
         notification=Notification.objects.filter(person=coordinator, event__item=memo.translation_key).get(),
     )
 
@@ -170,7 +174,12 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "notifications:open": of(pk=lambda house: house.notification.pk),
     "notifications:read_all": plain(),
     "notifications:preferences": plain(),
+    "notifications:make_feed": of(feed=lambda house: "new"),
+    "notifications:stop_feed": of(feed=lambda house: "new"),
+    "notifications:network": of(slug=slug),
     "unsubscribe": of(token=unsubscribe_token),
+    "feed_new": of(secret=lambda house: house.feed_digest),
+    "feed_due": of(secret=lambda house: house.feed_digest),
     "open_request": of(slug=slug),
     "invitation": of(secret=lambda house: house.invitation.digest),
     "profile": plain(),
@@ -301,7 +310,7 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
     assert told >= {
         *("wagtail_serve", "search", "saved_searches", "rename_saved_search", "networks:directory", "networks:people"),
         *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
-        *("notifications:list", "notifications:open"),
+        *("notifications:list", "notifications:open", "notifications:preferences", "notifications:network"),
         *("api-1:me", "api-1:networks", "api-1:search_items", "api-1:suggest_titles", "api-1:list_memos"),
         "api-1:list_saved_searches",
     }

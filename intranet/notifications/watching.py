@@ -1,0 +1,115 @@
+"""Saved searches tell of new results: each is asked once a day, with its person's access of that moment."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from intranet.accounts.models import User
+from intranet.finding.models import SavedSearch
+from intranet.finding.saving import params_of
+from intranet.notifications.kinds import visible_pages
+from intranet.notifications.models import Event, SearchWatch
+from intranet.notifications.services import announce
+from intranet.pages.searching import search_for
+from intranet.plugins import NotificationKind, Told
+from search import BadQuery
+
+EVERY = datetime.timedelta(days=1)
+BATCH = 20
+ASKED = 50
+"""How many of the newest results are looked at."""
+KNOWN = 500
+"""How many keys are kept of a search."""
+
+
+class SavedSearchKind(NotificationKind):
+    """New results of a person's own search; counted again, without what the person may not see, when it is told."""
+
+    def people(self, event: Event) -> QuerySet[User]:
+        return User.objects.filter(saved_searches=uuid.UUID(event.subject))
+
+    def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
+        searches = {
+            str(search.pk): search
+            for search in SavedSearch.objects.of(person).filter(pk__in=[event.subject for event in events])
+        }
+        keys = {event.pk: {uuid.UUID(key) for key in event.details.get("keys", ())} for event in events}
+        visible = visible_pages(person, set().union(*keys.values()))
+        return {
+            event.pk: _told(searches[event.subject], count)
+            for event in events
+            if event.subject in searches and (count := len(keys[event.pk] & visible.keys()))
+        }
+
+
+def _told(search: SavedSearch, count: int) -> Told:
+    note = ngettext("%(count)d new result", "%(count)d new results", count) % {"count": count}
+    return Told(title=search.name, url=search.get_absolute_url(), label=_("Saved search"), note=note)
+
+
+SAVED_SEARCH = SavedSearchKind(
+    name="finding.saved_search", label=gettext_lazy("New results of my saved searches"), default_mode="weekly"
+)
+
+
+def watch_due() -> bool:
+    """Ask a batch of the searches whose day has come; says whether there are more."""
+    now = timezone.now()
+    watched = SearchWatch.objects.filter(search=OuterRef("pk"), asked_at__gt=now - EVERY, asked_at__lte=now)
+    with transaction.atomic():
+        due = SavedSearch.objects.filter(~Q(Exists(watched)), person__is_active=True).order_by("pk")
+        skip = connection.features.has_select_for_update_skip_locked
+        searches = list(
+            due.select_related("person").select_for_update(skip_locked=skip, of=("self",) if skip else ())[:BATCH]
+        )
+        for search in searches:
+            _ask(search, now)
+    return len(searches) == BATCH
+
+
+def _ask(search: SavedSearch, now: datetime.datetime) -> None:
+    """Announce what was not there yesterday; the first answer is only kept."""
+    watch = SearchWatch.objects.filter(pk=search.pk).first()
+    found = _found(search)
+    if watch is None:
+        SearchWatch.objects.create(search=search, asked_at=now, known=found)
+        return
+    known = set(watch.known)
+    new = [key for key in found if key not in known]
+    if new:
+        announce(
+            SAVED_SEARCH.name,
+            dedupe=f"{SAVED_SEARCH.name}:{search.pk}:{now.isoformat()}",
+            subject=str(search.pk),
+            details={"keys": new},
+        )
+    watch.asked_at, watch.known = now, [*new, *watch.known][:KNOWN]
+    watch.save()
+
+
+def _found(search: SavedSearch) -> list[str]:
+    """The keys of the newest items that the search finds; what is no item (a term) has no audience of its own."""
+    try:
+        params = params_of(search.query_string, search.person.language)
+        answer = search_for(search.person, replace(params, sort="date", size=ASKED, facets=()))
+    except BadQuery:
+        return []
+    return [found.key for found in answer.found if _is_item(found.key)]
+
+
+def _is_item(key: str) -> bool:
+    try:
+        uuid.UUID(key)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""Secret addresses: an Atom feed and a calendar for one person, until they are revoked."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from icalendar import Calendar
+
+from intranet.networks.models import Membership
+from intranet.networks.services import end_membership
+from intranet.notifications.feeds import make_address
+from intranet.notifications.models import FeedAddress
+from tests.notifications.factories import publish_memo
+from tests.pages.factories import make_network, make_person, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def path_of(address: str) -> str:
+    return address.removeprefix("http://127.0.0.1:8000")
+
+
+def titles(path: str) -> list[str]:
+    answer = Client().get(path)
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    feed = ElementTree.fromstring(answer.content)
+    return [entry.findtext(f"{ATOM}title", "") for entry in feed.iter(f"{ATOM}entry")]
+
+
+def test_feed_tells_what_may_still_be_seen(deliver: Callable[[], None]) -> None:
+    network = make_network("halifax")
+    reader = make_person("lise", (network, "reader"))
+    publish_memo(network)
+    deliver()
+    path = path_of(make_address(reader, "new"))
+
+    assert [title[:14] for title in titles(path)] == ["Alerte incendie"[:14]]
+    end_membership(Membership.objects.get())
+    assert titles(path) == []
+    reader.is_active = False
+    reader.save()
+    assert Client().get(path).status_code == 404
+
+
+@time_machine.travel(datetime.datetime(2026, 5, 12, 16, tzinfo=datetime.UTC), tick=False)
+def test_calendar_has_the_days_by_which_something_is_owed() -> None:
+    network = make_network("halifax")
+    reader = make_person("lise", (network, "reader"))
+    publish_memo(network, acknowledge=True, acknowledge_by=datetime.date(2026, 5, 20))
+    publish_memo(network, "Sans date", acknowledge=True)
+    publish_memo(network, "Rien à faire")
+
+    answer = Client().get(path_of(make_address(reader, "due")))
+
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    (day,) = Calendar.from_ical(answer.content).events
+    assert day["SUMMARY"] == "Note de service : Alerte incendie (HALIFAX-2026-001)"
+    assert day["DTSTART"].dt == datetime.date(2026, 5, 20)
+
+
+def test_secret_is_shown_once_kept_hashed_and_revoked() -> None:
+    reader = make_person("lise", (make_network("halifax"), "reader"))
+    client = signed_in(reader)
+    made = client.post(reverse("notifications:make_feed", args=["new"]))
+    address = made.context["address"]
+    secret = address.split("/")[-2]
+
+    assert Client().get(path_of(address)).status_code == 200
+    assert secret not in str(FeedAddress.objects.values().get())
+    assert secret not in client.get(reverse("notifications:preferences")).content.decode()
+    assert Client().get(path_of(address).replace("new.atom", "due.ics")).status_code == 404
+
+    again = client.post(reverse("notifications:make_feed", args=["new"])).context["address"]
+    assert Client().get(path_of(address)).status_code == 404
+    client.post(reverse("notifications:stop_feed", args=["new"]))
+    assert Client().get(path_of(again)).status_code == 404

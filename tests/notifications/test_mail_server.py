@@ -1,0 +1,191 @@
+"""The mail server dies, hangs and refuses: nothing is lost, and nobody gets anything twice."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from intranet.networks.models import Membership, Network
+from intranet.networks.services import end_membership
+from intranet.notifications.exceptions import MailServerAway
+from intranet.notifications.expanding import expand_due
+from intranet.notifications.models import Mail
+from intranet.notifications.planning import plan_due
+from intranet.notifications.sending import send_due
+from tests.notifications.factories import crowd, publish_memo
+from tests.pages.factories import make_network
+from tests.services.mail import MailServer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+NOON = datetime.datetime(2026, 5, 12, 16, tzinfo=datetime.UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[Any]:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[MailServer]:
+    """A running server, which the site sends to."""
+    server = MailServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 1
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def network() -> Network:
+    return make_network("halifax")
+
+
+def plan(network: Network, size: int) -> None:
+    """A memo to acknowledge, in the outbox for ``size`` people."""
+    crowd(network, size)
+    publish_memo(network, acknowledge=True)
+    while expand_due() or plan_due():
+        pass
+    assert Mail.objects.waiting().count() == size
+
+
+def everybody(size: int) -> list[str]:
+    return sorted(f"reader-{number}@example.org" for number in range(size))
+
+
+def test_each_person_gets_one_e_mail(network: Network, server: MailServer, deliver: Callable[[], None]) -> None:
+    plan(network, 45)
+
+    deliver()
+    deliver()
+
+    assert sorted(server.recipients) == everybody(45)
+    assert len(set(server.ids())) == 45
+    message = server.messages[0]
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Unsubscribe"].strip().startswith("<http://127.0.0.1:8000/accounts/unsubscribe/")
+    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None and "Alerte incendie" in plain.get_content()
+    assert html is not None and "Alerte incendie" in html.get_content()
+    assert "<img" not in html.get_content()
+
+
+def test_dead_server_loses_nothing(network: Network, server: MailServer, deliver: Callable[[], None]) -> None:
+    plan(network, 3)
+    server.stop()
+
+    for _attempt in range(3):
+        with pytest.raises(MailServerAway):
+            send_due()
+    server.start()
+    deliver()
+
+    assert sorted(server.recipients) == everybody(3)
+
+
+def test_server_that_dies_in_between_gets_the_rest_later(
+    network: Network, server: MailServer, deliver: Callable[[], None]
+) -> None:
+    plan(network, 5)
+
+    def die_after_two(stage: str, address: str) -> str:
+        return "421 Going down" if len(server.messages) >= 2 else ""
+
+    server.answer = die_after_two
+    with pytest.raises(MailServerAway):
+        send_due()
+    server.stop()
+    with pytest.raises(MailServerAway):
+        send_due()
+    server.answer = lambda stage, address: ""
+    server.start()
+    deliver()
+
+    assert sorted(server.recipients) == everybody(5)
+
+
+def test_hung_server_is_left_and_tried_again(network: Network, server: MailServer, deliver: Callable[[], None]) -> None:
+    plan(network, 2)
+    server.is_hanging = True
+    with pytest.raises(MailServerAway):
+        send_due()
+    assert Mail.objects.waiting().count() == 2
+
+    server.is_hanging = False
+    deliver()
+
+    assert sorted(server.recipients) == everybody(2)
+
+
+def test_refused_address_holds_nobody_up_and_is_set_aside_after_days(
+    network: Network, server: MailServer, deliver: Callable[[], None], clock: Any
+) -> None:
+    plan(network, 3)
+    server.answer = lambda stage, address: "550 No such person" if address.startswith("reader-1@") else ""
+
+    deliver()
+    assert sorted(server.recipients) == ["reader-0@example.org", "reader-2@example.org"]
+    refused = Mail.objects.waiting().get()
+    assert refused.error == "recipient refused (550)"
+
+    for _hour in range(24 * 4):
+        clock.shift(datetime.timedelta(hours=1))
+        deliver()
+    refused.refresh_from_db()
+    assert (refused.outcome, len(server.recipients)) == ("refused", 2)
+
+
+def test_text_refused_for_now_goes_later_with_the_same_id(
+    network: Network, server: MailServer, deliver: Callable[[], None], clock: Any
+) -> None:
+    plan(network, 1)
+    seen: list[str] = []
+
+    def full(stage: str, address: str) -> str:
+        seen.append(stage)
+        return "452 No room" if stage == "DATA" else ""
+
+    server.answer = full
+    deliver()
+    deliver()
+    assert seen == ["RCPT", "DATA"]
+    server.answer = lambda stage, address: ""
+    clock.shift(datetime.timedelta(minutes=5))
+    deliver()
+
+    assert server.ids() == [f"<{Mail.objects.get().pk}@127.0.0.1>"]
+
+
+def test_who_left_before_it_is_sent_gets_nothing(
+    network: Network, server: MailServer, deliver: Callable[[], None]
+) -> None:
+    plan(network, 2)
+    end_membership(Membership.objects.get(person__email="reader-0@example.org"))
+
+    deliver()
+
+    assert server.recipients == ["reader-1@example.org"]
+    assert Mail.objects.get(person__email="reader-0@example.org").outcome == "dropped"
+
+
+def test_claim_that_ran_out_is_taken_by_another_worker(
+    network: Network, server: MailServer, deliver: Callable[[], None], clock: Any
+) -> None:
+    plan(network, 1)
+    Mail.objects.update(
+        claim="00000000-0000-0000-0000-000000000001", claimed_until=NOON + datetime.timedelta(minutes=2)
+    )
+
+    deliver()
+    assert server.messages == []
+    clock.shift(datetime.timedelta(minutes=3))
+    deliver()
+
+    assert len(server.messages) == 1
