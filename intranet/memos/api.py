@@ -13,7 +13,7 @@ from ninja import Field, Query, Router, Schema
 
 from intranet.api.problems import problem
 from intranet.api.schemas import Problem
-from intranet.memos.exceptions import StaleEdition
+from intranet.memos.exceptions import MemoWithdrawn, StaleEdition
 from intranet.memos.listing import ListedMemo, memos_for, with_pages
 from intranet.memos.models import Edition, MemoRecord
 from intranet.memos.services import acknowledge
@@ -56,7 +56,7 @@ class AcknowledgeOut(Schema):
 
 
 class StaleOut(Problem):
-    """The edition that was acknowledged is no longer the current one."""
+    """The edition that was acknowledged is no longer the current one, or the memo is withdrawn."""
 
     edition: int = Field(description="The current edition.")
 
@@ -91,14 +91,17 @@ def list_memos(
 
 @router.post("/{uuid:memo_id}/acknowledge", response={200: AcknowledgeOut, 409: StaleOut}, summary="Acknowledge a memo")
 def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID, body: AcknowledgeIn | None = None) -> Any:
-    """Repeatable; 409 with the current edition when the one you read is stale."""
+    """Repeatable; 409 with the current edition when the one you read is stale, or the memo is withdrawn."""
     record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
+    (memo,) = with_pages([record], request.user.language)
     try:
         receipt = acknowledge(
-            record, person=request.user, language=request.user.language, edition=body.edition if body else None
+            record, person=request.user, language=memo.language, edition=body.edition if body else None
         )
     except StaleEdition as error:
         return problem(request, 409, str(error), edition=error.current)
+    except MemoWithdrawn as error:
+        return problem(request, 409, str(error), edition=record.edition)
     return {"id": record.item_id, "edition": receipt.edition, "acknowledged_at": receipt.acknowledged_at}
 
 

@@ -42,7 +42,9 @@ class MemosConfig(PluginConfig):
         super().ready()
         from intranet.memos import receivers
         from intranet.memos.forms import MemoForm
-        from intranet.memos.models import MemoPage
+        from intranet.memos.models import MemoPage, MemoRecord
+        from intranet.pages.listing import register_unlisted
 
         receivers.connect()
+        register_unlisted("memos", MemoRecord.objects.withdrawn_keys)
         MemoPage.base_form_class = MemoForm

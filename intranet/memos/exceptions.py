@@ -22,3 +22,7 @@ class StaleEdition(MemoError):
     def __init__(self, message: str, current: int) -> None:
         super().__init__(message)
         self.current = current
+
+
+class MemoWithdrawn(MemoError):
+    """Somebody acknowledges a memo that is no longer in force."""

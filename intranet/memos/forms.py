@@ -1,4 +1,4 @@
-"""The editor's form of a memo: what kind of change this is, and why a language is missing."""
+"""The editor's form of a memo, which asks what kind of change this is, and the reader's note beside a receipt."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intranet.memos.models import Edition, MemoPage, MemoRecord
+from intranet.memos.owing import people_chosen
+from intranet.networks.models import Item, Role
 from intranet.pages.admin.forms import SectionPageForm
 
 CHANGED_LENGTH = 300
@@ -52,6 +54,14 @@ class MemoForm(SectionPageForm):
         help_text=gettext_lazy("Readers see this. Publish both versions, or say why there is one only and until when."),
     )
 
+    asked_roles = forms.MultipleChoiceField(
+        label=gettext_lazy("Only people with these roles"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy("Nothing chosen: every role."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.record = (
@@ -80,7 +90,20 @@ class MemoForm(SectionPageForm):
         due = cleaned.get("acknowledge_by")
         if due and due < timezone.localdate() and not (self.record and due == self.record.acknowledge_by):
             self.add_error("acknowledge_by", _("This day is past. Choose today or a later day, or none."))
+        if cleaned.get("acknowledge") and not self.is_deferred_validation and self._asks_nobody(cleaned):
+            self.add_error(
+                "asked_roles",
+                _("Nobody who can see the memo has such a role in such a network. Choose others."),
+            )
         return cleaned
+
+    def _asks_nobody(self, cleaned: dict[str, Any]) -> bool:
+        """Whether the chosen roles and networks leave nobody of the audience; it is known once the item has a place."""
+        roles, networks = cleaned.get("asked_roles") or [], list(cleaned.get("asked_networks") or [])
+        item = Item.objects.select_related("network").filter(pk=self.instance.translation_key).first()
+        if not (roles or networks) or item is None:
+            return False
+        return not people_chosen(item, roles, [network.pk for network in networks]).exists()
 
     def save(self, commit: bool = True) -> MemoPage:
         self.instance.declaration = self._declaration()
@@ -120,3 +143,16 @@ class MemoForm(SectionPageForm):
             return ""
         last = self.record.editions.order_by("-number", "-revision").values_list("content__missing", flat=True).first()
         return str((last or {}).get("reason", ""))
+
+
+class ReceiptNoteForm(forms.Form):
+    """What is not right about a receipt."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What is not right?"),
+        max_length=500,
+        widget=forms.Textarea,
+        help_text=gettext_lazy(
+            "For example: I pressed the button by mistake. Write nothing about the people you serve."
+        ),
+    )

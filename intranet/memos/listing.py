@@ -33,8 +33,8 @@ class ListedMemo:
 
 
 def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
-    """The visible published memos in ``state``, newest first; those to acknowledge by their day, dated ones first."""
-    records = MemoRecord.objects.visible_to(user).select_related("item__network")
+    """The visible memos in force in ``state``, newest first; those to acknowledge by their day, dated ones first."""
+    records = MemoRecord.objects.in_force().visible_to(user).select_related("item__network")
     receipt = Acknowledgement.objects.filter(record=OuterRef("pk"), person=user.pk, edition=OuterRef("edition"))
     asked = MemoRecord.objects.filter(pk=OuterRef("pk")).asked_of(user)
     records = records.annotate(acknowledged_at=Subquery(receipt.values("acknowledged_at")[:1]), is_asked=Exists(asked))

@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from intranet.memos.listing import ListedMemo, with_pages
 from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
-from intranet.memos.services import is_overdue
+from intranet.memos.services import is_overdue, note_reading
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
 from intranet.pages.audience_words import network_label
@@ -46,6 +46,18 @@ def memo_card(memo: ListedMemo, user: Any) -> dict[str, Any]:
         **_foreign(memo.language),
         "status": status,
         "status_tone": tone,
+        **_button(memo),
+    }
+
+
+def _button(memo: ListedMemo) -> dict[str, Any]:
+    """The acknowledgement from the list, for the edition and language that the card leads to."""
+    if not memo.is_asked or memo.acknowledged_at:
+        return {}
+    return {
+        "action": reverse("memos:acknowledge", args=[memo.id]),
+        "action_label": _("I have read this memo"),
+        "action_fields": {"edition": memo.record.edition, "language": memo.language, "from": "list"},
     }
 
 
@@ -77,12 +89,15 @@ def note_card(page: TrainingNotePage, networks: dict[uuid.UUID, Network], user: 
     }
 
 
-def memo_facts(page: MemoPage, user: Any) -> dict[str, Any]:
-    """What ``components/memo_header.html`` shows, and the reader's own acknowledgement."""
+def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, Any]:
+    """What ``components/memo_header.html`` shows, and the reader's own acknowledgement.
+
+    ``is_read``: this is no preview, so that it is noted that somebody who is asked has opened the memo.
+    """
     record = MemoRecord.objects.select_related("item__network").filter(item=page.translation_key).first()
     if record is None:
         return {"memo": {"number": "", "effective_date": page.effective_on, "contact_name": page.contact}}
-    newer = MemoRecord.objects.filter(replaces=record.item_id)
+    newer = MemoRecord.objects.in_force().filter(replaces=record.item_id)
     receipt = record.acknowledgements.filter(person=user.pk, edition=record.edition).first()
     is_email = "@" in record.contact and " " not in record.contact
     facts = {
@@ -95,15 +110,22 @@ def memo_facts(page: MemoPage, user: Any) -> dict[str, Any]:
         "contact_email": record.contact if is_email else "",
         "acknowledge_by": record.acknowledge_by,
         "withdrawn": record.withdrawn_at,
+        "withdrawn_reason": record.withdrawn_reason,
+        "withdrawn_language": record.withdrawn_language,
         **_edition_facts(record),
         "replaces": _linked(MemoRecord.objects.filter(item=record.replaces_id), user) if record.replaces_id else [],
         "replaced_by": _linked(newer, user),
     }
+    is_asked = MemoRecord.objects.filter(pk=record.pk).asked_of(user).exists()
+    if is_read and is_asked and receipt is None:
+        note_reading(record, person=user, language=page.locale.language_code)
     return {
         "memo": facts,
         "record": record,
         "receipt": receipt,
-        "is_asked": MemoRecord.objects.filter(pk=record.pk).asked_of(user).exists(),
+        "is_asked": is_asked,
+        "correct_url": reverse("memos:correct_receipt", args=[record.item_id]),
+        "receipt_notes": receipt.notes.all() if receipt else [],
         "is_overdue": is_overdue(record),
         "acknowledge_url": reverse("memos:acknowledge", args=[record.item_id]),
     }
@@ -145,7 +167,7 @@ def related_memos(page: TrainingNotePage, user: Any) -> list[dict[str, Any]]:
     keys = list(page.related_memos.values_list("translation_key", flat=True))
     if not keys:
         return []
-    records = MemoRecord.objects.visible_to(user).filter(item__in=keys).select_related("item__network")
+    records = MemoRecord.objects.in_force().visible_to(user).filter(item__in=keys).select_related("item__network")
     return [memo_card(memo, user) for memo in with_pages(records, reader_language())]
 
 

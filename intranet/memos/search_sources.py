@@ -5,20 +5,29 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from intranet.memos.models import MemoRecord
+from intranet.pages.models import BasePage
 from intranet.pages.search_sources import PageSource
 
 
 class MemoSource(PageSource):
-    """Service memos, found by their number too; one that another memo in force replaces ranks behind that."""
+    """Service memos, found by their number too; one that another memo in force replaces ranks behind that.
+
+    What is withdrawn is not found.
+    """
 
     kind = "memo"
     label = _("Service memo")
     models = ("memos.MemoPage",)
     is_found_by_label = True
     is_dated = True
+
+    def pages(self, model: type[BasePage]) -> QuerySet[BasePage]:
+        withdrawn = MemoRecord.objects.filter(item=OuterRef("translation_key"), withdrawn_at__isnull=False)
+        return super().pages(model).filter(~Exists(withdrawn))
 
     def identifiers_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
         numbers = MemoRecord.objects.filter(item__in=list(keys)).values_list("item_id", "number")

@@ -10,14 +10,24 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
 from intranet.memos import editions
 from intranet.memos.announcing import announce_edition
-from intranet.memos.exceptions import NumberError, StaleEdition
-from intranet.memos.models import Acknowledgement, MemoNumberCounter, MemoPage, MemoRecord
+from intranet.memos.exceptions import MemoError, MemoWithdrawn, NumberError, StaleEdition
+from intranet.memos.models import (
+    Acknowledgement,
+    AskedRole,
+    MemoNumberCounter,
+    MemoPage,
+    MemoRecord,
+    Reading,
+    ReceiptNote,
+)
 from intranet.networks.models import Item, Network
 from intranet.pages.search_sources import index_items
 
+WITHDRAWN = "memos.withdraw"
 NUMBER = re.compile(r"^([A-Z][A-Z0-9]{1,11})-(\d{4})-(\d{3,9})$")
 
 
@@ -87,29 +97,104 @@ def _recorded(
         "acknowledge": page.acknowledge,
         "acknowledge_by": page.acknowledge_by,
         "replaces_id": replaces,
-        "withdrawn_at": None,
+        "asks_all": not (page.asked_roles or page.asked_networks.exists()),
+        **(_in_force() if _is_published_again(record, page) else {}),
     }
     if any(getattr(record, name) != value for name, value in facts.items()):
         for name, value in facts.items():
             setattr(record, name, value)
         record.save()
+    _choose_whom_to_ask(record, page)
     return record
+
+
+def _is_published_again(record: MemoRecord, page: MemoPage) -> bool:
+    """A memo that was withdrawn stays so when its page is merely saved, as by a change of its place."""
+    if not record.withdrawn_reason or record.withdrawn_at is None:
+        return True
+    return page.last_published_at is not None and page.last_published_at > record.withdrawn_at
+
+
+def _in_force() -> dict[str, Any]:
+    return {"withdrawn_at": None, "withdrawn_by_id": None, "withdrawn_reason": "", "withdrawn_language": ""}
+
+
+def _choose_whom_to_ask(record: MemoRecord, page: MemoPage) -> None:
+    """The chosen roles and networks, written where they differ."""
+    roles = set(page.asked_roles)
+    held = {asked.role: asked for asked in record.asked_roles.all()}
+    AskedRole.objects.filter(pk__in=[asked.pk for role, asked in held.items() if role not in roles]).delete()
+    AskedRole.objects.bulk_create(AskedRole(record=record, role=role) for role in sorted(roles - held.keys()))
+    record.asked_networks.set(page.asked_networks.all())
+
+
+def note_reading(record: MemoRecord, *, person: Any, language: str) -> None:
+    """Note that somebody who is asked opened the current edition; the first time stays."""
+    Reading.objects.bulk_create(
+        [Reading(record=record, person=person, edition=record.edition, language=language)], ignore_conflicts=True
+    )
 
 
 def acknowledge(record: MemoRecord, *, person: Any, language: str, edition: int | None = None) -> Acknowledgement:
     """Record that ``person`` read the current edition; a second call returns the first receipt.
 
+    ``language`` is that of the text that was read, ``edition`` the one that the form showed, None the current one.
+
     Raises:
+        MemoWithdrawn: there is nothing to acknowledge any more.
         StaleEdition: ``edition`` is not the current one; ``current`` says which is.
     """
+    if record.withdrawn_at is not None:
+        raise MemoWithdrawn(
+            _("Memo %(number)s has been withdrawn. There is nothing to acknowledge.") % {"number": record.number}
+        )
     if edition is not None and edition != record.edition:
         raise StaleEdition(
             _("The memo has changed since. Read the current edition, then acknowledge it."), record.edition
         )
+    read = Reading.objects.filter(record=record, person=person, edition=record.edition)
     receipt, _made = Acknowledgement.objects.get_or_create(
-        record=record, person=person, edition=record.edition, defaults={"language": language}
+        record=record,
+        person=person,
+        edition=record.edition,
+        defaults={"language": language, "read_at": read.values_list("read_at", flat=True).first()},
     )
     return receipt
+
+
+def correct_receipt(receipt: Acknowledgement, *, text: str, by: Any) -> ReceiptNote:
+    """Put a note beside a receipt that is not right; the receipt stays as it is.
+
+    Raises:
+        MemoError: the note says nothing.
+    """
+    text = text.strip()
+    if not text:
+        raise MemoError(_("Say what is not right."))
+    return ReceiptNote.objects.create(receipt=receipt, text=text, by=by)
+
+
+@transaction.atomic
+def withdraw(record: MemoRecord, *, reason: str, language: str, by: Any) -> None:
+    """Take the memo out of force: its audience reads it where it is, marked with ``reason``; no list or search has it.
+
+    Receipts and editions stay. Publishing it again puts it back in force.
+
+    Raises:
+        MemoError: there is no reason, or it is withdrawn already.
+    """
+    Item.objects.select_for_update(of=("self",)).get(pk=record.item_id)
+    record.refresh_from_db()
+    if not reason.strip():
+        raise MemoError(_("Say why the memo is withdrawn: its readers see it."))
+    if record.withdrawn_at is not None:
+        raise MemoError(_("Memo %(number)s has been withdrawn already.") % {"number": record.number})
+    record.withdrawn_at = timezone.now()
+    record.withdrawn_by, record.withdrawn_reason, record.withdrawn_language = by, reason.strip(), language
+    record.save()
+    for page in MemoPage.objects.filter(translation_key=record.item_id, alias_of=None):
+        log(page, WITHDRAWN, user=by, data={"reason": record.withdrawn_reason})
+    index_items(key for key in (record.item_id, record.replaces_id) if key)
 
 
 def _first_publication(item: Item, network: Network, page: MemoPage, number: str) -> MemoRecord:
@@ -163,7 +248,7 @@ def _raise_counter(code: str, year: int, sequence: int) -> None:
 
 
 def _withdraw(record: MemoRecord, page: MemoPage) -> MemoRecord:
-    """The last live version is gone: the memo is withdrawn; publishing it again brings it back."""
+    """The last live version is gone: nobody sees the memo any more; publishing it again brings it back."""
     others = MemoPage.objects.filter(translation_key=page.translation_key, live=True).exclude(pk=page.pk)
     if record.withdrawn_at is None and not others.exists():
         record.withdrawn_at = timezone.now()
@@ -178,4 +263,4 @@ def is_overdue(record: MemoRecord, today: datetime.date | None = None) -> bool:
 
 def deletion_refusal() -> str:
     """Why a memo that was published cannot be deleted, and what to do instead."""
-    return _("A published memo is withdrawn, never deleted. Unpublish it instead.")
+    return _("A published memo is withdrawn, never deleted. Withdraw it instead.")

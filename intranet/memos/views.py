@@ -6,18 +6,21 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from intranet.memos import services
-from intranet.memos.exceptions import StaleEdition
+from intranet.memos.exceptions import MemoError
+from intranet.memos.forms import ReceiptNoteForm
 from intranet.memos.listing import STATES, memos_for, with_pages
-from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.presenting import memo_card, networks_of, note_card, reader_language
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
@@ -45,9 +48,10 @@ def memo_list(request: HttpRequest) -> HttpResponse:
         records = records.filter(Exists(tagged))
     page = Paginator(records, PAGE_SIZE).get_page(request.GET.get("page"))
     years = memos_for(request.user).order_by("-year").values_list("year", flat=True).distinct()
+    visible_records = MemoRecord.objects.in_force().visible_to(request.user)
     fields = [
         choice_filter("state", _("State"), states, state if state != "all" else ""),
-        choice_filter("network", _("Network"), _networks(request, MemoRecord.objects.visible_to(request.user)), slug),
+        choice_filter("network", _("Network"), _networks(request, visible_records), slug),
         choice_filter("year", _("Year"), [(str(number), str(number)) for number in years], year),
         choice_filter("topic", _("Topic"), _topics(), topic),
     ]
@@ -84,10 +88,14 @@ def note_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
-    """One button, once: the receipt is for the edition that the form showed."""
+    """One button, once: the receipt is for the edition and the language that the form showed.
+
+    From the list, the reader goes back to it; whoever had an old edition before them gets the new text.
+    """
     record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
-    memo = with_pages([record], reader_language())[0]
+    memo = with_pages([record], _language_read(request))[0]
     edition = request.POST.get("edition", "")
+    is_from_list = request.POST.get("from") == "list"
     try:
         services.acknowledge(
             record,
@@ -95,11 +103,31 @@ def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
             language=memo.language,
             edition=int(edition) if edition.isdecimal() and len(edition) < 9 else None,
         )
-    except StaleEdition as error:
+    except MemoError as error:
         messages.warning(request, str(error))
+        is_from_list = False
     else:
         messages.success(request, _("Recorded: you have acknowledged memo %(number)s.") % {"number": record.number})
-    return redirect(memo.page.url + "#acknowledge")
+    return redirect(f"{reverse('memos:list')}?state=to_acknowledge" if is_from_list else memo.page.url + "#acknowledge")
+
+
+def _language_read(request: HttpRequest) -> str:
+    language = request.POST.get("language", "")
+    return language if language in dict(settings.LANGUAGES) else reader_language()
+
+
+def correct_receipt(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
+    """A note beside one's own receipt for the current edition, which stays."""
+    record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
+    receipt = get_object_or_404(Acknowledgement, record=record, person=request.user, edition=record.edition)
+    memo = with_pages([record], reader_language())[0]
+    form = ReceiptNoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.correct_receipt(receipt, text=form.cleaned_data["text"], by=request.user)
+        messages.success(request, _("Your note is kept beside the acknowledgement."))
+        return redirect(memo.page.url + "#acknowledge")
+    context = {"form": form, "memo": memo, "receipt": receipt, "title": _("Correct an acknowledgement")}
+    return render(request, "memos/correct_receipt.html", context)
 
 
 def _list(request: HttpRequest, title: str, items: list[dict[str, Any]], page: Any, fields: list[Any]) -> HttpResponse:

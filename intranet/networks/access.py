@@ -28,14 +28,18 @@ KIND_TOKENS: dict[str, str] = {
 }
 
 
+NETWORK_PREFIX = "network:"
+GUEST_PREFIX = "guest:"
+
+
 def network_token(network_id: int) -> str:
     """The token of those who may view the network."""
-    return f"network:{network_id}"
+    return f"{NETWORK_PREFIX}{network_id}"
 
 
 def guest_token(network_id: int) -> str:
     """The token of the network's guests."""
-    return f"guest:{network_id}"
+    return f"{GUEST_PREFIX}{network_id}"
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypedDict
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page
@@ -19,6 +19,16 @@ from intranet.pages.languages import name_here
 from intranet.pages.models.querysets import AudiencePageQuerySet, all_pages
 
 PER_PAGE = 30
+
+_unlisted: dict[str, Callable[[], QuerySet[Any, Any]]] = {}
+
+
+def register_unlisted(name: str, keys: Callable[[], QuerySet[Any, Any]]) -> None:
+    """Leave the items whose keys ``keys()`` selects, in one column, out of the lists of what is below a page.
+
+    They are read where they are all the same. The same name replaces.
+    """
+    _unlisted[name] = keys
 
 
 class Card(TypedDict, total=False):
@@ -47,6 +57,8 @@ def items_below(page: Page, user: Any) -> AudiencePageQuerySet:
     language = get_language() or "fr"
     below = Item.objects.filter(parent=page.translation_key).values("pk")
     visible = all_pages().visible_to(user).filter(translation_key__in=below)
+    for keys in _unlisted.values():
+        visible = visible.exclude(translation_key__in=keys())
     foreign_last = Case(When(locale__language_code=language, then=0), default=1)
     return one_for_each_item(visible, language).order_by(foreign_last, "path")
 

@@ -32,7 +32,8 @@ def form(title: str, **fields: Any) -> dict[str, Any]:
 
 def send(editor: Client, memo: MemoPage, title: str, action: str = "publish", **fields: Any) -> Any:
     """The answer to the form of a memo that is there."""
-    sent = form(title, slug=memo.slug, **fields) | ({f"action-{action}": "1"} if action else {})
+    chosen = {name: fields.pop(name) for name in ("asked_roles", "asked_networks") if name in fields}
+    sent = form(title, slug=memo.slug, **fields) | chosen | ({f"action-{action}": "1"} if action else {})
     return editor.post(reverse("wagtailadmin_pages:edit", args=[memo.pk]), sent)
 
 
@@ -121,3 +122,72 @@ def test_memo_cannot_replace_itself(editor: Client, world: World) -> None:  # no
 
     found = errors(send(editor, memo, "Fire drill", replaces=memo.pk, change="minor", missing_reason="Soon"))
     assert found == {"replaces": ["A memo cannot replace itself."]}
+
+
+def test_unpublishing_a_memo_asks_for_a_reason_and_leaves_it_readable(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+    withdrawal = reverse("memo_withdraw", args=[memo.pk])
+    assert withdrawal in editor.get(reverse("wagtailadmin_pages:edit", args=[memo.pk])).content.decode()
+    assert editor.post(reverse("wagtailadmin_pages:unpublish", args=[memo.pk])).headers["Location"] == withdrawal
+    assert editor.get(withdrawal).status_code == 200
+    assert list(errors(editor.post(withdrawal, {"reason": " "}))) == ["reason"]
+
+    assert editor.post(withdrawal, {"reason": "The rule was wrong."}).status_code == 302
+
+    record = record_of(memo)
+    assert (record.withdrawn_reason, record.withdrawn_language) == ("The rule was wrong.", "en")
+    assert record.withdrawn_by == world.publisher
+    assert "The rule was wrong." in editor.get(memo.url).content.decode()
+    assert list(errors(editor.post(withdrawal, {"reason": "Again."}))) == ["reason"]
+    history = editor.get(reverse("wagtailadmin_pages:history", args=[memo.pk])).content.decode()
+    assert "Withdrawn: The rule was wrong." in history
+
+
+def test_contributor_cannot_withdraw(world: World, client_of: Callable[..., Client]) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+    client_of(world.contributor).post(reverse("memo_withdraw", args=[memo.pk]), {"reason": "No."})
+
+    assert record_of(memo).withdrawn_at is None
+
+
+def test_withdrawn_memo_is_not_listed_below_its_page(editor: Client, world: World) -> None:  # noqa: F811
+    from intranet.memos.services import withdraw
+    from intranet.pages.models import IndexPage
+    from tests.pages.factories import make_page
+
+    index = make_page(world.section, "Rules", page_type=IndexPage)
+    memo = make_page(index, "Fire drill", page_type=MemoPage)
+    assert ">Fire drill<" in editor.get(index.url).content.decode()
+
+    withdraw(record_of(memo), reason="Wrong.", language="en", by=None)
+
+    assert ">Fire drill<" not in editor.get(index.url).content.decode()
+
+
+def test_memos_are_not_unpublished_in_bulk(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+
+    editor.post(f"{address}?id={memo.pk}")
+
+    assert MemoPage.objects.get(pk=memo.pk).live
+
+
+def test_chosen_roles_and_networks_are_kept(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+    asked = {"acknowledge": "on", "asked_roles": ["reader", "publisher"], "asked_networks": [world.own.pk]}
+    send(editor, memo, "Fire drill", change="minor", missing_reason="Soon", **asked)
+
+    record = record_of(memo)
+    assert set(record.asked_roles.values_list("role", flat=True)) == {"reader", "publisher"}
+    assert list(record.asked_networks.all()) == [world.own]
+    assert not record.asks_all
+
+
+def test_asking_nobody_is_refused(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill")
+    asked = {"acknowledge": "on", "asked_roles": ["guest"], "change": "minor", "missing_reason": "Soon"}
+
+    (reason,) = errors(send(editor, memo, "Fire drill", **asked))["asked_roles"]
+
+    assert reason.startswith("Nobody who can see the memo")

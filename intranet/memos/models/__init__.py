@@ -2,15 +2,19 @@
 
 from intranet.memos.models.editions import Edition, EditionFile, EditionText
 from intranet.memos.models.pages import MemoPage, TrainingNotePage
-from intranet.memos.models.records import Acknowledgement, MemoNumberCounter, MemoRecord
+from intranet.memos.models.receipts import Acknowledgement, Reading, ReceiptNote
+from intranet.memos.models.records import AskedRole, MemoNumberCounter, MemoRecord
 
 __all__ = [
     "Acknowledgement",
+    "AskedRole",
     "Edition",
     "EditionFile",
     "EditionText",
     "MemoNumberCounter",
     "MemoPage",
     "MemoRecord",
+    "Reading",
+    "ReceiptNote",
     "TrainingNotePage",
 ]

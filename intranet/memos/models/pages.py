@@ -13,6 +13,7 @@ from wagtail.fields import RichTextField
 from wagtail_localize.fields import SynchronizedField
 
 from intranet.memos.models.records import MemoRecord
+from intranet.networks.models import Network
 from intranet.pages.models.base import BasePage
 from intranet.pages.models.pages import BodyPage
 from intranet.pages.streams import text_in
@@ -46,6 +47,14 @@ class MemoPage(BodyPage):
         ),
     )
     acknowledge_by = models.DateField(_("to acknowledge by"), null=True, blank=True)
+    asked_roles = models.JSONField(_("only these roles"), default=list, blank=True)
+    asked_networks = ParentalManyToManyField(
+        Network,
+        verbose_name=_("only people of these networks"),
+        blank=True,
+        related_name="+",
+        help_text=_("Nothing chosen: everyone who can see the memo."),
+    )
     declaration = models.JSONField(
         default=dict, editable=False, help_text="What the editor says of the change: see intranet.memos.editions."
     )
@@ -63,6 +72,8 @@ class MemoPage(BodyPage):
         SynchronizedField("contact", overridable=False),
         SynchronizedField("acknowledge", overridable=False),
         SynchronizedField("acknowledge_by", overridable=False),
+        SynchronizedField("asked_roles", overridable=False),
+        SynchronizedField("asked_networks", overridable=False),
     ]
 
     content_panels: ClassVar[list[Any]] = [
@@ -80,6 +91,8 @@ class MemoPage(BodyPage):
                 PageChooserPanel("replaces", "memos.MemoPage"),
                 FieldPanel("acknowledge"),
                 FieldPanel("acknowledge_by"),
+                FieldPanel("asked_roles"),
+                FieldPanel("asked_networks"),
             ],
             heading=_("About this memo"),
         ),
@@ -115,7 +128,7 @@ class MemoPage(BodyPage):
         from intranet.memos.presenting import memo_facts
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        facts = memo_facts(self, request.user)
+        facts = memo_facts(self, request.user, is_read=not getattr(request, "is_preview", False))
         facts["memo"]["audience"] = context.get("audience", "")
         return {**context, **facts}
 

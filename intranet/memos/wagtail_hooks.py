@@ -1,0 +1,75 @@
+"""Memos in the Wagtail admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import UnpublishMenuItem
+from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
+
+from intranet.memos.admin.withdrawing import WithdrawView
+from intranet.memos.models import MemoPage, MemoRecord
+from intranet.memos.services import WITHDRAWN
+
+
+@hooks.register("register_admin_urls")
+def register_addresses() -> list[URLPattern]:
+    return [path("memos/<int:page_id>/withdraw/", WithdrawView.as_view(), name="memo_withdraw")]
+
+
+@hooks.register("register_log_actions")
+def register_withdrawal_log(actions: Any) -> None:
+    @actions.register_action(WITHDRAWN)
+    class WithdrawalFormatter(LogFormatter):
+        label = gettext_lazy("Withdraw a memo")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Withdrawn: %(reason)s") % {"reason": log_entry.data.get("reason", "")}
+
+
+class WithdrawMenuItem(UnpublishMenuItem):
+    """Stands where a page of another type offers to unpublish."""
+
+    label = gettext_lazy("Withdraw")
+
+    def get_url(self, context: dict[str, Any]) -> str:
+        return reverse("memo_withdraw", args=[context["page"].pk])
+
+
+@hooks.register("construct_page_action_menu")
+def offer_withdrawal(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    page = context.get("page")
+    if isinstance(page, MemoPage) and MemoRecord.objects.in_force().filter(item=page.translation_key).exists():
+        menu_items[:] = [
+            WithdrawMenuItem(item.order) if type(item) is UnpublishMenuItem else item for item in menu_items
+        ]
+
+
+@hooks.register("before_unpublish_page")
+def withdraw_instead(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A memo goes out of force with a reason, and stays readable. Both languages go together."""
+    if not isinstance(page, MemoPage) or not MemoRecord.objects.filter(item=page.translation_key).exists():
+        return None
+    return redirect("memo_withdraw", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def withdraw_one_by_one(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+    """Each needs its own reason."""
+    if action_type != "unpublish":
+        return None
+    keys = [page.translation_key for page in objects if isinstance(page, Page)]
+    if not MemoRecord.objects.filter(item__in=keys).exists():
+        return None
+    messages.error(
+        request, _("Memos are withdrawn one by one, each with its reason. Unpublish the others without them.")
+    )
+    return redirect("wagtailadmin_explore", objects[0].get_parent().pk)
