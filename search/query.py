@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 from search.conf import LANGUAGES
 from search.exceptions import BadQuery
 from search.expansion import MAX_FORMS, Expansion
-from search.text import clean, has_words, is_stop_word, joined_words, plain_words, word_spans
+from search.text import (
+    APOSTROPHES,
+    clean,
+    has_words,
+    is_stop_word,
+    joined_words,
+    plain_words,
+    without_article,
+    word_spans,
+)
 from search.types import VALUE_CHARACTERS
 from search.weights import quorum
 
@@ -35,6 +44,9 @@ MAX_HITS = 10_000
 MAX_FILTER_VALUES = 500
 STANDARD_FACETS = ("kind", "network", "region", "topic", "language", "year")
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
+#: Of a sentence, not of a word in it; + and & may be a name's.
+_SIGNS = ".,;:!?…<>‹›" + APOSTROPHES
+_DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<chunk>[^\s"]+))')
 
 
@@ -183,6 +195,11 @@ class _Piece:
         return Clause(self.text, self.is_phrase or is_exact(self.text))
 
     @property
+    def is_acronym(self) -> bool:
+        """Whether it is one even where the word is one that says nothing: *IT*, not *it*."""
+        return len(self.text) > 1 and is_exact(self.text)
+
+    @property
     def is_word(self) -> bool:
         """Whether it has other forms at all, or is a name that stands for nothing else."""
         return not any(character.isdigit() or character == "@" for character in self.text)
@@ -200,11 +217,14 @@ def parse_text(text: str, expansions: tuple[Expansion, ...] = ()) -> Clauses:
     excluded = _once(piece.clause for piece in pieces if piece.is_excluded)
     groups: list[Group] = []
     optional: list[Clause] = []
+    is_shouted = all(piece.text.isupper() for piece in typed)
     position = 0
     while position < len(typed):
         length, forms = _expanded(typed[position:], expansions)
         run = typed[position : position + length]
-        wanted = [piece.clause for piece in run if not is_stop_word(piece.text)]
+        wanted = [
+            piece.clause for piece in run if not is_stop_word(piece.text) or (piece.is_acronym and not is_shouted)
+        ]
         if forms:
             groups.append(Group(tuple(wanted or [piece.clause for piece in run]), forms))
         elif wanted:
@@ -233,7 +253,7 @@ def _pieces(text: str) -> list[_Piece]:
     pieces: list[_Piece] = []
     words_left = TEXT_WORDS
     for found in _PIECE.finditer(text.translate(_QUOTES)):
-        content = _cut_words(found["phrase"] or found["chunk"] or "", words_left)
+        content = _cut_words(found["phrase"] or without_article(_bare(found["chunk"] or "")), words_left)
         if not has_words(content):
             continue
         words_left -= sum(1 for _word in word_spans(content))
@@ -257,6 +277,22 @@ def _expanded(pieces: list[_Piece], expansions: tuple[Expansion, ...]) -> tuple[
             if len(words) >= len(wanted):
                 break
     return 1, ()
+
+
+def _bare(chunk: str) -> str:
+    """A chunk without the signs around it, but the last stop of *V.F.G.* and the brackets of *directeur(trice)*."""
+    while True:
+        inner = chunk.strip(_SIGNS)
+        if _DOTTED.fullmatch(f"{inner}.") and f"{inner}." in chunk:
+            return f"{inner}."
+        for opening, closing in ("()", "[]"):
+            surplus = inner.count(opening) - inner.count(closing)
+            begin = inner.startswith(opening) and (surplus > 0 or (surplus == 0 and inner.endswith(closing)))
+            end = inner.endswith(closing) and (surplus < 0 or (surplus == 0 and begin))
+            inner = inner[int(begin) : len(inner) - int(end)]
+        if inner == chunk:
+            return inner
+        chunk = inner
 
 
 def _once(values: Iterable[T]) -> tuple[T, ...]:

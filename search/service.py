@@ -39,7 +39,7 @@ def search(query: Query) -> Results:
         is_shown = matches.total == 0
         second, better = _near(asked if is_shown else replace(asked, facets=()), matches.doubtful, engine)
         if better and is_shown:
-            matches, is_corrected = second, True
+            matches, is_corrected = second, better != query.text
             # The engine marks what was typed; the snippets are to show what was meant.
             unmarked = tuple(Match(match.key, replaced_by=match.replaced_by) for match in second.page)
             hits, _aside = hits_for(unmarked, replace(asked, text=better))
@@ -53,7 +53,7 @@ def search(query: Query) -> Results:
         facets=matches.facets,
         engine=engine.name,
         degraded=engine.name == "embedded" and bool(conf.elasticsearch_url()),
-        did_you_mean=better,
+        did_you_mean=better if better != query.text else None,
         is_corrected=is_corrected,
         expansions=asked.expansions,
         answers=tuple(hit for hit in shown if hit.key not in pinned),

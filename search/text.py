@@ -13,18 +13,22 @@ from search.wordforms import INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, common_form,
 
 #: Longer words are cut: nobody types them, and they would burst the database's indexes.
 WORD_CHARACTERS = 64
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
+#: French articles and pronouns that lose their vowel before one.
+ELIDED = ("l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu")
+APOSTROPHES = "'’‘ʼ＇`´"
+_STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
 )
 _INCLUSIVE = re.compile(python_pattern(INCLUSIVE_BEGINNING + INCLUSIVE_ENDING), re.IGNORECASE)
-_WORD = re.compile(rf"[^\W_]+(?:['’‘ʼ＇`´][^\W_]+)*(?:{_INCLUSIVE.pattern})?", re.IGNORECASE)
+_WORD = re.compile(rf"[^\W_]+(?:[{APOSTROPHES}][^\W_]+)*(?:{_INCLUSIVE.pattern})?", re.IGNORECASE)
 _HYPHENS = "-\u2010\u2011"
 _JOINED = re.compile(
     rf"(?<![^\W_])[^\W\d_]+(?:[{_HYPHENS}][^\W\d_]+)+|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?"
 )
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_ELISION = re.compile(r"^(?:l|m|t|qu|n|s|j|d|c|jusqu|quoiqu|lorsqu|puisqu)'")
+_ELISION = re.compile(rf"^(?:{'|'.join(ELIDED)})[{APOSTROPHES}]", re.IGNORECASE)
+_POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$", re.IGNORECASE)
 _STEMMERS = {"en": "english", "fr": "french"}
 _local = threading.local()
 
@@ -52,7 +56,7 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, no accents, no ligatures, straight apostrophes."""
-    lowered = text.casefold().translate(_APOSTROPHES).translate(_LIGATURES)
+    lowered = text.casefold().translate(_STRAIGHT).translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", lowered)
     return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
 
@@ -63,6 +67,16 @@ def word_spans(text: str) -> Iterator[tuple[int, int, str]]:
         yield found.start(), found.end(), found.group()
 
 
+def without_article(word: str) -> str:
+    """A word as it stands, without a French article that is elided before it: *l'abri* is *abri*."""
+    return _ELISION.sub("", word)
+
+
+def without_possessive(word: str) -> str:
+    """A word as it stands, without an English possessive at its end."""
+    return _POSSESSIVE.sub("", word)
+
+
 def has_words(text: str) -> bool:
     """Whether there is anything to look for."""
     return _WORD.search(text) is not None
@@ -71,17 +85,14 @@ def has_words(text: str) -> bool:
 @lru_cache(maxsize=100_000)
 def plain_word(word: str) -> str:
     """A word as suggestions know it: folded, without a French article in front, not stemmed."""
-    return _only_letters(_ELISION.sub("", fold(_INCLUSIVE.sub("", word))))
+    return _only_letters(without_article(fold(_INCLUSIVE.sub("", word))))
 
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
     """The stem of one word; folding comes first, so that a query without accents has the same stem as the text."""
     folded = fold(_INCLUSIVE.sub("", word))
-    if language == "fr":
-        folded = _ELISION.sub("", folded)
-    elif folded.endswith("'s"):
-        folded = folded[:-2]
+    folded = without_article(folded) if language == "fr" else without_possessive(folded)
     return _only_letters(_stemmer(language).stemWord(common_form(_only_letters(folded), language)))
 
 

@@ -28,6 +28,28 @@ def _after(beginnings: str) -> str:
     return "(?:" + "|".join(f"(?<={beginning})" for beginning in beginnings.split()) + ")"
 
 
+def _not_after(beginnings: str) -> str:
+    """A condition on what stands before: none of these."""
+    return "".join(f"(?<!{beginning})" for beginning in beginnings.split())
+
+
+#: The end of a word that ends in s; asked first, it fails at once at almost every place.
+_S = "(?=s$)"
+#: What an s follows that is no plural's, in words whose other forms have it too (*avis*, *aviser*; *pris*, *prise*;
+#: *français*, *française*). Another word that is the same in the plural may lose it.
+_KEEPS_ITS_S = "ai oi ^avi ^devi ^gri ^assi pri qui ^abu ^refu ^intru ^confu ^diffu clu propo ^repo ^dispo clo"
+#: The plurals among those in *-ais* and *-ois*.
+_LOSES_ITS_S = (
+    "^essai ^delai ^balai ^quai ^minerai ^vrai ^gai"
+    " ^loi ^emploi ^convoi ^envoi ^renvoi ^tournoi ^roi ^octroi ^paroi ^pourvoi"
+)
+#: The singulars among those in *-ers*.
+_ERS = "^tier ^diver ^univer ^traver ^enver ^perver ^rever"
+#: What an English *-men* is the plural of, as it is not in *specimen*.
+_MEN = (
+    "^ ^wo ^police ^fire ^chair ^alder ^fisher ^trades ^crafts ^service ^sales ^spokes ^ombuds ^business ^fore ^country"
+)
+
 #: Applied in their order to a word in lower case without accents, before it is stemmed: what is replaced, by what.
 RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": (
@@ -38,8 +60,16 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?<=[a-z]{2}[eo])nnes?$", "n"),
         (r"(?<=[a-z]{3}e)lles?$", "l"),
         (r"(?<=[a-z]{3})ees?$", "e"),
-        (_after("eau ^lieu ^milieu ^jeu ^enjeu ^feu ^voeu ^aveu ^neveu") + "x$", ""),
+        (r"(?<=[a-z]{3}[ao]is)es?$", ""),
+        (_after("eau ^lieu ^milieu ^jeu ^enjeu ^feu ^voeu ^aveu ^neveu ^cheveu") + "x$", ""),
         (_after("^trav ^vitr ^b") + "aux$", "ail"),
+        # A plural loses its s here where the stemmer leaves it, and where it takes only the singular for a verb.
+        (r"(?<=[a-z]{2}[b-df-hj-np-tv-z])its?$", "ite"),
+        (_S + _after("[a-z]{2}er [a-z]{2}ir [a-z]{2}ait [a-z]ion") + _not_after(_ERS) + "s", ""),
+        (_S + "(?<=[a-z]{2}[aiou])" + _not_after(_KEEPS_ITS_S) + "s", ""),
+        (_S + _after(_LOSES_ITS_S) + "s", ""),
+        # Else they have the stem of *loi* and *foi*.
+        (_after("^loy ^foy") + "ers?$", "r"),
     ),
     "en": (
         (r"(?<=[a-z]{3})is(?=(?:e|es|ed|ing|ers?|ations?|ational)$)", "iz"),
@@ -50,8 +80,12 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (_after("^enrol ^fulfil ^instal") + "l?(?=(?:ments?|s)$)", "l"),
         (_after("^licen ^defen ^offen ^preten") + "ce(?=s?$)", "se"),
         (r"(?<=^practi)[sz]e(?=[sd]?$)", "ce"),
-        (r"men$", "man"),
-        (r"^children$", "child"),
+        ("(?=mens?$)" + _after(_MEN) + "mens?", "man"),
+        (r"^childrens?$", "child"),
+        (r"^peoples?$", "person"),
+        (r"^lives$", "life"),
+        (r"^wives$", "wife"),
+        (_after("^cri ^analy ^diagno") + "ses$", "sis"),
         (_after("^judg ^acknowledg") + "ement(?=s?$)", "ment"),
     ),
 }

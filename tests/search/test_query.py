@@ -44,6 +44,10 @@ def words(*texts: str, exact: tuple[str, ...] = ()) -> tuple[Group, ...]:
     return tuple(Group((Clause(text, text in exact),)) for text in texts)
 
 
+memo = ("HFX-2026-014", "aide@exemple.ca")
+signs = ("directeur(trice)", "intervenant[e]s", "R&D", "LGBTQ+")
+
+
 @pytest.mark.parametrize(
     ("text", "clauses"),
     [
@@ -58,16 +62,32 @@ def words(*texts: str, exact: tuple[str, ...] = ()) -> tuple[Group, ...]:
         ),
         (
             "post-formation l'accueil",
-            Clauses((Group((Clause("post-formation"),), ("postformation",)), *words("l'accueil"))),
+            Clauses((Group((Clause("post-formation"),), ("postformation",)), *words("accueil"))),
         ),
         ('"unfinished phrase', Clauses(phrases=(Clause("unfinished phrase", True),))),
         ("VFG HFX-2026-014 a@b.org", Clauses(words(*(names := ("VFG", "HFX-2026-014", "a@b.org")), exact=names))),
         ("MAISONS hébergement", Clauses(words("MAISONS", "hébergement"))),
-        ("- + & 👩‍🏫", Clauses()),
+        ("- + & 👩‍🏫 () ?! l'", Clauses(words("l"))),
+        ("agresion? (HFX-2026-014), [aide@exemple.ca].", Clauses(words("agresion", *memo, exact=memo))),
+        ("directeur(trice) (intervenant[e]s) R&D, LGBTQ+", Clauses(words(*signs, exact=signs[2:]))),
+        ("V.F.G., ‘l’ACSV’…", Clauses((Group((Clause("V.F.G.", True),), ("vfg",)), *words("ACSV", exact=("ACSV",))))),
+        ("IT support", Clauses(words("IT", "support", exact=("IT",)))),
+        ("LES ABRIS", Clauses(words("ABRIS", exact=("ABRIS",)), optional=(Clause("LES", True),))),
     ],
 )
 def test_text_is_taken_apart(text: str, clauses: Clauses) -> None:
     assert parse_text(text) == clauses
+
+
+@pytest.mark.parametrize(
+    ("text", "correctable"),
+    [
+        ("comment signaler une agresion?", ("signaler", "agresion")),
+        ("l'hébergment d’urgence", ("hébergment", "urgence")),
+    ],
+)
+def test_a_word_beside_a_sign_or_an_article_may_be_mistyped(text: str, correctable: tuple[str, ...]) -> None:
+    assert parse_text(text).correctable == correctable
 
 
 def test_of_long_questions_the_longest_words_count_and_the_others_rank() -> None:

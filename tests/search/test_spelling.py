@@ -65,6 +65,28 @@ def test_beside_words_that_are_found_it_is_only_proposed() -> None:
     assert results.did_you_mean == "hebergement urgence"
 
 
+def test_a_correction_is_a_whole_word() -> None:
+    seen = ["The women’s shelter", "Children's rights", "D’aujourd’hui", "An organization’s plan", "L’abri"]
+    meant = {
+        "womems shelter": "women’s shelter",
+        "childrns rights": "children's rights",
+        "aujourdui": "aujourd’hui",
+        "organizaton": "organization",
+        "shelte shelters": "shelter shelters",
+        "abrri": "abri",
+    }
+    assert {typed: corrected(typed, typed.split()[:1], seen) for typed in meant} == meant
+
+
+def test_what_only_differs_by_its_sign_is_found(engine: str, sync: Callable[[], None]) -> None:
+    write(entry("list", version("en", "The Williams’s list")))
+    sync()
+    results = ask("williamss")
+    if guesses(engine):
+        assert [hit.key for hit in results.hits] == ["list"]
+    assert (results.did_you_mean, results.is_corrected) == (None, False)
+
+
 @pytest.mark.usefixtures("corpus")
 @pytest.mark.parametrize(
     "typed", ["restructurations", "restructuraton", "HFX-2026-015", "2026-041", "urge", "VFGX", '"hebergment"']
@@ -82,5 +104,6 @@ def test_nearest_words_come_first_and_keep_their_first_letter() -> None:
 
 def test_a_correction_keeps_what_is_right() -> None:
     assert corrected("plan d'hebergment VFG", ["hebergment"], ["L’hébergement"]) == "plan d'hébergement VFG"
-    assert corrected("hebergement", ["hebergement"], ["L’hébergement"]) is None
+    assert corrected("l'hebergment", ["hebergment"], ["L’hébergement"]) == "l'hébergement"
+    assert corrected("hebergement", ["hebergement"], ["L’hébergement"]) == "hebergement"
     assert corrected("zzzzzz", ["zzzzzz"], ["L’hébergement"]) is None

@@ -5,9 +5,9 @@ from typing import Any
 from elasticsearch.dsl import Boolean, Date, Keyword, Long, Mapping, Object, Text, analyzer, char_filter, token_filter
 
 from search import conf
+from search.text import ELIDED
 from search.wordforms import INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, RULES, java_pattern
 
-_ARTICLES = ["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"]
 _INCLUSIVE = char_filter(
     "inclusive",
     type="pattern_replace",
@@ -25,7 +25,7 @@ _SEPARATORS = char_filter(
     ],
 )
 _CHARACTERS = [_INCLUSIVE, _SEPARATORS]
-_ELISION = token_filter("articles", type="elision", articles=_ARTICLES, articles_case=True)
+_ELISION = token_filter("articles", type="elision", articles=list(ELIDED), articles_case=True)
 _ENGLISH_POSSESSIVE = token_filter("possessive", type="stemmer", language="possessive_english")
 _STEMMERS = {
     "fr": token_filter("stem_fr", type="stemmer", language="light_french"),

@@ -130,8 +130,10 @@ def _group(group: Group, near: Mapping[str, tuple[str, ...]]) -> Expression:
 
 
 def _word(clause: Clause, near: Mapping[str, tuple[str, ...]]) -> Expression:
+    """A word in its forms, or one of its near spellings: in all forms of that, and as it is written."""
     spellings = near.get(clause.text, ())
-    return any_of([clause_expression(clause), *(clause_expression(Clause(spelling)) for spelling in spellings)])
+    forms = [clause_expression(Clause(spelling)) for spelling in spellings]
+    return any_of([clause_expression(clause), *forms, *(Phrase((f"p{spelling}",)) for spelling in spellings)])
 
 
 def _with_joined_words(version: TextVersion) -> str:
