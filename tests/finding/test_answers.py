@@ -88,3 +88,9 @@ def test_replaced_and_archived_results_and_documents_say_so() -> None:
     assert html.count("Replaced by:") == 1
     assert "Archived</span>" in html
     assert '<a href="/documents/1/plan.pdf#page=3" referrerpolicy="no-referrer">Plan, page 3</a>' in html
+
+
+def test_a_presentation_has_slides() -> None:
+    found = hit("Training", found_in=FoundIn("Plan", "/documents/1/plan.pptx#page=3", 3))
+
+    assert ">Plan, slide 3</a>" in page_of(answered(hits=(found,)))
