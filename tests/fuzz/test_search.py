@@ -11,12 +11,15 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from intranet.finding.models import PinnedAnswer, SavedSearch
+from intranet.finding.pinning import save_pinned_answer
 from intranet.networks.audiences import Rule
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 
 SECRET = "Qvzxsecret"
 SURFACES = ("/fr/recherche/", "/en/search/", "/api/v1/search", "/api/v1/suggest")
-FILTERS = ("kind", "network", "topic", "language", "year")
+FILTERS = ("kind", "network", "region", "topic", "language", "year")
+PINNED = f"Plan {SECRET}"
 OPERATORS = "\"'-+*?()[]{}:^~\\/&|!<>=%_.,;#@$`«»“”\x00\t\n "
 ODD = "\u202e\u200f\u0301\u200d\ufeff\ufffe\U0001f469\U0001f3fd\u200d\U0001f52c\u05d0\u0627ﬁßİıœ"
 NUMBERS = ("", "0", "-1", "1", "2", "20", "100", "101", "1e3", "９", "²", "2147483648", "9" * 400, "NaN", "1.5", "\x00")
@@ -39,7 +42,7 @@ numbers = st.one_of(st.sampled_from(NUMBERS).map(quote), st.integers().map(str),
 def questions(draw: st.DrawFn) -> str:
     """The part of an address behind the question mark."""
     asked = [("q", draw(raw))]
-    for name in ("page", "size", "sort"):
+    for name in ("page", "size", "sort", "archived", "exact"):
         if draw(st.booleans()):
             asked.append((name, draw(numbers)))
     for name in draw(st.lists(st.sampled_from(FILTERS), max_size=4)):
@@ -55,7 +58,9 @@ def reader(engine: str) -> Client:
         page = make_page(section_of(halifax), f"Plan d'accueil {number}", summary="Un plan « à jour » \U0001f469")
         make_page(section_of(halifax, "en"), f"Plan {number}", version_of=page, rule=Rule("members"))
     for hidden in (quebec, table):
-        make_page(section_of(hidden), f"Plan {SECRET}", summary=f"plan accueil {SECRET}")
+        page = make_page(section_of(hidden), PINNED, summary=f"plan accueil {SECRET}")
+        pinned = PinnedAnswer(phrases_fr="plan\nà l'accueil", phrases_en="OR NOT", item=str(page.translation_key))
+        save_pinned_answer(pinned)
     if engine == "elasticsearch":
         call_command("search_sync")
     return signed_in(make_person("reader", (halifax, "reader"), language="en"))
@@ -72,6 +77,7 @@ def ask(client: Client, asked: str, engine: str, surfaces: tuple[str, ...]) -> N
             assert (answer["engine"], answer["degraded"]) == (engine, False)
             assert len(answer["results"]) <= min(answer["total"], answer["size"])
             assert answer["total"] <= 4
+            assert PINNED not in [each["title"] for each in answer["pinned"]]
         elif response.status_code == 400 and address.startswith("/api/"):
             assert response["Content-Type"] == "application/problem+json"
 
@@ -93,6 +99,26 @@ def ask(client: Client, asked: str, engine: str, surfaces: tuple[str, ...]) -> N
 @example(asked="", surfaces=SURFACES)
 def test_every_question_has_an_answer(engine: str, reader: Client, asked: str, surfaces: tuple[str, ...]) -> None:
     ask(reader, asked, engine, surfaces)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=questions(), name=st.one_of(texts, st.just("plan")))
+@example(asked="q=plan&archived=1&exact=1&sort=date&region=qc&network=directors", name="plan")
+@example(asked="q=" + "a" * 10_000, name="x" * 500)
+def test_every_question_can_be_saved_or_the_reason_is_said(reader: Client, asked: str, name: str) -> None:
+    SavedSearch.objects.all().delete()
+    answer: Any = reader.post("/en/search/saved/", {"name": name, "search": f"?{asked}"})
+    assert answer.status_code in (200, 302)
+    if answer.status_code == 200:
+        assert answer.context["form"].errors
+        return
+    saved = SavedSearch.objects.get()
+    again = f"/api/v1/search?{saved.query_string}"
+    for address in (answer["Location"], "/en/search/saved/", "/api/v1/searches", again):
+        found: Any = reader.get(address)
+        assert found.status_code in (200, 400), address
+        assert SECRET not in found.content.decode(), address
+    assert reader.get(answer["Location"]).status_code == 200
 
 
 def test_guest_without_a_token_and_visitor_get_nothing(engine: str, reader: Client) -> None:
