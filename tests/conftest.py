@@ -52,6 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if "elasticsearch_server" in fixtures:
             item.add_marker(pytest.mark.outage)
+            # One process starts the server; those that commit come after those that do not, in a group, too.
+            item.add_marker(pytest.mark.xdist_group(f"outage, transaction={options.get('transaction', False)}"))
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PASSWORD = "three quiet harbours"
 SHELF = 22
 """Pages that a search for the memo's word finds beside it: more than one page of results holds."""
+TRANSLATED = 3
+LIST = "Liste de fermeture {} (closing)"
 OTHER = {"fr": "en", "en": "fr"}
 MEMO_TITLE = {"fr": "Chaleur extrême : fermeture des locaux", "en": "Extreme heat: closing the premises"}
 WORD = {"fr": "fermeture", "en": "closing"}
@@ -60,16 +62,11 @@ def site(live_server: object) -> Site:
             body=[("heading", "35"), ("text", body[language])],
             **asked,
         )
-    shelf = section_of(halifax)
-    for number in range(SHELF):
-        title = f"Liste de fermeture {number} (closing)"
-        if number >= 3:
-            shelf.add_child(instance=ContentPage(title=title, slug=f"liste-{number}", locale=shelf.locale))
-        else:
-            french = make_page(shelf, title, rule=Rule("everyone") if number < 2 else None)
-            make_page(section_of(halifax, "en"), f"Closing list {number}", version_of=french)
-            french.topics.add(housing)
-            french.save_revision().publish()
+    for number in range(TRANSLATED):
+        french = make_page(section_of(halifax), LIST.format(number), rule=Rule("everyone") if number < 2 else None)
+        make_page(section_of(halifax, "en"), f"Closing list {number}", version_of=french)
+        french.topics.add(housing)
+        french.save_revision().publish()
     make_page(section_of(quebec), "Fermeture confidentielle de Québec / closing")
     people = {f"reader-{code}": make_person(f"reader-{code}", (halifax, "reader"), language=code) for code in OTHER}
     people["stranger"] = make_person("stranger", (quebec, "reader"), language="fr")
@@ -79,6 +76,16 @@ def site(live_server: object) -> Site:
         person.set_password(PASSWORD)
         person.save()
     return Site(halifax, quebec, memo, people)
+
+
+@pytest.fixture
+def shelf(site: Site) -> None:
+    """As many lists as ``SHELF`` says, most of them in one language alone."""
+    section = section_of(site.halifax)
+    for number in range(TRANSLATED, SHELF):
+        section.add_child(
+            instance=ContentPage(title=LIST.format(number), slug=f"liste-{number}", locale=section.locale)
+        )
 
 
 def say(text: str, language: str) -> str:

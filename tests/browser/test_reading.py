@@ -115,6 +115,7 @@ def test_reader_finds_a_memo_acknowledges_it_and_reads_it_in_the_other_language(
 
 
 @LANGUAGES
+@pytest.mark.usefixtures("shelf")
 def test_search_is_narrowed_turned_over_and_asked_again_in_the_other_language(
     page: Page, site: Site, language: str, check: Callable[[Page], None]
 ) -> None:

@@ -26,7 +26,7 @@ from tests.golden.measuring import LEAD, Figures, lead, mean, measure
 from tests.golden.plain import ask_plainly
 from tests.golden.recording import record, recorded
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("golden")]
 QUERIES = read_queries()
 
 

@@ -64,7 +64,8 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
 def run_tests(arguments: list[str]) -> int:
     """First what is marked ``sqlite`` on SQLite and the embedded engine, then everything on the real servers."""
     pytest = [sys.executable, "-m", "pytest"]
-    parallel = [] if arguments else ["-n", "2"]
+    # What a module has made for all its tests is made once; the order, in which tests that commit come last, stays.
+    parallel = [] if arguments else ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
     with services() as environment:
         with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder:
             _say("tests marked sqlite, on SQLite and the embedded engine")
