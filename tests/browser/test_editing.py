@@ -80,8 +80,7 @@ def test_reader_and_stranger_do_not_enter_the_section_in_the_admin(page: Page, s
     sign_in(page, site.reader("en"))
     page.wait_for_load_state()
 
-    assert "Closing list 0" not in page.content()
+    assert "/admin/" not in page.url
     answer = page.goto("/admin/pages/")
     assert answer is not None
-    assert "Closing list 0" not in page.content()
-    assert not page.url.endswith("/admin/pages/") or answer.status in (403, 404)
+    assert "/admin/" not in page.url or answer.status in (403, 404)

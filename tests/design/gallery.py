@@ -6,6 +6,7 @@ import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PAGES_FOLDER = Path(__file__).parent / "pages"
 PAGES = sorted(path.stem for path in PAGES_FOLDER.glob("*.html"))
 ANONYMOUS_PAGES = frozenset({"entrance"})
+UNREAD = 3
 ORIGIN = "https://gallery.example"
 
 
@@ -35,7 +37,8 @@ def render_page(page: str, language: str) -> str:
     request = RequestFactory().get(f"/{language}/gallery/{page}/")
     request.user = AnonymousUser() if page in ANONYMOUS_PAGES else Reader()  # type: ignore[assignment]
     source = (PAGES_FOLDER / f"{page}.html").read_text(encoding="utf-8")
-    with translation.override(language):
+    # The bar counts what is unread, which has no database to come from.
+    with translation.override(language), patch("intranet.notifications.panels.unread_count", return_value=UNREAD):
         return str(engines["django"].from_string(source).render(samples(language), request))
 
 
