@@ -38,8 +38,18 @@ LARGE = (
     "wagtailcore_revision",
 )
 SCAN = re.compile(rf"Seq Scan on ({'|'.join(LARGE)})\b")
-READER = ("/fr/", "/fr/halifax/", "/fr/halifax/plan-0/", "/fr/recherche/?q=plan+accueil&network=halifax", "/fr/notes-de-service/",
-          "/api/v1/search?q=plan", "/api/v1/suggest?q=pla", "/api/v1/memos", "/api/v1/networks")  # fmt: skip
+READER = (
+    "/fr/",
+    "/fr/halifax/",
+    "/fr/halifax/plan-0/",
+    "/fr/recherche/?q=plan+accueil&network=halifax",
+    "/fr/notes-de-service/",
+    "/fr/notifications/",
+    "/api/v1/search?q=plan",
+    "/api/v1/suggest?q=pla",
+    "/api/v1/memos",
+    "/api/v1/networks",
+)
 EDITOR = ("/admin/", "/admin/pages/{section}/", "/admin/choose-page/{section}/", "/admin/pages/search/?q=plan",
           "/admin/reports/aging-pages/", "/admin/images/", "/admin/documents/")  # fmt: skip
 
