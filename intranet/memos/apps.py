@@ -31,8 +31,9 @@ class MemosConfig(PluginConfig):
         "intranet.memos.telling.NOTE",
         "intranet.memos.reminders.REMINDER",
         "intranet.memos.reminders.OVERDUE",
+        "intranet.memos.keeping.REVIEW",
     )
-    reminder_sources = ("intranet.memos.reminders.MemoReminders",)
+    reminder_sources = ("intranet.memos.reminders.MemoReminders", "intranet.memos.keeping.ReviewReminders")
     exchange_kinds = ("intranet.memos.exchange.MemoKind", "intranet.memos.exchange.TrainingNoteKind")
     urls = "intranet.memos.urls"
     url_prefix = _("memos/")
@@ -41,10 +42,11 @@ class MemosConfig(PluginConfig):
     def ready(self) -> None:
         super().ready()
         from intranet.memos import receivers
-        from intranet.memos.forms import MemoForm
-        from intranet.memos.models import MemoPage, MemoRecord
+        from intranet.memos.forms import KeptForm, MemoForm
+        from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
         from intranet.pages.listing import register_unlisted
 
         receivers.connect()
         register_unlisted("memos", MemoRecord.objects.withdrawn_keys)
         MemoPage.base_form_class = MemoForm
+        TrainingNotePage.base_form_class = KeptForm

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from intranet.accounts.models import User
+from intranet.memos.keeping import people_who_may_keep
 from intranet.memos.models import Edition, MemoPage, MemoRecord
 from intranet.memos.owing import people_chosen
 from intranet.networks.models import Item, Role
@@ -20,7 +22,28 @@ CHANGED_LENGTH = 300
 DECLARED = ("change", "changed_en", "changed_fr")
 
 
-class MemoForm(SectionPageForm):
+class KeptForm(SectionPageForm):
+    """Offers the network's own people as owner and deputy, whoever else is named already stays."""
+
+    def __init__(self, *args: Any, parent_page: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, parent_page=parent_page, **kwargs)
+        place = self.instance if self.instance.pk else parent_page
+        item = Item.objects.select_related("network").filter(pk=place.translation_key).first() if place else None
+        people = people_who_may_keep(item.network) if item and item.network else User.objects.none()
+        for name in ("responsible", "deputy"):
+            if name in self.fields:
+                field = self.fields[name]
+                field.queryset = people | User.objects.filter(pk=getattr(self.instance, f"{name}_id"))
+                field.label_from_instance = User.get_full_name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("deputy") and cleaned["deputy"] == cleaned.get("responsible"):
+            self.add_error("deputy", _("The deputy is somebody else than the owner."))
+        return cleaned
+
+
+class MemoForm(KeptForm):
     """What is declared goes into ``MemoPage.declaration``, on the draft, until an edition uses it."""
 
     change = forms.ChoiceField(

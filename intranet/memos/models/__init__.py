@@ -1,6 +1,7 @@
 """The models of memos."""
 
 from intranet.memos.models.editions import Edition, EditionFile, EditionText
+from intranet.memos.models.keeping import Keeping
 from intranet.memos.models.pages import MemoPage, TrainingNotePage
 from intranet.memos.models.receipts import Acknowledgement, Reading, ReceiptNote
 from intranet.memos.models.records import AskedRole, MemoNumberCounter, MemoRecord
@@ -11,6 +12,7 @@ __all__ = [
     "Edition",
     "EditionFile",
     "EditionText",
+    "Keeping",
     "MemoNumberCounter",
     "MemoPage",
     "MemoRecord",

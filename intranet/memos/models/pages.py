@@ -12,14 +12,19 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import RichTextField
 from wagtail_localize.fields import SynchronizedField
 
+from intranet.memos.models.keeping import KeptPage
 from intranet.memos.models.records import MemoRecord
 from intranet.networks.models import Network
 from intranet.pages.models.base import BasePage
 from intranet.pages.models.pages import BodyPage
 from intranet.pages.streams import text_in
 
+KEEPING_PANEL = MultiFieldPanel(
+    [FieldPanel("responsible"), FieldPanel("deputy"), FieldPanel("review_on")], heading=_("Who looks after it")
+)
 
-class MemoPage(BodyPage):
+
+class MemoPage(KeptPage, BodyPage):
     """A service memo: a rule, a new law, a procedure, a deadline."""
 
     effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
@@ -74,6 +79,9 @@ class MemoPage(BodyPage):
         SynchronizedField("acknowledge_by", overridable=False),
         SynchronizedField("asked_roles", overridable=False),
         SynchronizedField("asked_networks", overridable=False),
+        SynchronizedField("responsible", overridable=False),
+        SynchronizedField("deputy", overridable=False),
+        SynchronizedField("review_on", overridable=False),
     ]
 
     content_panels: ClassVar[list[Any]] = [
@@ -97,6 +105,7 @@ class MemoPage(BodyPage):
             heading=_("About this memo"),
         ),
         FieldPanel("body"),
+        KEEPING_PANEL,
         *BasePage.credit_panels,
     ]
 
@@ -120,17 +129,19 @@ class MemoPage(BodyPage):
     """A number that the memo had elsewhere, kept at its first publication here. Not stored on the page."""
 
     def after_placing(self) -> None:
-        from intranet.memos import services
+        from intranet.memos import keeping, services
 
         services.record_publication(self, number=self.given_number)
+        keeping.record_keeping(self)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from intranet.memos.keeping import overdue_review
         from intranet.memos.presenting import memo_facts
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         facts = memo_facts(self, request.user, is_read=not getattr(request, "is_preview", False))
         facts["memo"]["audience"] = context.get("audience", "")
-        return {**context, **facts}
+        return {**context, **facts, "overdue_review": overdue_review(self)}
 
     @property
     def can_be_deleted(self) -> bool:
@@ -140,7 +151,7 @@ class MemoPage(BodyPage):
         return not MemoRecord.objects.filter(item=self.translation_key).exists()
 
 
-class TrainingNotePage(BodyPage):
+class TrainingNotePage(KeptPage, BodyPage):
     """A post-training note: what was learned, and how to put it into practice."""
 
     session_title = models.CharField(_("session"), max_length=250, blank=True)
@@ -159,7 +170,12 @@ class TrainingNotePage(BodyPage):
     is_listed_in_section: ClassVar[bool] = False
     announced_as: ClassVar[str] = "memos.note"
 
-    override_translatable_fields: ClassVar[list[Any]] = [SynchronizedField("session_on", overridable=False)]
+    override_translatable_fields: ClassVar[list[Any]] = [
+        SynchronizedField("session_on", overridable=False),
+        SynchronizedField("responsible", overridable=False),
+        SynchronizedField("deputy", overridable=False),
+        SynchronizedField("review_on", overridable=False),
+    ]
 
     content_panels: ClassVar[list[Any]] = [
         *BasePage.content_panels,
@@ -176,14 +192,21 @@ class TrainingNotePage(BodyPage):
         FieldPanel("practice_steps"),
         FieldPanel("body"),
         FieldPanel("related_memos"),
+        KEEPING_PANEL,
         *BasePage.credit_panels,
     ]
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from intranet.memos.keeping import overdue_review
         from intranet.memos.presenting import related_memos
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, "related": related_memos(self, request.user)}
+        return {**context, "related": related_memos(self, request.user), "overdue_review": overdue_review(self)}
+
+    def after_placing(self) -> None:
+        from intranet.memos import keeping
+
+        keeping.record_keeping(self)
 
     class Meta:
         verbose_name = _("post-training note")

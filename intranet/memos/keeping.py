@@ -1,0 +1,119 @@
+"""Owners and reviews: what is published of them, and the reminders."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from intranet.accounts.models import User
+from intranet.memos.models import Keeping
+from intranet.networks.models import Membership, Network, Role
+from intranet.notifications.kinds import told_of
+from intranet.notifications.models import Event
+from intranet.pages.listing import one_for_each_item
+from intranet.pages.models.querysets import all_pages
+from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told
+
+MOST = 100
+"""How many items of one person are told at once."""
+FIELDS = ("responsible_id", "deputy_id", "review_on")
+
+
+def record_keeping(page: Any) -> None:
+    """Keep the item's row in step with its live page; nothing is written for what nobody looks after."""
+    if not page.live:
+        return
+    facts = {name: getattr(page, name) for name in FIELDS}
+    held = Keeping.objects.filter(item=page.translation_key).first()
+    if held is None and any(facts.values()):
+        Keeping.objects.create(item_id=page.translation_key, **facts)
+    elif held is not None and any(getattr(held, name) != value for name, value in facts.items()):
+        Keeping.objects.filter(pk=held.pk).update(**facts)
+
+
+def people_who_may_keep(network: Network) -> QuerySet[User]:
+    """Those of whom an owner is chosen: the network's own people, by name."""
+    held = Membership.objects.current().filter(network=network).exclude(role=Role.GUEST)
+    return User.objects.filter(is_active=True, pk__in=held.values("person")).order_by("name", "email")
+
+
+def keepers_of(keeping: Keeping) -> QuerySet[User]:
+    """Who keeps it today; ``keeping`` comes from ``with_keepers()``."""
+    if keeping.has_responsible:  # type: ignore[attr-defined]
+        return User.objects.filter(pk=keeping.responsible_id)
+    if keeping.has_deputy:  # type: ignore[attr-defined]
+        return User.objects.filter(pk=keeping.deputy_id)
+    held = Membership.objects.current().filter(network=keeping.item.network, role=Role.COORDINATOR)
+    return User.objects.filter(is_active=True, pk__in=held.values("person"))
+
+
+def overdue_review(page: Any) -> datetime.date | None:
+    """The day on which the live item was to be reviewed, if it is past."""
+    keeping = Keeping.objects.filter(item=page.translation_key, review_on__lt=timezone.localdate()).first()
+    return keeping.review_on if keeping else None
+
+
+def _told(keepings: Iterable[Keeping], person: Any) -> dict[Any, Told]:
+    """What is said of each item that the person may see, by its key."""
+    due = {keeping.item_id: keeping for keeping in keepings}
+    visible = all_pages().visible_to(person).filter(translation_key__in=list(due))
+    pages = one_for_each_item(visible, get_language() or "fr").select_related("locale")
+    told = {}
+    for page in pages:
+        keeping = due[page.translation_key]
+        assert keeping.review_on is not None
+        note = _("To be reviewed by %(day)s") % {"day": date_format(keeping.review_on, "DATE_FORMAT")}
+        said = told_of(page, label=_("Review"), note=note, is_to_do=True)
+        told[page.translation_key] = Told(
+            **{**vars(said), "due_on": keeping.review_on, "network_id": keeping.item.network_id}
+        )
+    return told
+
+
+class ReviewKind(NotificationKind):
+    """Told to whoever keeps the item, as long as the review is due."""
+
+    def people(self, event: Event) -> QuerySet[User]:
+        keeping = Keeping.objects.published().with_keepers().filter(item=event.item_id).first()
+        return keepers_of(keeping) if keeping else User.objects.none()
+
+    def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
+        days = {event.item_id: event.subject for event in events}
+        mine = Keeping.objects.kept_by(person).filter(item__in=days, review_on__isnull=False).select_related("item")
+        told = _told([each for each in mine if each.review_on.isoformat() == days[each.item_id]], person)
+        return {event.pk: told[event.item_id] for event in events if event.item_id in told}
+
+
+REVIEW = ReviewKind(
+    name="memos.review", label=gettext_lazy("Reviews of what I look after"), required=True, is_reminder=True
+)
+
+
+class ReviewReminders(ReminderSource):
+    """Memos and notes that are to be reviewed by a day."""
+
+    name = "memos.reviews"
+    kind = "memos.review"
+
+    def due_on(self, days: Collection[datetime.date]) -> Iterable[Obligation]:
+        for keeping in Keeping.objects.published().filter(review_on__in=days).select_related("item"):
+            assert keeping.review_on is not None
+            yield Obligation(
+                item=keeping.item_id,
+                network=keeping.item.network_id,
+                due_on=keeping.review_on,
+                since=datetime.date.min,
+                ref=keeping.review_on.isoformat(),
+            )
+
+    def owed_by(self, person: Any) -> Sequence[Told]:
+        due = Keeping.objects.kept_by(person).filter(review_on__lte=timezone.localdate()).select_related("item")
+        told = _told(due.order_by("review_on", "pk")[:MOST], person)
+        return sorted(told.values(), key=lambda each: each.due_on or datetime.date.max)

@@ -1,0 +1,92 @@
+"""Who looks after a memo or a note, and when it is to be read again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from intranet.networks.access import access_of
+from intranet.networks.models import Item, Membership, Network, Role
+
+
+class KeptPage(models.Model):
+    """The fields of a page that somebody looks after; what is published of them is in ``Keeping``. Abstract."""
+
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Keeps it up to date. Whoever leaves is followed by the deputy, then by the coordinator."),
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("deputy"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    review_on = models.DateField(
+        _("to be reviewed on"),
+        null=True,
+        blank=True,
+        help_text=_("The owner is reminded then, and readers are told when it is overdue."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+def _belongs(person: str) -> Exists:
+    """Whether the person in the outer row's field is somebody of the item's network today."""
+    held = Membership.objects.current().exclude(role=Role.GUEST)
+    return Exists(
+        held.filter(
+            person=OuterRef(person),
+            person__is_active=True,
+            network=OuterRef("item__network"),
+            network__state=Network.State.ACTIVE,
+        )
+    )
+
+
+class KeepingQuerySet(models.QuerySet["Keeping"]):
+    """What is kept, by whom, as of today."""
+
+    def published(self) -> KeepingQuerySet:
+        """Of items that are live, in an active network."""
+        live = Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)
+        return self.filter(Exists(live), item__network__state=Network.State.ACTIVE)
+
+    def with_keepers(self) -> KeepingQuerySet:
+        """With ``has_responsible`` and ``has_deputy``: whether they are still there."""
+        return self.annotate(has_responsible=_belongs("responsible"), has_deputy=_belongs("deputy"))
+
+    def kept_by(self, person: Any) -> KeepingQuerySet:
+        """What this person keeps: as owner, as deputy of an owner who left, as coordinator where both did."""
+        as_owner = Q(has_responsible=True, responsible=person.pk)
+        as_deputy = Q(has_responsible=False, has_deputy=True, deputy=person.pk)
+        passed_on = Q(has_responsible=False, has_deputy=False, item__network__in=access_of(person).coordinate)
+        return self.published().with_keepers().filter(as_owner | as_deputy | passed_on)
+
+
+class Keeping(models.Model):
+    """Who keeps an item up to date, whatever its languages. Written by ``intranet.memos.keeping`` alone."""
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="keeping")
+    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    review_on = models.DateField(null=True, db_index=True)
+
+    objects = KeepingQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.item)
