@@ -68,13 +68,8 @@ def source_differences(kinds: Iterable[Source] | None = None) -> Iterator[str]:
                     yield f"{key}: its entry does not say what the object says."
                 elif tokens.get(entry.pk, frozenset()) != data.tokens or entry.rule != data.rule:
                     yield f"{key}: its entry has another audience than the object."
-        for key in sorted(_written_keys(source) - seen):
+        for key in sorted(written_keys(source) - seen):
             yield f"{key}: there is no such {source.kind} any more."
-
-
-def vanished_keys(source: Source) -> set[str]:
-    """Entries of a source whose object does not exist, or is not live, any more."""
-    return _written_keys(source) - {data.key for data in source.entries(None)}
 
 
 def text_row(entry: Entry) -> TextRow:
@@ -87,7 +82,8 @@ def text_row(entry: Entry) -> TextRow:
     return row_from(entry.pk, versions, passages_text(entry.passages.all()), entry.identifiers, tokens)
 
 
-def _written_keys(source: Source) -> set[str]:
+def written_keys(source: Source) -> set[str]:
+    """The keys of the live entries of a source."""
     return set(Entry.objects.filter(kind=source.kind, is_deleted=False).values_list("key", flat=True))
 
 

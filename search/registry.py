@@ -23,6 +23,10 @@ class Source:
         """Compute from the live objects the entries with these keys, or all; one without an object is left out."""
         raise NotImplementedError(f"{type(self).__name__}.entries() is missing")
 
+    def keys(self) -> Iterator[str]:
+        """The keys of all its entries. A source that can list them without computing the entries should."""
+        return (data.key for data in self.entries(None))
+
     def value_label(self, facet: str, value: str) -> str:
         """What people read for a value of one of ``facets``."""
         return value

@@ -12,6 +12,7 @@ from search import deliveries, rows
 from search.chunks import chunked
 from search.engines.embedded import textindex
 from search.models import Entry
+from search.registry import Source
 from search.text import clean
 from search.types import VALUE_CHARACTERS, Attachment, EntryData, TextVersion
 
@@ -92,6 +93,24 @@ def delete_entries(keys: Iterable[str]) -> int:
             deliveries.want(gone, taking_away={entry.pk for entry in gone})
         deleted += len(gone)
     return deleted
+
+
+def rewrite_entries(source: Source, keys: Iterable[str]) -> int:
+    """Make these entries of a source anew from their objects, and withdraw those without one; gives back how many
+    changed.
+
+    The rows are locked before the objects are read: whoever changes an object meanwhile writes its entry after this.
+    """
+    changed = 0
+    for chunk in chunked(sorted(set(keys)), CHUNK):
+        with transaction.atomic():
+            locked = _lock(chunk, create=True)
+            made = {data.key: data for data in source.entries(chunk)}
+            changed += write_entries(made.values())
+            changed += delete_entries(
+                key for key, entry in locked.items() if entry.kind == source.kind and key not in made
+            )
+    return changed
 
 
 def facets_of(data: EntryData) -> dict[str, tuple[str, ...]]:

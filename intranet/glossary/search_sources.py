@@ -31,6 +31,10 @@ class TermSource(Source):
         for part in chunked((uuid.UUID(str(key)) for key in keys), CHUNK):
             yield from map(entry_of, terms.filter(pk__in=part))
 
+    def keys(self) -> Iterator[str]:
+        """The keys of the active terms."""
+        return map(str, Term.objects.active().order_by("pk").values_list("pk", flat=True).iterator(CHUNK))
+
 
 def entry_of(term: Term) -> EntryData:
     """What search must know of a term."""

@@ -59,7 +59,7 @@ class PageSource(Source):
 
     def entries(self, keys: Iterable[str] | None = None) -> Iterator[EntryData]:
         """The entries of the visible items among ``keys``, or of all, in bounded memory."""
-        wanted = self._keys() if keys is None else (uuid.UUID(str(key)) for key in keys)
+        wanted = (uuid.UUID(str(key)) for key in (self.keys() if keys is None else keys))
         for part in chunked(wanted, CHUNK):
             by_item: dict[uuid.UUID, list[BasePage]] = {}
             for label in self.models:
@@ -70,10 +70,11 @@ class PageSource(Source):
             if by_item:
                 yield from self._entries(by_item)
 
-    def _keys(self) -> Iterator[uuid.UUID]:
+    def keys(self) -> Iterator[str]:
+        """The keys of the items that have live pages; where nobody may see one, it has no entry."""
         for label in self.models:
             pages = self.pages(apps.get_model(label)).order_by("translation_key")
-            yield from pages.values_list("translation_key", flat=True).distinct().iterator(CHUNK)
+            yield from map(str, pages.values_list("translation_key", flat=True).distinct().iterator(CHUNK))
 
     def _entries(self, by_item: dict[uuid.UUID, list[BasePage]]) -> Iterator[EntryData]:
         items = Item.objects.select_related("network").in_bulk(list(by_item))

@@ -1,19 +1,21 @@
 """Writers, workers and rebuilds at the same time, each on a connection of its own."""
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from search import Query, delete_entries, retoken, search, sync
+from search import EntryData, Query, Source, delete_entries, register_source, retoken, search, sync
 from search.engines.elasticsearch import indices
 from search.engines.elasticsearch.client import writer
-from search.models import Delivery, Entry, SearchIndex
+from search.models import Delivery, Entry, EntryToken, SearchIndex
 from search.rebuild import add_missing, fill_deliveries, promote_if_ready, rebuild, start_index
+from search.registry import sources, unregister_source
 from search.sync import sync_index
 from search.worker import sync_due, sync_once
 from tests.search.factories import entry, version, write
@@ -77,6 +79,46 @@ def test_a_rebuild_beside_writers_loses_nothing(elasticsearch: str) -> None:
     call_command("search_sync")
     call_command("search_check")
     assert SearchIndex.objects.get(state="live").name == rebuilt[-1]
+
+
+@pytest.mark.sqlite
+def test_what_changes_while_entries_are_made_anew_stays_as_it_became(without_elasticsearch: None) -> None:
+    """Neither an audience that was narrowed nor an item that was published meanwhile is written over."""
+    with ThreadPoolExecutor(4) as pool:
+        writing: list[Future[Any]] = []
+
+        class Leaflets(Source):
+            kind = "leaflet"
+            label = "Leaflet"
+
+            def entries(self, keys: Iterable[str] | None = None) -> Iterator[EntryData]:
+                """The objects as they were just before somebody changed them."""
+                writing.append(pool.submit(in_thread(change)))
+                # It either gets through now, or waits for what is being written.
+                wait(writing, timeout=2)
+                return iter([entry("narrowed", kind="leaflet")])
+
+        def change() -> None:
+            retoken({"narrowed": (frozenset({"network:9"}), "closed")})
+            write(entry("published", kind="leaflet"))
+
+        write(entry("narrowed", kind="leaflet"), entry("published", kind="leaflet"))
+        others = sources()
+        for other in others:
+            unregister_source(other.kind)
+        register_source(Leaflets())
+        try:
+            call_command("search_rebuild", "--entries", stdout=StringIO())
+        finally:
+            unregister_source("leaflet")
+            for other in others:
+                register_source(other)
+        for done in writing:
+            done.result(60)
+    assert set(EntryToken.objects.values_list("entry__key", "token")) == {
+        ("narrowed", "network:9"),
+        ("published", "everyone"),
+    }
 
 
 def test_workers_share_the_work(elasticsearch: str) -> None:

@@ -1,5 +1,6 @@
 """Build a new index and put it in place of the old one, without a pause."""
 
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from search import conf
-from search.check import vanished_keys
+from search.check import written_keys
 from search.embedded_rebuild import rebuild_embedded
 from search.exceptions import SearchError
 from search.rebuild import rebuild
 from search.registry import sources
-from search.writing import delete_entries, write_entries
+from search.writing import rewrite_entries
 
 
 class Command(BaseCommand):
@@ -41,8 +42,7 @@ class Command(BaseCommand):
 
     def _write_entries(self) -> None:
         for source in sources():
-            write_entries(source.entries(None))
-            delete_entries(vanished_keys(source))
+            rewrite_entries(source, chain(source.keys(), written_keys(source)))
 
     def _rebuild(self) -> None:
         try:
