@@ -5,7 +5,10 @@ from collections.abc import Iterable, Set
 from django.db import transaction
 from django.db.models import QuerySet
 
-from search.models import ACTIVE_STATES, Delivery, Entry, SearchIndex
+from search.chunks import chunked
+from search.models import ACTIVE_STATES, Delivery, DeliveryQuerySet, Entry, SearchIndex
+
+CHUNK = 200
 
 
 def want(entries: Iterable[Entry], *, taking_away: Set[int] = frozenset()) -> None:
@@ -27,15 +30,18 @@ def want(entries: Iterable[Entry], *, taking_away: Set[int] = frozenset()) -> No
         _upsert(taking, ["wanted", "restricted", "retry_at"])
 
 
-@transaction.atomic
-def try_again(deliveries: QuerySet[Delivery]) -> int:
-    """Send documents that an index has refused once more, as they are; gives back how many."""
-    held = lock(deliveries)
-    return (
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in held])
-        .refused()
-        .update(refused=0, attempts=0, retry_at=None)
-    )
+def try_again(deliveries: DeliveryQuerySet) -> int:
+    """Send those of these documents that an index has refused once more, as they are; gives back how many.
+
+    The others are not waited for.
+    """
+    tried = 0
+    for ids in chunked(list(deliveries.refused().order_by("id").values_list("pk", flat=True)), CHUNK):
+        refused = Delivery.objects.filter(pk__in=ids).refused()
+        with transaction.atomic():
+            lock(refused)
+            tried += refused.update(refused=0, attempts=0, retry_at=None)
+    return tried
 
 
 def lock(deliveries: QuerySet[Delivery]) -> list[Delivery]:

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import transaction
+from django.db.models import QuerySet
 
-from search import FacetValue, Query, delete_entries, pending, retoken, search, suggest, sync
+from search import FacetValue, Query, delete_entries, deliveries, pending, retoken, search, suggest, sync
+from search.deliveries import try_again
 from search.engines.elasticsearch.client import writer
 from search.exceptions import IndexLost
 from search.models import Delivery, SearchIndex
@@ -177,6 +179,26 @@ def test_a_refused_document_is_set_aside_until_it_changes() -> None:
     assert sync_once() == 1
     assert ask("even") == (["odd"], 1, "elasticsearch")
     assert Delivery.objects.refused().count() == 0
+
+
+def test_only_what_was_refused_is_locked_to_be_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    _write_three()
+    odd = Delivery.objects.get(entry__key="b")
+    Delivery.objects.filter(pk=odd.pk).update(wanted=9, refused=9, attempts=3)
+    locked: list[int] = []
+    lock = deliveries.lock
+
+    def noted(rows: QuerySet[Delivery]) -> list[Delivery]:
+        held = lock(rows)
+        locked.extend(delivery.pk for delivery in held)
+        return held
+
+    monkeypatch.setattr(deliveries, "lock", noted)
+    assert try_again(Delivery.objects.in_use()) == 1
+    assert locked == [odd.pk]
+    odd.refresh_from_db()
+    assert (odd.refused, odd.attempts) == (0, 0)
+    assert try_again(Delivery.objects.in_use()) == 0
 
 
 def test_a_lost_index_is_replaced() -> None:
