@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,9 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from search.checks import check_settings
+
+        checks.register(check_settings)
         post_migrate.connect(create_trigger, sender=self, dispatch_uid="search.create_trigger")
 
 

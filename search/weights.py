@@ -1,5 +1,6 @@
 """Every number that decides an order, in one place. ``SEARCH_WEIGHTS`` in the settings overrides some by name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from django.conf import settings
@@ -41,20 +42,30 @@ class Weights:
     replaced: float = 0.25
     #: What is left of the score of an entry that only explains words: the page shows it apart, above the results.
     explaining: float = 0.05
-    #: What is left of the score of dated news after ``half_life_days``, and after twice that time its square.
+    #: What is left of the score of dated news after ``aging_days``, and after twice that time its square.
     aged: float = 0.7
-    half_life_days: float = 730.0
+    aging_days: float = 730.0
+
+
+#: What is left of something.
+_PARTS = ("replaced", "explaining", "aged")
 
 
 def weights() -> Weights:
-    """The weights in force. Raises InvalidSetting for a name that is unknown or a value that is no positive number."""
+    """The weights in force. Raises InvalidSetting for a name that is unknown or a value that is no positive number,
+    or no part where a part of a score is meant.
+    """
     changes = getattr(settings, "SEARCH_WEIGHTS", None) or {}
+    if not isinstance(changes, Mapping):
+        raise InvalidSetting(f"SEARCH_WEIGHTS must be a mapping of names to numbers; it is {changes!r}.")
     known = {field.name for field in fields(Weights)}
     for name, value in changes.items():
         if name not in known:
             raise InvalidSetting(f"SEARCH_WEIGHTS has no {name!r}; known are {', '.join(sorted(known))}.")
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
             raise InvalidSetting(f"SEARCH_WEIGHTS[{name!r}] must be a number above 0; it is {value!r}.")
+        if name in _PARTS and value >= 1:
+            raise InvalidSetting(f"SEARCH_WEIGHTS[{name!r}] must be below 1, a part of a score; it is {value!r}.")
     return replace(Weights(), **changes)
 
 

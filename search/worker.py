@@ -1,4 +1,7 @@
-"""What a worker process does for search: send what is due, keep the index in being."""
+"""What a worker process does for search: send what is due, keep the index in being.
+
+What it does for the embedded index, after an upgrade, is in :mod:`search.embedded_rebuild`.
+"""
 
 import logging
 

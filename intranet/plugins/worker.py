@@ -122,9 +122,13 @@ def _run(step: Step) -> tuple[bool, bool]:
 def _index_steps() -> list[Step]:
     if not apps.is_installed("search"):
         return []
+    from search.embedded_rebuild import renew_embedded
     from search.worker import sync_due
 
-    return [Step("search index", lambda: sync_due(SYNC_BATCH_ENTRIES) > 0)]
+    return [
+        Step("search index", lambda: sync_due(SYNC_BATCH_ENTRIES) > 0),
+        Step("embedded search index", lambda: renew_embedded() > 0),
+    ]
 
 
 def _task_steps() -> list[Step]:

@@ -132,6 +132,10 @@ def test_once_indexes_after_the_jobs() -> None:
     assert recorder.ran == ["job", "job", "index"]
 
 
+def test_both_search_indexes_are_kept() -> None:
+    assert [step.name for step in worker_module._index_steps()] == ["search index", "embedded search index"]
+
+
 def test_job_says_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
     plugin = make_plugin(jobs=(f"{CONTRIBUTIONS}.CountingJob",))
     monkeypatch.setattr(registry, "_apps", Apps([plugin]))

@@ -8,9 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from search import EntryData, Query, Source, delete_entries, register_source, search
+from search import EntryData, Query, Source, delete_entries, embedded_rebuild, register_source, search
 from search.engines.elasticsearch.client import writer
-from search.models import Delivery, Entry, EntryText, EntryToken, SearchIndex
+from search.engines.embedded.textindex import TextRow, text_index
+from search.models import Delivery, Entry, EntryText, EntryToken, SearchIndex, Stamp
 from search.registry import sources, unregister_source
 from search.worker import sync_once
 from tests.search.factories import entry, version, write
@@ -67,6 +68,26 @@ def test_check_names_what_is_wrong_in_the_embedded_index(without_elasticsearch: 
     ]
     assert run("search_rebuild") == "The embedded index has 2 entries.\n"
     assert run("search_check") == "The entries and the index agree.\n"
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_the_worker_makes_the_embedded_index_anew_after_the_rules_changed(
+    without_elasticsearch: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_rebuild, "CHUNK", 2)
+    write(*(entry(f"k{number}", version("fr", f"Lois {number}")) for number in range(3)))
+    text_index().write([TextRow(entry.pk, *[()] * 9) for entry in Entry.objects.all()])
+    assert search(Query("lois", EVERYONE)).total == 0
+    assert [embedded_rebuild.renew_embedded() for _step in range(3)] == [2, 1, 0]
+    assert Stamp.objects.get(name=embedded_rebuild.STAMP).value == embedded_rebuild.rules()
+    assert run("search_check") == "The entries and the index agree.\n"
+    text_index().write([TextRow(Entry.objects.get(key="k0").pk, *[()] * 9)])
+    assert embedded_rebuild.renew_embedded() == 0
+    monkeypatch.setattr(embedded_rebuild, "rules", lambda: "of tomorrow")
+    run("search_rebuild")
+    assert embedded_rebuild.renew_embedded() == 0
+    assert Stamp.objects.get(name=embedded_rebuild.STAMP).value == "of tomorrow"
 
 
 @pytest.mark.django_db

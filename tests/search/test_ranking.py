@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.checks.registry import registry
 
 from search import Query, search
+from search.checks import check_settings
 from search.exceptions import InvalidSetting
 from search.expansion import Expansion
 from search.stamps import Stamps
@@ -146,8 +148,21 @@ def test_weights_are_overridden_by_name(settings: Any) -> None:
     assert weights() == Weights(title=9)
 
 
-@pytest.mark.parametrize("wrong", [{"titel": 2}, {"title": 0}, {"title": "5"}, {"title": True}])
+@pytest.mark.parametrize(
+    "wrong", [{"titel": 2}, {"title": 0}, {"title": "5"}, {"title": True}, {"aged": 1}, {"title": float("nan")}]
+)
 def test_wrong_weights_are_refused_by_name(settings: Any, wrong: dict[str, Any]) -> None:
     settings.SEARCH_WEIGHTS = wrong
     with pytest.raises(InvalidSetting, match=next(iter(wrong))):
         weights()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SEARCH_WEIGHTS", {"titel": 2}), ("SEARCH_WEIGHTS", ["title"]), ("SEARCH_TIMEOUT", "soon")]
+)
+def test_a_wrong_setting_stops_the_start(settings: Any, name: str, value: object) -> None:
+    assert check_settings in registry.get_checks()
+    assert check_settings(None) == []
+    setattr(settings, name, value)
+    (error,) = check_settings(None)
+    assert (error.id, name in error.msg) == ("search.E001", True)

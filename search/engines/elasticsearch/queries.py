@@ -171,7 +171,7 @@ class _Wanted:
 
 
 def _remaining(given: Weights) -> list[dict[str, Any]]:
-    decay = {"origin": timezone.now().isoformat(), "scale": f"{given.half_life_days:g}d", "decay": given.aged}
+    decay = {"origin": timezone.now().isoformat(), "scale": f"{given.aging_days:g}d", "decay": given.aged}
     return [
         {"filter": {"term": {"is_dated": True}}, "exp": {"date": decay}},
         {"filter": {"term": {"standing": "replaced"}}, "weight": given.replaced},

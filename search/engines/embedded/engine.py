@@ -1,5 +1,6 @@
 """The embedded engine: the entry table and its text index, exact and always there."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -169,14 +170,14 @@ def _near(word: str) -> tuple[str, ...]:
 
 def _remaining(given: Weights) -> _Statement:
     """What age, replacement and kind leave of a score. Numbers come from the settings, none from a reader."""
-    fading = (1 / given.aged - 1) / given.half_life_days
+    fading = math.log(given.aged) / given.aging_days
     age = text_index().age_in_days("e.date")
     kinds = explaining_kinds()
     now = timezone.now().isoformat()
     return _Statement(
         f"(CASE WHEN e.standing = 'replaced' THEN {given.replaced:g} ELSE 1.0 END"
         f" * CASE WHEN e.kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'}) THEN {given.explaining:g} ELSE 1.0 END"
-        f" * CASE WHEN e.is_dated AND {age} > 0 THEN 1.0 / (1.0 + {age} * {fading:.8f}) ELSE 1.0 END)",
+        f" * CASE WHEN e.is_dated AND {age} > 0 THEN EXP({age} * ({fading:.10f})) ELSE 1.0 END)",
         [*kinds, now, now],
     )
 

@@ -72,7 +72,7 @@ class PostgreSQLText:
         return []
 
     def age_in_days(self, column: str) -> str:
-        return f"(EXTRACT(EPOCH FROM (%s::timestamptz - {column})) / 86400.0)"
+        return f"(EXTRACT(EPOCH FROM (%s::timestamptz - {column}))::float8 / 86400.0)"
 
     def differing(self, rows: list[TextRow]) -> set[int]:
         different = set()
