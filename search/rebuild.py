@@ -213,4 +213,7 @@ def _delete_retired(prefix: str) -> None:
         except EngineUnavailable as error:
             logger.warning("The replaced index %s cannot be deleted now: %s", index.name, error)
             break
-        index.delete()
+        with transaction.atomic():
+            # In the order of whoever notes what was sent: the index, then its rows.
+            SearchIndex.objects.select_for_update().filter(pk=index.pk).first()
+            index.delete()
