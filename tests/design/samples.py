@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from django import forms
+from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 SOURCE = Path(__file__).with_name("samples.yaml")
@@ -63,6 +64,9 @@ def samples(language: str) -> dict[str, Any]:
     """Return the context of the gallery's pages in ``language`` ("fr" or "en")."""
     context: dict[str, Any] = _in_language(_texts(), language)
     return context | {
+        "tools": render_to_string(
+            "notifications/unread_tool.html", {"unread": 3, "most": 99, "list_url": f"/{language}/gallery/home/"}
+        ),
         "form": InvitationForm(),
         "bound_form": InvitationForm({"wrong-email": "amina@"}, prefix="wrong"),
     }

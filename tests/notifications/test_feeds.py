@@ -63,7 +63,7 @@ def test_calendar_has_the_days_by_which_something_is_owed() -> None:
 
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     (day,) = Calendar.from_ical(answer.content).events
-    assert day["SUMMARY"] == "Note de service : Alerte incendie (HALIFAX-2026-001)"
+    assert day["SUMMARY"] == "Note de service : Alerte incendie (HALIFAX-2026-001)"
     assert day["DTSTART"].dt == datetime.date(2026, 5, 20)
 
 

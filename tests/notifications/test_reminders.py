@@ -69,7 +69,7 @@ def test_who_owes_is_reminded_before_on_and_after_the_day(
     days = days_with_mail(clock, deliver, 30, reader.email)
 
     assert days == ["2026-05-08", "2026-05-13", "2026-05-15", "2026-05-16", "2026-05-22", "2026-05-29"]
-    assert mail.outbox[1].subject == "Rappel : Alerte incendie (HALIFAX-2026-001)"
+    assert mail.outbox[1].subject == "Rappel : Alerte incendie (HALIFAX-2026-001)"
     assert not Notification.objects.filter(is_listed=True, event__kind="memos.reminder").exists()
 
 
@@ -82,7 +82,7 @@ def test_several_memos_of_a_day_are_one_reminder(
     days = days_with_mail(clock, deliver, 5, reader.email)
 
     assert days == ["2026-05-08"]
-    assert mail.outbox[-1].subject == "Rappel : 2 choses vous attendent"
+    assert mail.outbox[-1].subject == "Rappel : 2 choses vous attendent"
     assert "Un (" in mail.outbox[-1].body and "Deux (" in mail.outbox[-1].body
 
 

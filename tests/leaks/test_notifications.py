@@ -1,0 +1,239 @@
+"""Random lives of the federation: what people are told agrees with the independent model, at every moment.
+
+No notification, e-mail or feed names what its reader may not see; who must acknowledge is told; nobody is reminded who
+does not owe, or twice a day.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections import Counter
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import transaction
+from django.utils import timezone, translation
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from intranet.accounts.models import User
+from intranet.memos.models import MemoRecord
+from intranet.memos.services import acknowledge
+from intranet.networks.exceptions import AudienceError
+from intranet.notifications.feeds import atom_of
+from intranet.notifications.jobs import DeliverJob
+from intranet.notifications.models import Notification
+from intranet.notifications.reminding import remind
+from intranet.notifications.services import unread_count
+from intranet.notifications.telling import lines_of
+from tests.leaks.world import World
+
+NOON = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
+REMINDERS = ("Reminder", "Rappel")
+EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "10"))
+STEPS = int(os.environ.get("LEAK_STEPS", "20"))
+
+
+class Telling(RuleBasedStateMachine):
+    """Rules are what people do and days that pass; what was sent is checked at once, what is shown after each step."""
+
+    networks = Bundle("networks")
+    people = Bundle("people")
+    memos = Bundle("memos")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.travel = time_machine.travel(NOON, tick=False)
+        self.clock = self.travel.start()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.world = World()
+        self.due: dict[str, datetime.date] = {}
+        self.names: list[str] = []
+        self.asked: set[str] = set()
+        self.receipts: set[tuple[str, str]] = set()
+        self.reminded: Counter[tuple[str, datetime.date]] = Counter()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+        self.travel.stop()
+        translation.deactivate()
+
+    @initialize(target=networks)
+    def first_networks(self) -> Any:
+        return multiple(*(self.world.add_network(kind, kind != "table") for kind in ("office", "society", "table")))
+
+    @initialize(target=people)
+    def first_people(self) -> Any:
+        return multiple(*(self.world.add_person(False) for _each in range(4)))
+
+    @rule(
+        person=people,
+        network=networks,
+        role=st.sampled_from(["reader", "reader", "publisher", "coordinator", "guest"]),
+    )
+    def join(self, person: str, network: str, role: str) -> None:
+        self.world.join(person, network, role, "now")
+
+    @precondition(lambda self: self.world.memberships)
+    @rule(data=st.data())
+    def end_membership(self, data: Any) -> None:
+        self.world.end_membership(data.draw(st.integers(0, len(self.world.memberships) - 1)))
+
+    @rule(person=people, is_active=st.sampled_from([True, True, False]))
+    def set_active(self, person: str, is_active: bool) -> None:
+        self.world.set_active(person, is_active)
+
+    @rule(target=memos, network=networks, days=st.sampled_from([None, 1, 2, 3, 4, 8]), is_told=st.booleans())
+    def publish(self, network: str, days: int | None, is_told: bool) -> str:
+        """A memo; with ``days``, one to acknowledge within them. ``is_told``: the worker is there at once."""
+        name = self.world.add_item(network, "fr", "memo", False)
+        self.names.append(name)
+        for person, role in zip(self.world.people, ("coordinator", "reader"), strict=False):
+            if not self.world.model.belongs(person, network):
+                self.world.join(person, network, role, "now")
+        if days is not None:
+            page = self.world.version(name, "fr")
+            self.asked.add(name)
+            self.due[name] = timezone.localdate() + datetime.timedelta(days=days)
+            page.acknowledge, page.acknowledge_by = True, self.due[name]
+            page.save()
+        self.world.publish(name, "fr")
+        if is_told:
+            self.work()
+            told = Notification.objects.filter(event__item=self.world.keys[name], is_listed=True)
+            told = told.exclude(event__kind="memos.published") if days is not None else told
+            expected = {who for who in self.world.people if self.may_see(who, name)}
+            expected = {who for who in expected if self.owes(who, name)} if days is not None else expected
+            assert set(told.values_list("person__name", flat=True)) == expected
+        return name
+
+    @rule(
+        name=memos,
+        choice=st.sampled_from(["", "section", "members", "partners", "everyone", "networks"]),
+        network=networks,
+        guests=st.booleans(),
+    )
+    def set_rule(self, name: str, choice: str, network: str, guests: bool) -> None:
+        chosen = frozenset({network}) if choice == "networks" else frozenset()
+        try:
+            self.world.set_rule(name, choice, chosen, guests)
+        except AudienceError:
+            return
+
+    @rule(name=memos, is_live=st.booleans())
+    def set_live(self, name: str, is_live: bool) -> None:
+        if is_live:
+            self.world.publish(name, "fr")
+        else:
+            self.world.unpublish(name, "fr")
+
+    @rule(days=st.integers(1, 3), data=st.data())
+    def days_pass(self, days: int, data: Any) -> None:
+        """At midnight reminders are made, at noon they go; between the two somebody may acknowledge."""
+        for _day in range(days):
+            self.half_a_day()
+            owing = self.owing()
+            if owing and data.draw(st.booleans()):
+                self.acknowledge(*data.draw(st.sampled_from(owing)))
+            self.half_a_day()
+
+    def half_a_day(self) -> None:
+        self.clock.shift(datetime.timedelta(hours=12))
+        remind()
+        self.work()
+
+    def acknowledge(self, person: str, name: str) -> None:
+        record = MemoRecord.objects.get(item=self.world.keys[name])
+        acknowledge(record, person=self.world.people[person], language="fr")
+        self.receipts.add((person, name))
+
+    def work(self) -> None:
+        before = len(mail.outbox)
+        while DeliverJob().run():
+            pass
+        for message in mail.outbox[before:]:
+            self.check_message(message)
+
+    def check_message(self, message: Any) -> None:
+        (address,) = message.to
+        who = User.objects.get(email=address).name
+        text = f"{message.subject} {message.body} {message.alternatives[0].content}"
+        for name in self.names:
+            if name in text:
+                assert self.may_see(who, name), (who, name)
+        if message.subject.startswith(REMINDERS):
+            self.reminded[who, timezone.localdate()] += 1
+            assert self.reminded[who, timezone.localdate()] == 1
+            named = {name for name in self.asked if name in text}
+            assert named
+            for name in named:
+                assert self.owes(who, name) or self.coordinates_people_who_owe(who, name), (who, name)
+
+    def may_see(self, who: str, name: str) -> bool:
+        return (name, "fr") in self.world.model.visible(who)
+
+    def owing(self) -> list[tuple[str, str]]:
+        """Who owes which memo."""
+        return [(who, name) for who in self.world.people for name in sorted(self.asked) if self.owes(who, name)]
+
+    def owes(self, who: str, name: str) -> bool:
+        """From the rules: a network asks its own people, the office everybody who sees it."""
+        model = self.world.model
+        network = model.items[name].network
+        is_asked = name in self.asked and (model.belongs(who, network) or model.networks[network].kind == "office")
+        return is_asked and self.may_see(who, name) and (who, name) not in self.receipts
+
+    def coordinates_people_who_owe(self, who: str, name: str) -> bool:
+        held = [each for each in self.world.model.memberships if each.in_force]
+        theirs = {each.network for each in held if each.person == who and each.role == "coordinator"}
+        own = {each.person for each in held if each.network in theirs and each.role != "guest"}
+        return timezone.localdate() > self.due[name] and any(self.owes(person, name) for person in own)
+
+    @invariant()
+    def nothing_shown_names_what_may_not_be_seen(self) -> None:
+        for who, user in self.world.people.items():
+            person = User.objects.get(pk=user.pk)
+            seen = {f"{name} {language}" for name, language in self.world.model.visible(who)}
+            rows = list(Notification.objects.of(person).select_related("event"))
+            titles = {line.told.title.partition(" (")[0] for line in lines_of(rows, person)}
+            assert titles <= seen, who
+            feed = atom_of(person)
+            assert not [name for name in self.names if name in feed and not self.may_see(who, name)]
+            visible = [row for row in rows if row.is_listed and not row.read_at and self._is_seen(row, who)]
+            assert unread_count(person) == len(visible)
+
+    def _is_seen(self, row: Notification, who: str) -> bool:
+        name = next(name for name, key in self.world.keys.items() if key == row.event.item_id)
+        return self.may_see(who, name)
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_what_people_are_told_agrees_with_the_model() -> None:
+    run_state_machine_as_test(
+        Telling,
+        settings=hypothesis_settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
+            print_blob=True,
+        ),
+    )
