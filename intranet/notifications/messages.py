@@ -77,7 +77,7 @@ def _written(mail: Mail, lines: list[Line]) -> EmailMultiAlternatives:
     }
     message = EmailMultiAlternatives(
         # A title may have a line's end in it; a subject may not.
-        " ".join(subject.split()),
+        " ".join(subject.splitlines()),
         render_to_string("notifications/mail/message.txt", context),
         to=[mail.person.email],
         headers={
