@@ -1,5 +1,7 @@
 """What memos contribute."""
 
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 
 from intranet.plugins import MenuEntry, PluginConfig
@@ -33,6 +35,8 @@ class MemosConfig(PluginConfig):
         "intranet.memos.reminders.OVERDUE",
         "intranet.memos.keeping.REVIEW",
     )
+    jobs = ("intranet.memos.retention.PseudonymiseJob",)
+    default_settings: ClassVar[dict[str, int]] = {"RECEIPTS_KEPT_DAYS": 2557, "READINGS_KEPT_DAYS": 731}
     reminder_sources = ("intranet.memos.reminders.MemoReminders", "intranet.memos.keeping.ReviewReminders")
     exchange_kinds = ("intranet.memos.exchange.MemoKind", "intranet.memos.exchange.TrainingNoteKind")
     urls = "intranet.memos.urls"

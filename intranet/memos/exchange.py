@@ -6,13 +6,17 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from intranet.accounts.models import User
+from intranet.accounts.models.users import normalise_email
 from intranet.exchange.cleaning import clean_html
 from intranet.exchange.exceptions import LineRefused
 from intranet.memos import services
 from intranet.memos.exceptions import NumberError
 from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.networks.models import Network, Role
 from intranet.plugins import ExchangeKind
 
 
@@ -66,6 +70,65 @@ def _number_errors(facts: Mapping[str, Any]) -> list[str]:
     return []
 
 
+def _asked_errors(facts: Mapping[str, Any]) -> list[str]:
+    known = {"asked_roles": set(Role.values), "asked_networks": None}
+    found = []
+    for name, values in known.items():
+        asked = facts.get(name) or []
+        if not isinstance(asked, list) or not all(isinstance(each, str) for each in asked):
+            found.append(_("“memo.%(name)s” must be a list of texts.") % {"name": name})
+        elif values is not None and set(asked) - values:
+            found.append(
+                _("“memo.asked_roles” names “%(role)s”, which is no role.") % {"role": min(set(asked) - values)}
+            )
+    return found
+
+
+def _withdrawn_errors(facts: Mapping[str, Any]) -> list[str]:
+    withdrawn = facts.get("withdrawn")
+    if withdrawn is None:
+        return []
+    try:
+        is_whole = bool(withdrawn["reason"].strip()) and withdrawn["language"] in dict(settings.LANGUAGES)
+        is_whole = is_whole and datetime.datetime.fromisoformat(withdrawn["at"]).tzinfo is not None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        is_whole = False
+    return (
+        []
+        if is_whole
+        else [_("“memo.withdrawn” must have “at” (a moment with its time zone), “reason” and “language”.")]
+    )
+
+
+def _set_networks(page: MemoPage, slugs: list[str]) -> None:
+    networks = {network.slug: network for network in Network.objects.filter(slug__in=slugs)} if slugs else {}
+    for slug in slugs:
+        if slug not in networks:
+            raise LineRefused(_("“memo.asked_networks” names “%(slug)s”, which is no network.") % {"slug": slug})
+    if {network.pk for network in networks.values()} != {network.pk for network in page.asked_networks.all()}:
+        page.asked_networks.set(networks.values())
+
+
+KEPT = ("owner", "deputy", "review_on")
+
+
+def _read_kept(facts: Mapping[str, Any], page: Any) -> None:
+    """Owner and deputy, by their addresses, and the day of the review."""
+    page.review_on = _day(facts.get("review_on"))
+    for name, column in (("owner", "responsible"), ("deputy", "deputy")):
+        email = facts.get(name)
+        person = User.objects.filter(email=normalise_email(email)).first() if email else None
+        if email and person is None:
+            raise LineRefused(_("“%(name)s” is “%(email)s”, who has no account.") % {"name": name, "email": email})
+        setattr(page, column, person)
+
+
+def _written_kept(page: Any) -> dict[str, Any]:
+    facts = {"owner": page.responsible, "deputy": page.deputy}
+    found: dict[str, Any] = {name: person.email for name, person in facts.items() if person}
+    return found | ({"review_on": _iso(page.review_on)} if page.review_on else {})
+
+
 class MemoKind(ExchangeKind):
     """A service memo; its facts are under ``memo``."""
 
@@ -82,11 +145,13 @@ class MemoKind(ExchangeKind):
             return []
         if not isinstance(facts, dict):
             return [_("“memo” must be an object.")]
-        known = {*self.texts, *self.days, "acknowledge"}
+        known = {*self.texts, *self.days, *KEPT, "acknowledge", "asked_roles", "asked_networks", "withdrawn"}
         return [
-            *_shape_errors("memo", facts, known, self.texts, self.days),
+            *_shape_errors("memo", facts, known, (*self.texts, "owner", "deputy"), (*self.days, "review_on")),
             *_acknowledge_errors(facts),
             *_number_errors(facts),
+            *_asked_errors(facts),
+            *_withdrawn_errors(facts),
         ]
 
     def read(self, line: Mapping[str, Any], page: MemoPage) -> None:
@@ -96,6 +161,13 @@ class MemoKind(ExchangeKind):
         page.effective_on = _day(facts.get("effective_on"))
         page.acknowledge = facts.get("acknowledge", False)
         page.acknowledge_by = _day(facts.get("acknowledge_by"))
+        page.asked_roles = facts.get("asked_roles") or []
+        _set_networks(page, facts.get("asked_networks") or [])
+        _read_kept(facts, page)
+        withdrawn = facts.get("withdrawn")
+        page.given_withdrawal = (
+            {**withdrawn, "at": datetime.datetime.fromisoformat(withdrawn["at"])} if withdrawn else {}
+        )
         if not facts.get("supersedes"):
             page.replaces = None
 
@@ -133,7 +205,18 @@ class MemoKind(ExchangeKind):
             facts["effective_on"] = _iso(page.effective_on)
         if page.acknowledge:
             facts |= {"acknowledge": True, "acknowledge_by": _iso(page.acknowledge_by)}
-        return {"memo": facts}
+        if page.asked_roles:
+            facts["asked_roles"] = page.asked_roles
+        networks = sorted(network.slug for network in page.asked_networks.all())
+        if networks:
+            facts["asked_networks"] = networks
+        if record is not None and record.withdrawn_reason:
+            facts["withdrawn"] = {
+                "at": record.withdrawn_at.isoformat(),
+                "reason": record.withdrawn_reason,
+                "language": record.withdrawn_language,
+            }
+        return {"memo": facts | _written_kept(page)}
 
     def write_references(self, page: MemoPage, name: Callable[[Any], str]) -> dict[str, Any]:
         return {"memo": {"supersedes": name(page.replaces)}} if page.replaces_id else {}
@@ -155,7 +238,9 @@ class TrainingNoteKind(ExchangeKind):
         if not isinstance(facts, dict):
             return [_("“training_note” must be an object.")]
         texts = (*self.texts, "learnings", "practice_steps")
-        found = _shape_errors("training_note", facts, {*texts, "session_on", "related_memos"}, texts, ("session_on",))
+        known = {*texts, *KEPT, "session_on", "related_memos"}
+        named, days = (*texts, "owner", "deputy"), ("session_on", "review_on")
+        found = _shape_errors("training_note", facts, known, named, days)
         related = facts.get("related_memos") or []
         if not isinstance(related, list) or not all(isinstance(name, str) for name in related):
             found.append(_("“training_note.related_memos” must be a list of ids."))
@@ -168,6 +253,7 @@ class TrainingNoteKind(ExchangeKind):
         page.session_on = _day(facts.get("session_on"))
         page.learnings = clean_html(facts.get("learnings") or "")
         page.practice_steps = clean_html(facts.get("practice_steps") or "")
+        _read_kept(facts, page)
 
     def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple((line.get("training_note") or {}).get("related_memos") or ())
@@ -188,6 +274,7 @@ class TrainingNoteKind(ExchangeKind):
         }
         if page.session_on:
             facts["session_on"] = _iso(page.session_on)
+        facts |= _written_kept(page)
         return {"training_note": facts} if facts else {}
 
     def write_references(self, page: TrainingNotePage, name: Callable[[Any], str]) -> dict[str, Any]:

@@ -197,6 +197,13 @@ def withdraw(record: MemoRecord, *, reason: str, language: str, by: Any) -> None
     index_items(key for key in (record.item_id, record.replaces_id) if key)
 
 
+def take_over_withdrawal(record: MemoRecord, *, at: datetime.datetime, reason: str, language: str) -> None:
+    """A memo that comes in was withdrawn elsewhere: it is so here. What it replaces is found accordingly."""
+    record.withdrawn_at, record.withdrawn_reason, record.withdrawn_language = at, reason, language
+    record.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_language"])
+    index_items(key for key in (record.replaces_id,) if key)
+
+
 def _first_publication(item: Item, network: Network, page: MemoPage, number: str) -> MemoRecord:
     published_at = page.first_published_at or timezone.now()
     if number:

@@ -6,23 +6,42 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import UnpublishMenuItem
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
+from intranet.memos.admin.upkeep import UpkeepView
 from intranet.memos.admin.withdrawing import WithdrawView
 from intranet.memos.models import MemoPage, MemoRecord
 from intranet.memos.services import WITHDRAWN
+from intranet.networks.access import access_of
 
 
 @hooks.register("register_admin_urls")
 def register_addresses() -> list[URLPattern]:
-    return [path("memos/<int:page_id>/withdraw/", WithdrawView.as_view(), name="memo_withdraw")]
+    return [
+        path("memos/<int:page_id>/withdraw/", WithdrawView.as_view(), name="memo_withdraw"),
+        path("reports/upkeep/", UpkeepView.as_view(), name="memos_upkeep"),
+    ]
+
+
+class UpkeepMenuItem(MenuItem):
+    """For those who write in a section."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(access_of(request.user).contribute)
+
+
+@hooks.register("register_reports_menu_item")
+def register_upkeep() -> MenuItem:
+    address = reverse_lazy("memos_upkeep")
+    return UpkeepMenuItem(gettext_lazy("Memos and notes to look after"), address, icon_name="clipboard-list", order=800)
 
 
 @hooks.register("register_log_actions")

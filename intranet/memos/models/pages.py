@@ -127,11 +127,15 @@ class MemoPage(KeptPage, BodyPage):
 
     given_number: str = ""
     """A number that the memo had elsewhere, kept at its first publication here. Not stored on the page."""
+    given_withdrawal: ClassVar[dict[str, Any]] = {}
+    """``at``, ``reason`` and ``language`` of a withdrawal elsewhere, set on the object. Not stored on the page."""
 
     def after_placing(self) -> None:
         from intranet.memos import keeping, services
 
-        services.record_publication(self, number=self.given_number)
+        record = services.record_publication(self, number=self.given_number)
+        if record is not None and self.given_withdrawal:
+            services.take_over_withdrawal(record, **self.given_withdrawal)
         keeping.record_keeping(self)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

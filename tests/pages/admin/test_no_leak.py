@@ -254,7 +254,7 @@ LISTS = (
     f"/admin/images/?q={WORD}", "/admin/images/results/", "/admin/documents/chooser/", "/admin/images/chooser/",
     f"/admin/documents/chooser/results/?q={WORD}", f"/admin/images/chooser/results/?q={WORD}",
     "/admin/documents/multiple/add/", "/admin/images/multiple/add/",
-    "/admin/reports/locked/", "/admin/reports/workflow/", "/admin/reports/workflow_tasks/",
+    "/admin/reports/locked/", "/admin/reports/workflow/", "/admin/reports/workflow_tasks/", "/admin/reports/upkeep/",
     "/admin/reports/site-history/", "/admin/reports/aging-pages/", "/admin/reports/page-types-usage/",
     "/admin/reports/locked/?export=csv", "/admin/reports/workflow/?export=csv",
     "/admin/reports/workflow_tasks/?export=csv", "/admin/reports/site-history/?export=csv",

@@ -1,0 +1,69 @@
+"""Names of people who have been gone for long leave the receipts; the receipts stay.
+
+The one place that changes receipts: it takes the person away and puts a random word there, the same for all that one
+person leaves, kept nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils import timezone
+
+from intranet.accounts.models import User
+from intranet.memos.models import Acknowledgement, Reading, ReceiptNote
+from intranet.networks.models import Membership
+from intranet.plugins import Job, registry
+
+AT_ONCE = 200
+
+
+def people_gone(before: datetime.date) -> QuerySet[User]:
+    """People without a membership in force or to come, whose last one ended before the day.
+
+    A membership that was never ended and has no last day is in force, whatever became of its network.
+    """
+    held = Membership.objects.filter(person=OuterRef("pk"))
+    lasting = held.filter(ended_at=None).filter(Q(until=None) | Q(until__gte=before))
+    ended_since = held.annotate(day=Coalesce(TruncDate("ended_at"), F("until"))).filter(day__gte=before)
+    return User.objects.filter(Exists(held), ~Exists(lasting), ~Exists(ended_since))
+
+
+def pseudonymise() -> bool:
+    """Do what is due for some people; True when there may be more."""
+    plugin, today = registry.plugin("memos"), timezone.localdate()
+    more = False
+    for name, models in (("READINGS_KEPT_DAYS", (Reading,)), ("RECEIPTS_KEPT_DAYS", (Acknowledgement, Reading))):
+        gone = people_gone(today - datetime.timedelta(days=plugin.setting(name)))
+        for model in models:
+            rows = model.objects.filter(person=OuterRef("pk"))
+            due = list(gone.filter(Exists(rows)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+            for person in due:
+                _forget(person, models)
+            more = more or len(due) == AT_ONCE
+    return more
+
+
+@transaction.atomic
+def _forget(person: int, models: tuple[type[Acknowledgement] | type[Reading], ...]) -> None:
+    """Past the managers, which refuse it."""
+    pseudonym = secrets.token_hex(8)
+    if Acknowledgement in models:
+        # What was said in words may tell who said it.
+        ReceiptNote._base_manager.filter(by=person).update(by=None, text="")
+    for model in models:
+        model._base_manager.filter(person=person).update(person=None, pseudonym=pseudonym)
+
+
+class PseudonymiseJob(Job):
+    """Takes the names of people who left long ago out of receipts."""
+
+    name = "memos.pseudonymise"
+    every_seconds = 86_400
+
+    def run(self) -> bool:
+        return pseudonymise()

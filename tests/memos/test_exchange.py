@@ -1,0 +1,78 @@
+"""Memos go out and come in with whom they ask, who keeps them, and what was withdrawn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intranet.exchange.exporting import export_file
+from intranet.exchange.importing import import_file
+from intranet.memos.models import Keeping, MemoPage, MemoRecord
+from tests.exchange.lines import item, network, person
+
+pytestmark = pytest.mark.django_db
+
+MEMO = {
+    "acknowledge": True,
+    "acknowledge_by": None,
+    "asked_roles": ["coordinator", "reader"],
+    "asked_networks": ["halifax"],
+    "owner": "a@example.org",
+    "review_on": "2027-04-01",
+    "withdrawn": {"at": "2026-03-05T12:00:00+00:00", "reason": "La règle était fausse.", "language": "fr"},
+}
+
+
+def brought_in(folder: Path, **memo: Any) -> Any:
+    lines = [
+        network(),
+        person(memberships=[{"network": "halifax", "role": "publisher"}]),
+        item("m-1", kind="memo", memo={**MEMO, **memo}),
+    ]
+    file = folder / "in.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    return import_file(file)
+
+
+def test_memo_comes_in_as_it_went_out(tmp_path: Path) -> None:
+    brought_in(tmp_path)
+    record = MemoRecord.objects.get()
+    assert (record.withdrawn_reason, record.withdrawn_at.isoformat()) == (
+        "La règle était fausse.",
+        MEMO["withdrawn"]["at"],
+    )
+    assert set(record.asked_roles.values_list("role", flat=True)) == {"coordinator", "reader"}
+    assert [each.slug for each in record.asked_networks.all()] == ["halifax"]
+    assert Keeping.objects.get().responsible.email == "a@example.org"
+    assert MemoPage.objects.get().live
+
+    export_file(tmp_path / "out.jsonl")
+    lines = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    (memo,) = [line["memo"] for line in lines if line["type"] == "item"]
+    assert memo == {**MEMO, "number": record.number}
+
+    brought_in(tmp_path, number=record.number)
+    assert record.editions.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("memo", "reason"),
+    [
+        ({"asked_roles": ["boss"]}, "boss"),
+        ({"asked_roles": "reader"}, "asked_roles"),
+        ({"asked_networks": ["nowhere"]}, "nowhere"),
+        ({"owner": "nobody@example.org"}, "nobody@example.org"),
+        ({"review_on": "soon"}, "review_on"),
+        ({"withdrawn": {"reason": "x"}}, "withdrawn"),
+        ({"withdrawn": {"at": "2026-03-05T12:00:00", "reason": "x", "language": "fr"}}, "withdrawn"),
+        ({"withdrawn": "yes"}, "withdrawn"),
+    ],
+)
+def test_wrong_facts_are_named(tmp_path: Path, memo: dict[str, Any], reason: str) -> None:
+    report = brought_in(tmp_path, **memo)
+
+    assert reason in str(report.errors)
+    assert not MemoPage.objects.exists()

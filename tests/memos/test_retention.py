@@ -1,0 +1,80 @@
+"""Names leave the receipts of people who have been gone for long."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from intranet.memos.models import Acknowledgement, Reading, ReceiptNote
+from intranet.memos.retention import pseudonymise
+from intranet.memos.services import acknowledge, correct_receipt, note_reading
+from intranet.networks.models import Network
+from intranet.networks.services import add_membership, end_membership
+from tests.memos.factories import make_memo, record_of
+from tests.pages.factories import make_network, make_person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+START = datetime.datetime(2026, 3, 2, 15, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def network(time_machine: Any) -> Network:
+    time_machine.move_to(START, tick=False)
+    return make_network("halifax", code="HFX")
+
+
+def receipts_of(name: str, network: Network, *memos: Any) -> Any:
+    person = make_person(name, (network, "reader"))
+    for memo in memos:
+        record = record_of(memo)
+        note_reading(record, person=person, language="en")
+        correct_receipt(acknowledge(record, person=person, language="en"), text="By mistake.", by=person)
+    return person
+
+
+def after(time_machine: Any, days: int) -> None:
+    time_machine.move_to(START + datetime.timedelta(days=days), tick=False)
+    assert pseudonymise() is False
+
+
+def test_receipts_of_somebody_long_gone_keep_one_word_for_the_person(network: Network, time_machine: Any) -> None:
+    memos = [make_memo(network, title, acknowledge=True) for title in ("One", "Two")]
+    gone, there = receipts_of("gone", network, *memos), receipts_of("there", network, *memos)
+    end_membership(gone.memberships.get())
+    after(time_machine, 2556)
+    assert Acknowledgement.objects.filter(person=gone).count() == 2
+    assert not Reading.objects.filter(person=gone).exists()
+
+    after(time_machine, 2558)
+
+    assert Acknowledgement.objects.filter(person=there, pseudonym="").count() == 2
+    kept = Acknowledgement.objects.filter(person=None)
+    assert (kept.count(), kept.values("pseudonym").distinct().count(), kept.filter(pseudonym="").count()) == (2, 1, 0)
+    assert set(ReceiptNote.objects.filter(by=None).values_list("text", flat=True)) == {""}
+    assert ReceiptNote.objects.filter(by=there, text="By mistake.").count() == 2
+
+
+@pytest.mark.parametrize("how", ["stays", "comes back", "will come back", "is elsewhere", "left later"])
+def test_receipts_of_somebody_who_is_not_long_gone_keep_the_name(network: Network, time_machine: Any, how: str) -> None:
+    memo = make_memo(network, "One", acknowledge=True)
+    person = receipts_of("person", network, memo)
+    other = make_network("moncton")
+    if how != "stays":
+        end_membership(person.memberships.get())
+    time_machine.move_to(START + datetime.timedelta(days=2000), tick=False)
+    today = datetime.date(2026, 3, 2)
+    if how == "comes back":
+        add_membership(person=person, network=network, role="reader")
+    if how == "will come back":
+        add_membership(person=person, network=network, role="reader", starts_on=today + datetime.timedelta(days=4000))
+    if how == "is elsewhere":
+        add_membership(person=person, network=other, role="guest")
+    if how == "left later":
+        end_membership(add_membership(person=person, network=other, role="reader"))
+
+    after(time_machine, 2600)
+
+    assert Acknowledgement.objects.get().person == person

@@ -1,0 +1,71 @@
+"""The report of what the editors of a section have to look after."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from intranet.memos.models import MemoPage, TrainingNotePage
+from intranet.networks.services import end_membership
+from tests.memos.factories import declared, make_memo
+from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
+from tests.pages.factories import make_page, section_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+def test_report_names_what_is_missing_in_ones_own_sections(
+    world: World,  # noqa: F811
+    client_of: Callable[..., Client],  # noqa: F811
+) -> None:
+    make_memo(world.own, "Alone", declaration=declared("", missing_reason="The French comes on Monday."))
+    both = make_memo(world.own, "Both of them")
+    make_memo(world.own, "Les deux", "fr", version_of=both)
+    make_page(section_of(world.own, "en"), "Lonely note", page_type=TrainingNotePage)
+    make_memo(world.foreign, "Foreign memo")
+
+    html = client_of(world.contributor).get(reverse("memos_upkeep")).content.decode()
+
+    for shown in ("Alone", "The French comes on Monday.", "Lonely note", "none given"):
+        assert shown in html
+    for hidden in ("Both of them", "Les deux", "Foreign memo"):
+        assert hidden not in html
+    assert client_of(world.reader).get(reverse("memos_upkeep")).status_code == 302
+
+
+def test_report_names_reviews_and_owners_who_left(
+    world: World,  # noqa: F811
+    client_of: Callable[..., Client],  # noqa: F811
+) -> None:
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    make_memo(world.own, "Old rule", responsible=world.publisher, review_on=yesterday)
+    end_membership(world.publisher.memberships.get())
+
+    context = client_of(world.contributor).get(reverse("memos_upkeep")).context
+
+    (due,), (left,) = context["due"], context["left"]
+    assert (due["page"].title, due["is_overdue"], due["keeper"]) == ("Old rule", True, "The network’s coordinators")
+    assert left["owner"] == "publisher"
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_report_has_a_fixed_number_of_queries(
+    world: World,  # noqa: F811
+    client_of: Callable[..., Client],  # noqa: F811
+    count: int,
+    django_assert_num_queries: Any,
+) -> None:
+    for number in range(count):
+        make_memo(world.own, f"Memo {number}", responsible=world.publisher, review_on=datetime.date(2026, 1, 1))
+    client = client_of(world.contributor)
+    client.get(reverse("memos_upkeep"))
+
+    with django_assert_num_queries(13):
+        client.get(reverse("memos_upkeep"))
+    assert MemoPage.objects.count() == count
