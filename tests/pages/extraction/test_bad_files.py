@@ -149,6 +149,12 @@ print(json.dumps({
     "shell": not refused(lambda: os.system("true")),
     "forks": not refused(os.fork),
     "writes": not refused(lambda: open("/tmp/written", "w")),
+    "reads": [
+        path for path in ("/etc/passwd", "manage.py", "intranet/settings/base.py", "/proc/self/environ")
+        if not refused(lambda: open(path, "rb"))
+    ],
+    "lists": [path for path in (None, "/", "intranet") if not refused(lambda: os.listdir(path))],
+    "reads a library": not refused(lambda: open(json.__file__, "rb")),
     "limits": [resource.getrlimit(kind) for kind in (resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_CORE)],
 }))
 """
@@ -184,4 +190,7 @@ def test_reader_has_no_site_no_secrets_no_network_and_no_way_out(monkeypatch: py
         "shell": False,
         "forks": False,
         "writes": False,
+        "reads": [],
+        "lists": [],
+        "reads a library": True,
     }
