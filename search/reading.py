@@ -127,6 +127,7 @@ def _hit(
         standing=standing,
         found_in=found_in,
         replacement=_replacement(by_key.get(entry.replaced_by), query),
+        identifiers=tuple(entry.identifiers),
     )
 
 

@@ -63,6 +63,7 @@ class Hit:
     standing: Standing = "current"
     found_in: FoundIn | None = None
     replacement: Replacement | None = None
+    identifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

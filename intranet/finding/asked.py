@@ -60,12 +60,17 @@ class Asking:
     ref: str
 
     def mark(self, result: dict[str, Any], rank: int) -> dict[str, Any]:
-        """The result; its link, and that of its document, say which query led there and at which rank."""
-        found_in = result["found_in"]
+        """The result; each of its links, whatever of it they open, says which query led there and at which rank."""
+
+        def with_mark(part: Any) -> Any:
+            return part and replace(part, url=marked(part.url, self.ref, rank))
+
         return {
             **result,
             "url": marked(result["url"], self.ref, rank),
-            "found_in": found_in and replace(found_in, url=marked(found_in.url, self.ref, rank)),
+            "found_in": with_mark(result.get("found_in")),
+            "replacement": with_mark(result.get("replacement")),
+            "versions": [{**other, "url": marked(other["url"], self.ref, rank)} for other in result["versions"]],
         }
 
 

@@ -43,7 +43,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if asking is not None:
         first = (answer.page - 1) * answer.size + 1
         context["results"] = [asking.mark(result, rank) for rank, result in enumerate(context["results"], first)]
-        context["pinned"] = [asking.mark(result, 1) for result in context["pinned"]]
+        for name in ("explained", "pinned"):
+            context[name] = [asking.mark(result, 1) for result in context[name]]
     response = render(request, "finding/search.html", context)
     # A page or a choice further is the same query. What another spelling finds was not found by this one.
     is_further = params.page > 1 or params.filters or params.archived or params.exact

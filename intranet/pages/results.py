@@ -17,6 +17,7 @@ def result_of(found: Found) -> dict[str, Any]:
         "title": found.title,
         "url": found.url,
         "kind": found.kind_label,
+        "number": found.number,
         "network": found.network_name,
         "date": found.published or found.date,
         "snippet": found.snippet,

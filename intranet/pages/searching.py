@@ -87,7 +87,8 @@ def _switch(data: QueryDict, name: str) -> bool:
 
 @dataclass(frozen=True)
 class Found:
-    """One item found. ``network`` is its slug, both empty where the person may not know the network."""
+    """One item found. ``network`` is its slug, both empty where the person may not know the network; ``number`` is a
+    memo's."""
 
     key: str
     kind: str
@@ -105,6 +106,7 @@ class Found:
     standing: Standing = "current"
     found_in: FoundIn | None = None
     replacement: Replacement | None = None
+    number: str = ""
 
     @property
     def translations(self) -> tuple[HitVersion, ...]:
@@ -274,6 +276,7 @@ def _found(hit: Hit, networks: Mapping[str, str]) -> Found:
         standing=hit.standing,
         found_in=hit.found_in,
         replacement=hit.replacement,
+        number=next(iter(hit.identifiers), ""),
     )
 
 

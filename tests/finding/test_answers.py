@@ -13,8 +13,10 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from intranet.finding.presenting import answer_context
+from intranet.finding.asked import PARAMETER, Asking
+from intranet.finding.presenting import answer_context, explanation_of
 from intranet.networks.access import Access
+from intranet.pages.results import result_of
 from intranet.pages.searching import SearchAnswer, SearchParams, answer_of
 from search import Expansion, FoundIn, Hit, HitVersion, Replacement, Results
 
@@ -72,8 +74,26 @@ def test_what_explains_a_word_stands_above_with_its_name_in_both_languages() -> 
 
     box = html[html.index("answer-box") : html.index("result__snippet")]
     assert "gender-based violence</a>" in box
-    assert '<a href="/fr/x/" hreflang="fr" lang="fr">gender-based violence (fr)</a>' in box
+    assert '<a href="/fr/x/" referrerpolicy="no-referrer" hreflang="fr" lang="fr">gender-based violence (fr)</a>' in box
     assert "a <mark>word</mark>" in box
+
+
+def test_a_memo_is_shown_with_its_number() -> None:
+    assert '<span class="number">HFX-2026-014</span>' in page_of(
+        answered(hits=(hit("x", identifiers=("HFX-2026-014",)),))
+    )
+
+
+def test_every_link_of_a_result_says_which_query_led_there() -> None:
+    one = hit("x", replacement=Replacement("New", "/fr/new/", "fr"), found_in=FoundIn("Plan", "/d/1/#page=3", 3))
+    answer = answered(hits=(one,), answers=(hit("term"),))
+    asking = Asking("word", "en", "f" * 32)
+    for made in (result_of(answer.found[0]), explanation_of(answer.answers[0])):
+        shown = asking.mark(made, 1)
+        parts = [part.url for name in ("found_in", "replacement") if (part := shown.get(name))]
+        urls = [shown["url"], *parts, *(other["url"] for other in shown["versions"])]
+        assert len(urls) == (4 if parts else 2)
+        assert [url for url in urls if f"{PARAMETER}=ffff" not in url] == []
 
 
 def test_replaced_and_archived_results_and_documents_say_so() -> None:
