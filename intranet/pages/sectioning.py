@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import resolve
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -47,6 +48,7 @@ def make_section(network: Network) -> None:
     """
     _refuse_taken_address(network)
     translation_key = None
+    now = timezone.now()
     for code, home in home_pages().items():
         home = HomePage.objects.get(pk=home.pk)
         section = SectionPage(
@@ -54,13 +56,14 @@ def make_section(network: Network) -> None:
             slug=slugify(network.slug),
             locale=home.locale,
             section_network=network,
-            live=False,
+            live=True,
+            first_published_at=now,
+            last_published_at=now,
         )
         if translation_key is not None:
             section.translation_key = translation_key
         home.add_child(instance=section)
         translation_key = section.translation_key
-        section.save_revision().publish()
     root = Collection.objects.get(depth=1)
     collection = root.add_child(name=network.slug)
     SectionCollection.objects.create(network=network, collection=collection)

@@ -218,7 +218,7 @@ def test_people_page_has_a_fixed_number_of_queries(
     url = reverse("networks:people", args=["halifax"])
     client.get(url)
 
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(10):  # type: ignore[operator]
         client.get(url)
 
 

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
         # After the libraries: each of their many steps takes longer the more models are related to pages and people.
         ("wagtail_localize", "0016_rename_page_revision_translationlog_revision"),
         ("wagtailadmin", "0006_formstate"),
+        ("wagtailcore", "0098_apitoken"),
         ("wagtaildocs", "0014_alter_document_file_size"),
         ("wagtailembeds", "0009_embed_cache_until"),
         ("wagtailimages", "0027_image_description"),

@@ -10,11 +10,23 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import COMMENTS_RELATION_NAME, Page
 
 from intranet.networks.models import Item, Network
 from intranet.pages.models.querysets import AudiencePageManager, all_pages
 from intranet.plugins import registry
+
+
+DRAFT_FIELDS = frozenset(
+    {
+        COMMENTS_RELATION_NAME,
+        "draft_title",
+        "has_unpublished_changes",
+        "latest_revision",
+        "latest_revision_created_at",
+    }
+)
+"""What Wagtail saves with a new draft: nothing that any reader sees."""
 
 
 class BasePage(Page):
@@ -98,8 +110,10 @@ class BasePage(Page):
 
         super().save(*args, **kwargs)
         self.__dict__.pop("item", None)
-        # A save of some fields (a new draft) says nothing of what is live: the object may hold the draft's values.
-        after_page_save(self, is_whole=kwargs.get("update_fields") is None)
+        fields = kwargs.get("update_fields")
+        # A save of some fields says nothing of what is live: the object may hold the draft's values.
+        if fields is None or not DRAFT_FIELDS.issuperset(fields):
+            after_page_save(self, is_whole=fields is None)
 
     def after_placing(self) -> None:
         """Called in the transaction of every whole save, after the item is placed and before it is indexed."""
