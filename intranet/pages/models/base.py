@@ -16,7 +16,6 @@ from intranet.networks.models import Item, Network
 from intranet.pages.models.querysets import AudiencePageManager, all_pages
 from intranet.plugins import registry
 
-
 DRAFT_FIELDS = frozenset(
     {
         COMMENTS_RELATION_NAME,
