@@ -18,6 +18,7 @@ from intranet.accounts.services import create_account
 from intranet.networks import services
 from intranet.networks.exceptions import MembershipError
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
+from intranet.networks.signals import join_requested
 
 RANK = (Role.GUEST, Role.READER, Role.CONTRIBUTOR, Role.PUBLISHER, Role.COORDINATOR)
 """An invitation never takes away: who holds as much already keeps it."""
@@ -143,6 +144,7 @@ def ask_to_join(
         state=JoinRequest.State.WAITING,
         defaults={"person": person, "name": name, "language": language, "message": message},
     )
+    join_requested.send(sender=JoinRequest, request=request)
     return request
 
 

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from intranet.accounts.models import User
-from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
+from intranet.networks.models import Invitation, Membership, Network, Role
 
 logger = logging.getLogger(__name__)
 
@@ -55,27 +54,3 @@ def send_invitation(invitation: Invitation, secret: str) -> bool:
         language=invitation.language,
         context={"invitation": invitation, "url": absolute(reverse("invitation", args=[secret]))},
     )
-
-
-def announce_request(request: JoinRequest) -> None:
-    """Tell the coordinators that somebody asks to join."""
-    for person in coordinators_of(request.network):
-        with translation.override(person.language):
-            url = absolute(reverse("networks:people", args=[request.network.slug]))
-        send("join_request", to=person.email, language=person.language, context={"request": request, "url": url})
-
-
-def announce_access(membership: Membership) -> None:
-    """Tell the coordinators that an administrator let himself in; sent when the transaction is through."""
-
-    def tell() -> None:
-        for person in coordinators_of(membership.network):
-            if person.pk != membership.person_id:
-                send(
-                    "access_granted",
-                    to=person.email,
-                    language=person.language,
-                    context={"membership": membership, "network": membership.network},
-                )
-
-    transaction.on_commit(tell)

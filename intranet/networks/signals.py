@@ -26,3 +26,9 @@ access_granted = Signal()
 Sent inside the transaction in which an administrator takes a membership in need.
 Arguments: ``membership``. Coordinators of the network are told.
 """
+
+join_requested = Signal()
+"""
+Sent inside the transaction in which somebody asks to join a network, for the first time or again.
+Arguments: ``request``. Coordinators of the network are told.
+"""

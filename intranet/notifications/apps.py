@@ -15,7 +15,15 @@ class NotificationsConfig(PluginConfig):
     version = "0.1.0"
     requires = ("pages", "finding")
     header_tools = ("intranet.notifications.panels.UnreadTool",)
-    notification_kinds = ("intranet.notifications.kinds.NEW_PAGE", "intranet.notifications.watching.SAVED_SEARCH")
+    notification_kinds = (
+        "intranet.notifications.kinds.NEW_PAGE",
+        "intranet.notifications.watching.SAVED_SEARCH",
+        "intranet.notifications.networking.REQUEST_KIND",
+        "intranet.notifications.networking.ACCESS_KIND",
+        "intranet.notifications.reviewing.SUBMITTED_KIND",
+        "intranet.notifications.reviewing.DECIDED_KIND",
+        "intranet.notifications.reviewing.COMMENTS_KIND",
+    )
     jobs = (
         "intranet.notifications.jobs.DeliverJob",
         "intranet.notifications.jobs.RemindJob",

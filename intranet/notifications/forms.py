@@ -21,8 +21,8 @@ from intranet.notifications.preferences import set_mode
 
 MODES = (
     (Mode.NOW.value, gettext_lazy("At once")),
-    (Mode.DAILY.value, gettext_lazy("Once a day, together")),
-    (Mode.WEEKLY.value, gettext_lazy("Once a week, together")),
+    (Mode.DAILY.value, gettext_lazy("Once a day")),
+    (Mode.WEEKLY.value, gettext_lazy("Once a week")),
     (Mode.NONE.value, gettext_lazy("No e-mail")),
 )
 TIME_ZONES = (

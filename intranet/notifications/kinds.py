@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -52,7 +52,7 @@ class ItemKind(NotificationKind):
 
     def told(self, event: Event, page: Page) -> Told:
         """What is said of one page."""
-        return told_of(page, label=page_kinds.label_of_type(page))
+        return told_of(page, label=page_kinds.label_of_type(page) or gettext("New page"))
 
 
 NEW_PAGE = ItemKind(name="pages.published", label=_("New pages"), default_mode="weekly")

@@ -33,6 +33,7 @@ class MailLine:
     note: str
     url: str
     language: str = ""
+    details: str = ""
 
 
 def message_of(mail: Mail) -> EmailMultiAlternatives | None:
@@ -100,7 +101,7 @@ def _mail_line(line: Line, hidden: set[int | None]) -> MailLine:
     """An address names the page too: where titles are hidden it is the notification's own."""
     told = line.told
     if line.network_id not in hidden:
-        return MailLine(told.label, told.title, told.note, absolute(told.url), told.language)
+        return MailLine(told.label, told.title, told.note, absolute(told.url), told.language, told.details)
     if line.notification is None or not line.notification.is_listed:
         return MailLine(told.label, "", told.note, absolute(reverse("notifications:list")))
     url = reverse("notifications:open", args=[line.notification.pk])

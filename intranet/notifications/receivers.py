@@ -7,11 +7,14 @@ from typing import Any
 from wagtail.models import Page
 from wagtail.signals import page_published
 
+from intranet.notifications import networking, reviewing
 from intranet.notifications.services import announce
 from intranet.pages.models import BasePage
 
 
 def connect() -> None:
+    networking.connect()
+    reviewing.connect()
     page_published.connect(_after_publication, dispatch_uid="notifications.page_published")
 
 

@@ -91,6 +91,8 @@ class Told:
     url: str
     label: str = ""
     note: str = ""
+    details: str = ""
+    """A sentence that belongs to the title, and stays out of e-mails with it."""
     language: str = ""
     """Code of the title's language where it is not the reader's."""
     due_on: datetime.date | None = None

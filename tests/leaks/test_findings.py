@@ -14,6 +14,7 @@ from wagtail.models import Page, Site, TaskState, Workflow
 from intranet.accounts.models import User
 from intranet.networks import audiences
 from intranet.networks.audiences import Rule
+from tests.notifications.factories import told
 from tests.pages.admin.conftest import World, client_of, make_document, make_image, make_page, section_of, world
 
 __all__ = ["client_of", "world"]
@@ -93,6 +94,7 @@ def test_a_review_is_decided_through_its_own_page_alone(
     step.refresh_from_db()
     foreign.refresh_from_db()
     assert (answer.status_code, step.status, foreign.live, mail.outbox) == (404, "in_progress", False, [])
+    assert told("reviews.decided") == []
 
 
 @pytest.mark.parametrize("make", [make_document, make_image])

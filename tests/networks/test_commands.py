@@ -12,7 +12,10 @@ from django.core.management import CommandError, call_command
 from intranet.accounts.models import User
 from intranet.networks import services
 from intranet.networks.models import AudienceToken, Membership, Network, NetworkEvent, NetworkGroupObjectPermission
+from intranet.notifications.models import Notification
+from intranet.notifications.telling import lines_of
 from intranet.pages.models import SectionPage
+from tests.notifications.factories import told
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,10 @@ def test_grant_access_is_dated_logged_and_told(capsys: pytest.CaptureFixture[str
     held = Membership.objects.get(person=admin)
     assert (held.role, held.until, held.reason) == ("reader", date(2099, 1, 31), "A broken page")
     assert NetworkEvent.objects.filter(kind="access_granted", person=admin).count() == 1
+    assert told("networks.access_granted") == ["c@example.org"]
+    (line,) = lines_of(Notification.objects.select_related("event"), coordinator)
+    assert "A broken page" in line.told.details
+    assert "A broken page" not in line.told.title + line.told.note
 
 
 @pytest.mark.parametrize(

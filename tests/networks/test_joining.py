@@ -20,6 +20,7 @@ from intranet.networks.exceptions import MembershipError
 from intranet.networks.models import Invitation, JoinRequest, Membership
 from intranet.networks.services import add_membership
 from tests.networks.conftest import MakeNetwork, MakePerson
+from tests.notifications.factories import told
 
 
 @pytest.fixture(autouse=True)
@@ -136,7 +137,7 @@ def test_request_by_a_stranger_is_accepted_by_an_invitation(make_network: MakeNe
         {"name": "Passante", "email": "passante@example.org", "language": "fr", "message": "Bonjour"},
     )
     assert answer.status_code == 200
-    assert mail.outbox[0].to == ["coordinator@example.org"]
+    assert told("networks.join_request") == ["coordinator@example.org"]
     asked = JoinRequest.objects.get()
 
     client.post(reverse("networks:request_action", args=["solidarity", asked.pk]), {"accept": "1", "role": "reader"})

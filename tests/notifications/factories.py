@@ -8,7 +8,8 @@ from typing import Any
 from intranet.accounts.models import User
 from intranet.memos.models import MemoPage
 from intranet.networks.models import Network
-from intranet.notifications.models import MailHabits
+from intranet.notifications.expanding import expand_due
+from intranet.notifications.models import MailHabits, Notification
 from tests.pages.factories import make_page, make_person, section_of
 
 
@@ -28,3 +29,11 @@ def crowd(network: Network, size: int) -> list[User]:
     people = [make_person(f"reader-{number}", (network, "reader")) for number in range(size)]
     never_quiet(people)
     return people
+
+
+def told(kind: str) -> list[str]:
+    """The addresses of those to whom events of a kind are given, once the worker has done it."""
+    while expand_due():
+        pass
+    rows = Notification.objects.filter(event__kind=kind).order_by("person__email")
+    return list(rows.values_list("person__email", flat=True))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from intranet.accounts.models import User
-from intranet.networks import joining, notices
+from intranet.networks import joining
 from intranet.networks.access import access_of
 from intranet.networks.exceptions import MembershipError
 from intranet.networks.forms import JoinForm, NewAccountForm, OpenJoinForm
@@ -76,8 +76,7 @@ def open_request(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="signup"):
             return render(request, "networks/too_many.html", status=429)
-        asked = joining.ask_to_join(network=found, **form.cleaned_data)
-        notices.announce_request(asked)
+        joining.ask_to_join(network=found, **form.cleaned_data)
         # The same answer whether the address has an account or not.
         return render(request, "networks/asked.html", {"network": found})
     return render(request, "networks/join.html", {"network": found, "form": form, "is_open": True})
@@ -98,7 +97,7 @@ def request_to_join(request: HttpRequest, slug: str) -> HttpResponse:
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = cast(User, request.user)
-        asked = joining.ask_to_join(
+        joining.ask_to_join(
             network=network,
             email=user.email,
             name=str(user),
@@ -106,7 +105,6 @@ def request_to_join(request: HttpRequest, slug: str) -> HttpResponse:
             message=form.cleaned_data["message"],
             person=user,
         )
-        notices.announce_request(asked)
         messages.success(request, _("Your request is with the coordinators of %(name)s.") % {"name": network.name})
         return redirect("networks:directory")
     return render(request, "networks/join.html", {"network": network, "form": form})

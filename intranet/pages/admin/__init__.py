@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def register() -> None:
     """Confine the admin; called once when the app is ready."""
-    from intranet.pages.admin import choosing, confinement, documents, localizing, redirecting, reviewing
+    from intranet.pages.admin import choosing, confinement, documents, localizing, redirecting
     from intranet.pages.admin.forms import SectionPageForm
     from intranet.pages.models import BasePage
 
@@ -14,5 +14,4 @@ def register() -> None:
     documents.register()
     localizing.register()
     redirecting.register()
-    reviewing.connect()
     BasePage.base_form_class = SectionPageForm

@@ -12,7 +12,10 @@ from wagtail.models import TaskState, Workflow
 from intranet.accounts.models import User
 from intranet.networks.models import Membership
 from intranet.networks.services import end_membership
+from intranet.notifications.models import Notification
+from intranet.notifications.telling import lines_of
 from intranet.pages.models import ContentPage
+from tests.notifications.factories import told
 from tests.pages.admin.conftest import World, make_page
 from tests.pages.admin.editing import page_form
 
@@ -39,14 +42,11 @@ def test_a_draft_is_sent_to_the_publishers_of_its_network_and_approved(world: Wo
     page = make_page(world.section, "Draft", live=False)
     submit(client_of(world.contributor), page)
 
-    assert sorted(address for message in mail.outbox for address in message.to) == [
-        "coordinator@example.org", "publisher@example.org",
-    ]  # fmt: skip
+    assert told("reviews.submitted") == ["coordinator@example.org", "publisher@example.org"]
     state = TaskState.objects.get()
     client = client_of(world.publisher)
     assert "Draft" in client.get("/admin/").content.decode()
     assert "Draft" not in client_of(world.foreign_publisher).get("/admin/").content.decode()
-    mail.outbox.clear()
 
     client.post(
         reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk]),
@@ -55,7 +55,12 @@ def test_a_draft_is_sent_to_the_publishers_of_its_network_and_approved(world: Wo
 
     page.refresh_from_db()
     assert page.live is True
-    assert [message.to for message in mail.outbox] == [["contributor@example.org"]]
+    assert told("reviews.decided") == ["contributor@example.org"]
+    submitted = Notification.objects.filter(event__kind="reviews.submitted", person=world.publisher)
+    assert lines_of(submitted.select_related("event"), world.publisher) == []
+    decided = Notification.objects.filter(event__kind="reviews.decided").select_related("event")
+    (line,) = lines_of(decided, world.contributor)
+    assert (line.told.label, line.told.title) == ("Your page was approved", "Draft")
 
 
 def test_a_foreign_publisher_approves_nothing(world: World, client_of: ClientOf) -> None:
@@ -87,10 +92,13 @@ def test_who_left_is_not_told(world: World, client_of: ClientOf) -> None:
     page = make_page(world.section, "Draft", live=False)
     Workflow.objects.get().start(page, world.contributor)
     end_membership(Membership.objects.get(person=world.contributor))
-    mail.outbox.clear()
 
     client_of(world.publisher).post(
         reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", TaskState.objects.get().pk])
     )
 
+    told("reviews.decided")
+    decided = Notification.objects.filter(event__kind="reviews.decided").select_related("event")
+    assert decided.exists()
+    assert lines_of(decided, world.contributor) == []
     assert mail.outbox == []
