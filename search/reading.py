@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from html import unescape
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject, Substr
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import JSONObject, RowNumber, Substr
 from django.utils.safestring import SafeString, mark_safe
 
 from search.conf import LANGUAGES
@@ -16,12 +16,12 @@ from search.highlighting import SNIPPET_CHARACTERS, TEXT_CHARACTERS, marked_in, 
 from search.models import EntryPassage, EntryToken, EntryVersion
 from search.query import Query
 from search.results import FoundIn, Hit, HitVersion, Replacement, Suggestion
-from search.text import plain_words
+from search.text import beginnings_pattern, plain_words, stems
 from search.types import Standing
 
 _MARK = re.compile(r"</?mark>")
-#: Passages of attachments that are looked through for snippets of one page of hits, where the engine gives none.
-PASSAGES = 40
+#: Passages of one hit's attachments that are looked through for a snippet, where the engine gives none.
+PASSAGES = 4
 
 
 def visible_versions(keys: Iterable[str], tokens: frozenset[str]) -> QuerySet[EntryVersion]:
@@ -160,17 +160,56 @@ def _place_of(made: dict[str, str]) -> Subquery:
 def _attached(
     matches: list[Match], versions: dict[str, list[EntryVersion]], query: Query
 ) -> dict[str, tuple[SafeString, FoundIn]]:
-    """For matches without a snippet whose own texts have none of the words: that of an attachment, and where it is."""
-    silent = [match.key for match in matches if not _says(versions[match.key], query)]
-    if not silent or not query.clauses.has_wanted:
+    """For matches without a snippet of which attachments say words that they do not: a piece of that, and where it is.
+
+    The passages are chosen by the beginnings of those words, a few of each match; what they say is judged here.
+    """
+    sought = _sought(query)
+    lacking: defaultdict[frozenset[tuple[str, ...]], list[str]] = defaultdict(list)
+    for match in matches:
+        said = [_words_of(version) for version in versions[match.key]]
+        if lacks := frozenset(texts for texts in sought if not any(_is_said(texts, words) for words in said)):
+            lacking[lacks].append(match.key)
+    wanted = Q()
+    lacks_of: dict[str, frozenset[tuple[str, ...]]] = {}
+    for lacks, keys in lacking.items():
+        if pattern := beginnings_pattern(text for texts in sorted(lacks) for text in texts):
+            wanted |= Q(entry__key__in=keys, text__iregex=pattern)
+            lacks_of |= dict.fromkeys(keys, lacks)
+    if not lacks_of:
         return {}
-    few = max(1, PASSAGES // len(silent))
-    passages = EntryPassage.objects.filter(entry__key__in=silent, position__lt=few).annotate(key=F("entry__key"))
-    found: dict[str, tuple[SafeString, FoundIn]] = {}
-    for passage in passages.order_by("entry_id", "position"):
-        if passage.key not in found and (marked := _marked(passage.text, query)):
-            found[passage.key] = (marked, _found_in(passage.title, passage.url, passage.page))
-    return found
+    order = Window(RowNumber(), partition_by=F("entry_id"), order_by="position")
+    passages = EntryPassage.objects.filter(wanted).annotate(key=F("entry__key"), place=order)
+    best: dict[str, tuple[int, EntryPassage]] = {}
+    for passage in passages.filter(place__lte=PASSAGES).order_by("entry_id", "position"):
+        said = [(language, set(stems(passage.text, language))) for language in LANGUAGES]
+        count = sum(any(_is_said(texts, words) for words in said) for texts in lacks_of[passage.key])
+        if count > best.get(passage.key, (0, passage))[0]:
+            best[passage.key] = (count, passage)
+    return {
+        key: (marked, _found_in(passage.title, passage.url, passage.page))
+        for key, (_count, passage) in best.items()
+        if (marked := _marked(passage.text, query))
+    }
+
+
+def _sought(query: Query) -> list[tuple[str, ...]]:
+    """For each thing that is sought, the texts that say it."""
+    clauses = query.clauses
+    words = [(" ".join(clause.text for clause in group.clauses), *group.forms) for group in clauses.words]
+    return [*words, *((phrase.text,) for phrase in clauses.phrases)]
+
+
+def _words_of(version: EntryVersion) -> tuple[str, set[str]]:
+    """The stems of what a version says, and of its entry's numbers, in its language."""
+    texts = (version.title, *version.aliases, *version.entry.identifiers, version.summary, _start(version))
+    return version.language, {stem for text in texts for stem in stems(text, version.language)}
+
+
+def _is_said(texts: Iterable[str], words: tuple[str, set[str]]) -> bool:
+    """Whether one of the texts has all its words among these stems of a language."""
+    language, known = words
+    return any(known.issuperset(stems(text, language)) for text in texts)
 
 
 def _marked(text: str, query: Query) -> SafeString | None:
@@ -185,16 +224,6 @@ def _found_in(title: str, url: str, page: int | None) -> FoundIn:
 def _raw(snippet: str) -> str:
     """The text of a snippet that the engine made, as it stands in the passage."""
     return unescape(_MARK.sub("", snippet)).strip()
-
-
-def _says(versions: list[EntryVersion], query: Query) -> bool:
-    """Whether the entry itself has one of the words, in its texts or in its number."""
-    sought = query.clauses.sought
-    numbers = " ".join(versions[0].entry.identifiers)
-    return any(
-        marked_in([version.title, numbers, version.summary, _start(version)], sought, version.language)
-        for version in versions
-    )
 
 
 def _replacement(versions: list[EntryVersion] | None, query: Query) -> Replacement | None:

@@ -121,7 +121,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A title that begins like what was typed."""
+    """An item one of whose names has the words typed; the last word may be unfinished."""
 
     title: str
     url: str

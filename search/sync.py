@@ -236,5 +236,6 @@ def _overtake(index: SearchIndex, keys: list[str]) -> None:
         for entry in entries:
             entry.version = there[entry.key] + 1
         Entry.objects.bulk_update(entries, ["version"], batch_size=100)
-        logger.warning("Of %d entries the index had later versions than the table; they are sent again.", len(entries))
+        if entries:
+            logger.warning("Of %d entries the index had later versions; they are sent again.", len(entries))
         want(entries, taking_away={entry.pk for entry in entries})

@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -26,6 +26,21 @@ _HYPHENS = "-\u2010\u2011"
 _JOINED = re.compile(
     rf"(?<![^\W_])[^\W\d_]+(?:[{_HYPHENS}][^\W\d_]+)+|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?"
 )
+#: More words than these are not looked for at once in the database's own texts.
+BEGINNINGS = 40
+_WITH_ACCENTS = {
+    letter: f"[{letter}{accented}{accented.upper()}]"
+    for letter, accented in {
+        "a": "àâäáåã",
+        "c": "ç",
+        "e": "éèêë",
+        "i": "îïíì",
+        "n": "ñ",
+        "o": "ôöóõ",
+        "u": "ùûüú",
+    }.items()
+}
+_OE = _WITH_ACCENTS["o"] + _WITH_ACCENTS["e"]
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ELISION = re.compile(rf"^(?:{'|'.join(ELIDED)})[{APOSTROPHES}]", re.IGNORECASE)
 _POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$", re.IGNORECASE)
@@ -111,6 +126,21 @@ def stems(text: str, language: str, *, limit: int | None = None) -> list[str]:
 def plain_words(text: str, *, limit: int | None = None) -> list[str]:
     """The folded words of a text in their order, at most ``limit``."""
     return [word for found in islice(_WORD.finditer(text), limit) if (word := plain_word(found.group()))]
+
+
+def beginnings_pattern(texts: Iterable[str]) -> str:
+    """A regular expression, for either database, of the beginnings of the words of these texts: every form of a word
+    begins so, and other words may. Empty where there is no word.
+    """
+    words = (word for text in texts for word in plain_words(text) if not is_stop_word(word))
+    # As far as the endings of wordforms.py reach: *coordonnateurs* begins as *coordonnatrice* does.
+    begins = dict.fromkeys(word[: max(4 if len(word) > 4 else 3, len(word) - 4)] for word in words)
+    written = (
+        "".join(_WITH_ACCENTS.get(letter, letter) for letter in begin).replace(_OE, f"(?:{_OE}|[œŒ])")
+        for begin in islice(begins, BEGINNINGS)
+    )
+    either = "|".join(written)
+    return rf"(?:^|\W)(?:{either})" if either else ""
 
 
 def joined_words(text: str) -> list[str]:

@@ -45,15 +45,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         database = item.get_closest_marker("django_db")
         options = dict(database.kwargs) if database else {}
-        if options.get("transaction") or fixtures & {"transactional_db", "live_server", "page"}:
+        if options.get("transaction") or fixtures & {"transactional_db", "live_server"}:
             options |= {"transaction": True, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**options), append=False)
-        if fixtures & {"browser", "page"}:
+        # By the names that only these fixtures ask for: a test may call something of its own a page.
+        if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
         if "elasticsearch_server" in fixtures:
             item.add_marker(pytest.mark.outage)
-            # One process starts the server; those that commit come after those that do not, in a group, too.
-            item.add_marker(pytest.mark.xdist_group(f"outage, transaction={options.get('transaction', False)}"))
+            # A module's tests share a process and with it the server; those that commit come later, in a group, too.
+            group = f"{item.module.__name__}, transaction={options.get('transaction', False)}"  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -141,9 +141,9 @@ def _result(found: Found) -> dict[str, Any]:
     }
 
 
-@router.get("/suggest", response=SuggestOut, summary="Titles that begin like what was typed")
+@router.get("/suggest", response=SuggestOut, summary="Titles that have the words typed")
 def suggest_titles(request: HttpRequest, q: str = "", language: Literal["fr", "en"] | None = None) -> dict[str, Any]:
-    """In your language, or in ``language``, unless only the other one's title begins like that."""
+    """The last word may be unfinished. In your language, or in ``language``, unless only the other one's title fits."""
     language = language or request.user.language
     found = suggest(q, tokens_for(request.user), language, SUGGESTIONS)
     with translation.override(language):

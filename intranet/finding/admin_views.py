@@ -65,10 +65,10 @@ class WhyForm(forms.Form):
         help_text=gettext_lazy("The e-mail address of an account."),
     )
     query = forms.CharField(
-        label=gettext_lazy("Why is it found at its place?"),
+        label=gettext_lazy("Why does it rank where it does?"),
         required=False,
         max_length=TEXT_CHARACTERS,
-        help_text=gettext_lazy("What was typed. Told for what you see yourself."),
+        help_text=gettext_lazy("The words of a search. It is explained for what you see yourself."),
     )
 
     def __init__(self, *args: Any, asker: Any, **kwargs: Any) -> None:
@@ -113,7 +113,8 @@ class WhyView(InspectorMixin, TemplateView):
         # What is explained tells which words a text has: only of what the asker may read.
         if text and subject.shown is not None:
             query = Query(text, access_of(asker).tokens, language=get_language() or "fr", archived=True)
-            context["explanation"] = explain(query, subject.key)
+            context["explanation"] = explanation = explain(query, subject.key)
+            context["engine_name"] = explanation and why.engine_name(explanation.engine)
         return context
 
 

@@ -25,6 +25,7 @@ from intranet.pages.languages import name_here
 from intranet.pages.models.querysets import all_pages
 from search.models import Delivery, Entry, EntryToken, EntryVersion
 from search.reading import visible_versions
+from search.results import Engine
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,12 @@ def _indexes(entry: Entry | None, *, reveals: bool) -> tuple[IndexState, ...]:
         return ()
     deliveries = Delivery.objects.in_use().filter(entry=entry)
     states = tuple(_state_of(delivery, entry, reveals) for delivery in deliveries.select_related("index"))
-    return (IndexState(_("Embedded engine"), _("up to date: it reads the entry itself")), *states)
+    return (IndexState(engine_name("embedded"), _("up to date: it reads the entry itself")), *states)
+
+
+def engine_name(engine: Engine) -> str:
+    """The engine as people read it."""
+    return _("Embedded engine") if engine == "embedded" else "Elasticsearch"
 
 
 def _state_of(delivery: Delivery, entry: Entry, reveals: bool) -> IndexState:
@@ -244,6 +250,6 @@ def _reasons(person: Any, subject: Subject, shared: frozenset[str], sees: bool, 
     if shared:
         yield _("It is addressed to this person, but no language version of it is published.")
     elif person.is_active:
-        yield _("The rule in force addresses it to: %(audience)s. No membership in force belongs to that.") % {
+        yield _("The rule in force addresses it to: %(audience)s. No membership in force gives access to that.") % {
             "audience": words
         }

@@ -71,7 +71,7 @@ def test_no_membership_is_a_reason(world: World, office: Client) -> None:
     context = ask(office, make_page(section_of(world.quebec), "Accueil"), world.reader)
     assert context["answer"].sees is False
     assert context["answer"].reasons == (
-        "The rule in force addresses it to: Members of Quebec society. No membership in force belongs to that.",
+        "The rule in force addresses it to: Members of Quebec society. No membership in force gives access to that.",
     )
     assert links(context) == [("Halifax society", "reader", "in force", False)]
 

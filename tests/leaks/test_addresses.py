@@ -27,7 +27,7 @@ from intranet.notifications.unsubscribing import Stop
 from intranet.pages.models import GuardedDocument, GuardedImage
 from tests.pages.factories import make_document, make_image, make_network, make_page, make_person, section_of, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 SECRET = "Zzsecret"
 """Stands in every text of the section, and in no address."""

@@ -223,7 +223,6 @@ class Telling(RuleBasedStateMachine):
         return self.may_see(who, name)
 
 
-@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_what_people_are_told_agrees_with_the_model() -> None:
     run_state_machine_as_test(

@@ -18,7 +18,7 @@ SAMPLE = ROOT / "tests" / "sample_plugin"
 POSTERS = ["Affiche sur le logement", "Affiche des lignes d’écoute", "Affiche sur le consentement"]
 PAGE = "Mode d’emploi des affiches"
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.xdist_group("sample plugin")]
+pytestmark = pytest.mark.xdist_group("sample plugin")
 
 
 class Site:

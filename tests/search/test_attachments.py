@@ -42,6 +42,23 @@ def test_a_hit_names_the_document_and_the_page(engine: str, sync: Callable[[], N
     assert hit.found_in is None
 
 
+def test_every_hit_names_its_document_however_long_it_is(engine: str, sync: Callable[[], None]) -> None:
+    """Also where the page says another word of the query."""
+    pages = [Passage(f"Une page, {page}.", page=page) for page in range(1, 40)]
+    long = Attachment(
+        "long",
+        "Guide",
+        "/documents/3/guide.pdf",
+        passages=(*pages, Passage("Des Œuvres de la coordonnatrice, à l’étage.", page=40)),
+    )
+    write(*(entry(f"k{number}", version("fr", "Consignes"), attachments=(long,)) for number in range(12)))
+    sync()
+    for text in ("coordonnateurs", "consigne étages", "oeuvre"):
+        hits = search(Query(text, EVERYONE, language="fr")).hits
+        assert {hit.found_in for hit in hits} == {FoundIn("Guide", "/documents/3/guide.pdf#page=40", 40)}, text
+        assert len(hits) == 12
+
+
 def test_an_attachment_goes_with_its_entry(engine: str, sync: Callable[[], None]) -> None:
     secret = frozenset({"network:9"})
     write(entry("a", version("fr", "Sécurité"), attachments=(PLAN,), tokens=secret))

@@ -1,4 +1,4 @@
-"""Elasticsearch goes away and comes back: nothing is lost, nothing leaks, nobody gets an error."""
+"""Elasticsearch is away: nobody gets an error, and nobody waits more than once."""
 
 import time
 from collections.abc import Iterator
@@ -6,50 +6,16 @@ from typing import Any
 
 import pytest
 
-from search import Query, Results, delete_entries, retoken, search, suggest
+from search import Query, Results, search
 from search.circuit import Circuit, circuit
-from search.worker import sync_due, sync_once
-from tests.search.factories import entry, version, write
+from search.worker import sync_due
+from tests.search.factories import entry, write
 
 EVERYONE = frozenset({"everyone"})
-CLOSED = frozenset({"network:9"})
-
-
-@pytest.fixture
-def server(elasticsearch_server: Any, settings: Any) -> Iterator[Any]:
-    settings.ELASTICSEARCH_URL = elasticsearch_server.url
-    settings.SEARCH_RETRY_SECONDS = 0.01
-    settings.SEARCH_TIMEOUT = 10
-    circuit.reset()
-    yield elasticsearch_server
-    circuit.reset()
 
 
 def ask(text: str) -> Results:
     return search(Query(text, EVERYONE))
-
-
-@pytest.mark.django_db
-def test_a_killed_server_loses_and_leaks_nothing(server: Any) -> None:
-    write(*(entry(key, version(title=f"Plan {key}")) for key in ("a", "b", "c")))
-    sync_once()
-    assert (ask("plan").total, ask("plan").engine) == (3, "elasticsearch")
-    server.kill()
-    write(entry("d", version(title="Plan d")))
-    retoken({"a": (CLOSED, "closed")})
-    delete_entries(["b"])
-    assert sync_due() == 0
-    away = ask("plan")
-    assert (sorted(hit.key for hit in away.hits), away.total) == (["c", "d"], 2)
-    assert (away.engine, away.degraded) == ("embedded", True)
-    assert [item.key for item in suggest("plan", EVERYONE, "en")] == ["c", "d"]
-    server.start()
-    stale = _once_it_answers("plan")
-    assert ([hit.key for hit in stale.hits], stale.total) == (["c"], 1)
-    assert sync_once() == 3
-    fresh = ask("plan")
-    assert (sorted(hit.key for hit in fresh.hits), fresh.total, fresh.engine) == (["c", "d"], 2, "elasticsearch")
-    assert fresh.degraded is False
 
 
 @pytest.mark.django_db
@@ -105,10 +71,3 @@ def test_the_circuit_lets_one_through_after_the_pause(settings: Any) -> None:
     assert [breaker.allows_request(), breaker.allows_request()] == [True, False]
     breaker.record_success()
     assert [breaker.allows_request(), breaker.allows_request()] == [True, True]
-
-
-def _once_it_answers(text: str) -> Results:
-    deadline = time.monotonic() + 30
-    while (results := ask(text)).degraded and time.monotonic() < deadline:
-        pass
-    return results

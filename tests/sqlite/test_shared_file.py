@@ -14,6 +14,7 @@ import requests
 from tests.services.process import ServerProcess
 from tests.sqlite.conftest import ROOT, DemoSite
 
+pytestmark = pytest.mark.xdist_group("shared file")
 WRITERS, WRITES = ("ana", "ben", "cam", "dee"), 50
 READER = "fiona.macaskill@example.org"
 

@@ -10,10 +10,14 @@ from wagtail.admin.views.account import (
     ChangePasswordPanel,
     LocaleSettingsPanel,
     NameEmailSettingsPanel,
+    NotificationsSettingsPanel,
 )
 
-ELSEWHERE = (NameEmailSettingsPanel, AvatarSettingsPanel, LocaleSettingsPanel, ChangePasswordPanel)
-"""Name, language and password are the account's, for the whole site; pictures of people are not kept."""
+ELSEWHERE = (
+    *(NameEmailSettingsPanel, AvatarSettingsPanel, LocaleSettingsPanel),
+    *(ChangePasswordPanel, NotificationsSettingsPanel),
+)
+"""Name, language, password and e-mails are the account's, for the whole site; pictures of people are not kept."""
 
 
 class OwnAccountView(AccountView):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from search.engines import Match, Matches
 from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without, all_of
@@ -77,7 +78,7 @@ class EmbeddedEngine:
             return None
         part, *present = rows[0]
         words = [ScorePart(1.0, clause.text) for clause, is_there in zip(typed, present, strict=True) if is_there]
-        return (*words, ScorePart(float(part), "age, standing and kind"))
+        return (*words, ScorePart(float(part), _("age, standing and kind")))
 
     def _page(self, query: Query, near: Spellings) -> tuple[int, tuple[Match, ...]]:
         found = _matching(query, near, ranked=not query.is_sorted_by_date)

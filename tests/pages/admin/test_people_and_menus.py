@@ -134,8 +134,9 @@ def test_the_admin_speaks_the_persons_language(world: World, client_of: ClientOf
 def test_ones_own_settings_keep_to_the_admin(world: World, client_of: ClientOf) -> None:
     shown = client_of(world.contributor).get("/admin/account/").content.decode()
 
-    assert 'name="notifications-approved_notifications"' in shown
-    for name in ("name_email-first_name", "avatar-avatar", "locale-preferred_language", "password-new_password1"):
+    assert 'name="theme-theme"' in shown
+    own = ("name_email-first_name", "avatar-avatar", "locale-preferred_language", "password-new_password1")
+    for name in (*own, "notifications-approved_notifications"):
         assert f'name="{name}"' not in shown
 
 

@@ -22,7 +22,7 @@ from tests.pages.factories import (
     signed_in,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 MAXIMUM = 20
 
