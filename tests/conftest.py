@@ -38,8 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests that commit get back what the migrations made: the root page, the languages, the permissions."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -56,6 +56,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # A module's tests share a process and with it the server; those that commit come later, in a group, too.
             group = f"{item.module.__name__}, transaction={options.get('transaction', False)}"  # type: ignore[attr-defined]
             item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    # Long groups with sites of their own come first, so that no process is left with one in the end.
+    items.sort(key=lambda item: not _has_site_of_its_own(item))
+
+
+def _has_site_of_its_own(item: pytest.Item) -> bool:
+    """Whether it shares a process with others of its group, and uses none of the tests' database."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    uses_database = item.get_closest_marker("django_db") or fixtures & {"db", "django_db_setup", "transactional_db"}
+    return item.get_closest_marker("xdist_group") is not None and not uses_database
 
 
 @pytest.fixture(scope="session")
