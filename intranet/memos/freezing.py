@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 FORMAT = 1
-CHUNK_BYTES = 1 << 20
 _BLOCK = frozenset({"type", "value", "id"})
 
 
@@ -28,10 +27,7 @@ def digest_of(content: Mapping[str, Any]) -> str:
 
 def digest_of_file(file: BinaryIO) -> str:
     """SHA-256 of what is left to read of ``file``, in hexadecimal, in bounded memory."""
-    digest = hashlib.sha256()
-    while chunk := file.read(CHUNK_BYTES):
-        digest.update(chunk)
-    return digest.hexdigest()
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def moment(at: datetime.datetime) -> str:

@@ -9,16 +9,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from intranet.memos.models import Keeping
 from intranet.networks.models import Membership, Network, Role
-from intranet.notifications.kinds import told_of
+from intranet.networks.notices import coordinators_of
+from intranet.notifications.kinds import told_of, visible_pages
 from intranet.notifications.models import Event
-from intranet.pages.listing import one_for_each_item
-from intranet.pages.models.querysets import all_pages
 from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told
 
 MOST = 100
@@ -50,8 +49,7 @@ def keepers_of(keeping: Keeping) -> QuerySet[User]:
         return User.objects.filter(pk=keeping.responsible_id)
     if keeping.has_deputy:  # type: ignore[attr-defined]
         return User.objects.filter(pk=keeping.deputy_id)
-    held = Membership.objects.current().filter(network=keeping.item.network, role=Role.COORDINATOR)
-    return User.objects.filter(is_active=True, pk__in=held.values("person"))
+    return coordinators_of(keeping.item.network)
 
 
 def overdue_review(page: Any) -> datetime.date | None:
@@ -63,17 +61,13 @@ def overdue_review(page: Any) -> datetime.date | None:
 def _told(keepings: Iterable[Keeping], person: Any) -> dict[Any, Told]:
     """What is said of each item that the person may see, by its key."""
     due = {keeping.item_id: keeping for keeping in keepings}
-    visible = all_pages().visible_to(person).filter(translation_key__in=list(due))
-    pages = one_for_each_item(visible, get_language() or "fr").select_related("locale")
     told = {}
-    for page in pages:
-        keeping = due[page.translation_key]
+    for key, page in visible_pages(person, due).items():
+        keeping = due[key]
         assert keeping.review_on is not None
         note = _("To be reviewed by %(day)s") % {"day": date_format(keeping.review_on, "DATE_FORMAT")}
         said = told_of(page, label=_("Review"), note=note, is_to_do=True)
-        told[page.translation_key] = Told(
-            **{**vars(said), "due_on": keeping.review_on, "network_id": keeping.item.network_id}
-        )
+        told[key] = Told(**{**vars(said), "due_on": keeping.review_on, "network_id": keeping.item.network_id})
     return told
 
 

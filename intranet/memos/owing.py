@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from intranet.accounts.models import User
 from intranet.memos.models import Acknowledgement, MemoRecord
-from intranet.networks.access import EVERYONE, GUEST_PREFIX, KIND_TOKENS, NETWORK_PREFIX
+from intranet.networks.access import EVERYONE, GUEST_PREFIX, KIND_TOKENS, NETWORK_PREFIX, networks_named
 from intranet.networks.models import AudienceToken, Item, Membership, Network, Role
 from intranet.networks.reach import people_reached
 
@@ -42,10 +42,10 @@ def people_chosen(item: Item, roles: list[str], networks: list[int]) -> QuerySet
     """
     tokens = _tokens([item.pk])
     kinds = [kind for kind, token in KIND_TOKENS.items() if token in tokens]
-    as_member = Q(network__in=_named(tokens, NETWORK_PREFIX)) | Q(network__kind__in=kinds)
+    as_member = Q(network__in=networks_named(tokens, NETWORK_PREFIX)) | Q(network__kind__in=kinds)
     if EVERYONE in tokens:
         as_member = Q()
-    as_guest = Q(role=Role.GUEST, network__in=_named(tokens, GUEST_PREFIX))
+    as_guest = Q(role=Role.GUEST, network__in=networks_named(tokens, GUEST_PREFIX))
     held = _memberships(item).filter((as_member & ~Q(role=Role.GUEST)) | as_guest)
     if roles:
         held = held.filter(role__in=roles)
@@ -79,7 +79,3 @@ def people_owing(record: MemoRecord) -> QuerySet[User]:
 
 def _tokens(keys: Any) -> frozenset[str]:
     return frozenset(AudienceToken.objects.filter(item__in=keys).values_list("token", flat=True))
-
-
-def _named(tokens: frozenset[str], prefix: str) -> list[int]:
-    return [int(token.removeprefix(prefix)) for token in tokens if token.startswith(prefix)]

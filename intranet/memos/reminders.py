@@ -16,7 +16,7 @@ from intranet.memos.listing import memos_for, with_pages
 from intranet.memos.models import Edition, MemoRecord
 from intranet.memos.owing import people_owing
 from intranet.memos.presenting import reader_language
-from intranet.memos.telling import people_owing_of, told_of_memo
+from intranet.memos.telling import memos_of, people_owing_of, told_of_memo
 from intranet.networks.access import access_of
 from intranet.networks.models import Membership, Network, Role
 from intranet.notifications.kinds import told_of
@@ -34,9 +34,7 @@ class ReminderKind(NotificationKind):
         return people_owing_of(event)
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
-        editions = {event.item_id: event.subject for event in events}
-        owed = memos_for(person, "to_acknowledge").in_force().filter(item__in=editions)
-        memos = {memo.id: memo for memo in with_pages(owed, reader_language())}
+        memos = memos_of(events, person, "to_acknowledge")
         return {
             event.pk: told_of_memo(memos[event.item_id])
             for event in events
@@ -57,8 +55,7 @@ class OverdueKind(NotificationKind):
         return User.objects.filter(pk__in=coordinators.values("person"))
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
-        records = memos_for(person).in_force().filter(item__in=[event.item_id for event in events])
-        memos = {memo.id: memo for memo in with_pages(records, reader_language())}
+        memos = memos_of(events, person)
         told = {}
         for event in events:
             memo = memos.get(event.item_id) if event.item_id else None

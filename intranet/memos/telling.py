@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,12 +39,17 @@ def people_owing_of(event: Event) -> QuerySet[User]:
     return people_owing(record) if record else User.objects.none()
 
 
+def memos_of(events: Sequence[Event], person: Any, state: str = "all") -> dict[uuid.UUID, ListedMemo]:
+    """The memos in force of these events that are in ``state`` for the person, by their items."""
+    records = memos_for(person, state).in_force().filter(item__in=[event.item_id for event in events])
+    return {memo.id: memo for memo in with_pages(records, reader_language())}
+
+
 class MemoKind(NotificationKind):
     """An edition of a memo; its event has the edition's number."""
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
-        records = memos_for(person).in_force().filter(item__in=[event.item_id for event in events])
-        memos = {memo.id: memo for memo in with_pages(records, reader_language())}
+        memos = memos_of(events, person)
         return {event.pk: told_of_memo(memos[event.item_id]) for event in events if event.item_id in memos}
 
 

@@ -6,7 +6,7 @@ force today in an active network, so that an ended membership closes access the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -40,6 +40,11 @@ def network_token(network_id: int) -> str:
 def guest_token(network_id: int) -> str:
     """The token of the network's guests."""
     return f"{GUEST_PREFIX}{network_id}"
+
+
+def networks_named(tokens: Iterable[str], prefix: str) -> list[int]:
+    """The keys of the networks that tokens with this prefix name."""
+    return [int(token.removeprefix(prefix)) for token in tokens if token.startswith(prefix)]
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ def absolute(path: str) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
-def coordinators_of(network: Network) -> QuerySet[User]:
-    """The active people who coordinate the network now."""
+def coordinators_of(network: Network | int | None) -> QuerySet[User]:
+    """The active people who coordinate the network, or the one of this key, now; nobody without one."""
     current = Membership.objects.current().filter(network=network, role=Role.COORDINATOR)
     return User.objects.filter(is_active=True, pk__in=current.values("person_id"))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from intranet.accounts.models import User
-from intranet.networks.access import EVERYONE, GUEST_PREFIX, KIND_TOKENS, NETWORK_PREFIX
+from intranet.networks.access import EVERYONE, GUEST_PREFIX, KIND_TOKENS, NETWORK_PREFIX, networks_named
 from intranet.networks.models import Membership, Network, Role
 
 
@@ -15,8 +15,7 @@ def people_reached(tokens: Iterable[str]) -> QuerySet[User]:
     """Active people who hold one of ``tokens`` today; one condition, the same that ``tokens_for`` reads for one."""
     wanted = set(tokens)
     conditions = Q(pk__in=[])
-    networks = [int(token.removeprefix(NETWORK_PREFIX)) for token in wanted if token.startswith(NETWORK_PREFIX)]
-    guests = [int(token.removeprefix(GUEST_PREFIX)) for token in wanted if token.startswith(GUEST_PREFIX)]
+    networks, guests = networks_named(wanted, NETWORK_PREFIX), networks_named(wanted, GUEST_PREFIX)
     kinds = [kind for kind, token in KIND_TOKENS.items() if token in wanted]
     held = Membership.objects.current().filter(person=OuterRef("pk"), network__state=Network.State.ACTIVE)
     full = held.exclude(role=Role.GUEST)

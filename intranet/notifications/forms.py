@@ -17,7 +17,7 @@ from intranet.networks.models import Network
 from intranet.notifications.kinds import chosen_kinds
 from intranet.notifications.models import MailHabits, Notification, Preference
 from intranet.notifications.models.events import Mode
-from intranet.notifications.preferences import set_mode
+from intranet.notifications.preferences import set_modes
 
 MODES = (
     (Mode.NOW.value, gettext_lazy("At once")),
@@ -72,11 +72,9 @@ class ModesForm(forms.Form):
             groups.append({"name": network.name, "fields": fields, "is_chosen": any(field.value() for field in fields)})
         return groups
 
-    @transaction.atomic
     def save(self) -> None:
-        for name, mode in self.cleaned_data.items():
-            network, kind = self._places[name]
-            set_mode(self.person, mode or None, kind=kind, network=network)
+        places = {name: (kind, network) for name, (network, kind) in self._places.items()}
+        set_modes(self.person, {places[name]: mode or None for name, mode in self.cleaned_data.items()})
 
 
 def _networks_of(person: Any, chosen: set[int]) -> list[Network]:

@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from intranet.notifications.models import Event
 from intranet.pages import kinds as page_kinds
+from intranet.pages.listing import one_for_each_item
 from intranet.pages.models.querysets import all_pages
 from intranet.plugins import NotificationKind, Told, registry
 
@@ -28,12 +29,9 @@ def chosen_kinds() -> list[NotificationKind]:
 
 def visible_pages(person: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Page]:
     """The live page of each item that ``person`` may see, in the language in force or the one there is: one query."""
-    language = get_language() or "fr"
-    found: dict[uuid.UUID, Page] = {}
-    for page in all_pages().visible_to(person).filter(translation_key__in=set(keys)).select_related("locale"):
-        if page.translation_key not in found or page.locale.language_code == language:
-            found[page.translation_key] = page
-    return found
+    visible = all_pages().visible_to(person).filter(translation_key__in=set(keys))
+    pages = one_for_each_item(visible, get_language() or "fr").select_related("locale")
+    return {page.translation_key: page for page in pages}
 
 
 def told_of(page: Page, **more: Any) -> Told:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
-from intranet.networks.models import JoinRequest, Membership, Role
+from intranet.networks.models import JoinRequest, Membership
+from intranet.networks.notices import coordinators_of
 from intranet.networks.signals import access_granted, join_requested
 from intranet.notifications.models import Event
 from intranet.notifications.services import announce
@@ -48,8 +49,7 @@ class CoordinatorKind(NotificationKind):
     """Told to the people who coordinate the event's network, as long as they do."""
 
     def people(self, event: Event) -> QuerySet[User]:
-        current = Membership.objects.current().filter(network=event.network_id, role=Role.COORDINATOR)
-        return User.objects.filter(pk__in=current.values("person")).exclude(pk=event.details.get("person"))
+        return coordinators_of(event.network_id).exclude(pk=event.details.get("person"))
 
 
 class RequestKind(CoordinatorKind):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from django.utils import timezone
 from intranet.notifications.clocks import Clock, clocks_of
 from intranet.notifications.kinds import known_kinds
 from intranet.notifications.models import Mail, Notification
+from intranet.plugins import NotificationKind
 
 LOOKED_AT = 1_000
 """Notifications of one round; whatever else waits for their people comes along."""
@@ -25,6 +27,7 @@ class _Plan:
     """What one round decides: e-mails with what goes in them, and when to look again at the rest."""
 
     now: datetime.datetime
+    kinds: Mapping[str, NotificationKind] = field(default_factory=known_kinds)
     mails: dict[str, Mail] = field(default_factory=dict)
     contents: dict[str, list[Notification]] = field(default_factory=lambda: defaultdict(list))
     at_once: dict[int, str] = field(default_factory=dict)
@@ -53,7 +56,7 @@ def plan_due() -> bool:
 
 def _place(plan: _Plan, row: Notification, clock: Clock) -> None:
     """Decide about one notification: the e-mail that it goes in, or ``mail_at``, when to look again."""
-    kind = known_kinds().get(row.event.kind)
+    kind = plan.kinds.get(row.event.kind)
     if kind is None:
         row.mail_at = plan.now + LATER
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -34,16 +35,27 @@ def with_mode(people: QuerySet[User], kind: NotificationKind, network: int | Non
     return people.annotate(mode=Case(When(chosen=Mode.NONE, then=Value(Mode.NOW.value)), default=F("chosen")))
 
 
-@transaction.atomic
 def set_mode(person: Any, mode: str | None, *, kind: str = "", network: int | None = None) -> bool:
-    """Keep a choice; None takes it back. Gives back whether anything changed. What waits to be mailed follows."""
+    """Keep a choice; None takes it back. Gives back whether anything changed."""
+    return set_modes(person, {(kind, network): mode})
+
+
+@transaction.atomic
+def set_modes(person: Any, choices: Mapping[tuple[str, int | None], str | None]) -> bool:
+    """The same for several kinds and networks. What waits to be mailed follows once, when all is chosen."""
+    changed = [_keep(person, kind, network, mode) for (kind, network), mode in choices.items()]
+    if any(changed):
+        follow(person)
+    return any(changed)
+
+
+def _keep(person: Any, kind: str, network: int | None, mode: str | None) -> bool:
     known = Preference.objects.filter(person=person.pk, kind=kind, network=network)
     if list(known.values_list("mode", flat=True)) == ([mode] if mode else []):
         return False
     known.delete()
     if mode:
         Preference.objects.create(person_id=person.pk, kind=kind, network_id=network, mode=Mode(mode).value)
-    follow(person)
     return True
 
 
@@ -54,11 +66,10 @@ def stop_mails(person: Any, *, kind: str = "", network: int | None = None) -> bo
     """
     if kind:
         return set_mode(person, Mode.NONE, kind=kind, network=network)
-    kinds = [known for known in chosen_kinds() if not known.required]
+    kinds = [known.name for known in chosen_kinds() if not known.required]
     with transaction.atomic():
-        others = Preference.objects.filter(person=person.pk, kind__in=[known.name for known in kinds])
-        others.exclude(mode=Mode.NONE).delete()
-        return sum(set_mode(person, Mode.NONE, kind=known.name) for known in kinds) > 0
+        Preference.objects.filter(person=person.pk, kind__in=kinds).exclude(mode=Mode.NONE).delete()
+        return set_modes(person, {(name, None): Mode.NONE for name in kinds})
 
 
 def follow(person: Any) -> None:

@@ -16,8 +16,6 @@ import time_machine
 from django.core import mail
 from django.db import transaction
 from django.utils import timezone, translation
-from hypothesis import HealthCheck, Phase
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -27,7 +25,6 @@ from hypothesis.stateful import (
     multiple,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from intranet.accounts.models import User
@@ -41,6 +38,7 @@ from intranet.notifications.reminding import remind
 from intranet.notifications.services import unread_count
 from intranet.notifications.telling import lines_of
 from tests.leaks.world import World
+from tests.lives import run_lives
 
 NOON = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
 REMINDERS = ("Reminder", "Rappel")
@@ -225,14 +223,4 @@ class Telling(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_what_people_are_told_agrees_with_the_model() -> None:
-    run_state_machine_as_test(
-        Telling,
-        settings=hypothesis_settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-            print_blob=True,
-        ),
-    )
+    run_lives(Telling, examples=EXAMPLES, steps=STEPS)

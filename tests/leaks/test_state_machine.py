@@ -13,8 +13,6 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import translation
-from hypothesis import HealthCheck, Phase
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -25,7 +23,6 @@ from hypothesis.stateful import (
     multiple,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from intranet.glossary.models import Term
@@ -41,6 +38,7 @@ from search.expansion import MAX_PINNED
 from search.models import Delivery, SearchIndex
 from search.worker import sync_due
 from tests.leaks.world import COMMON_WORD, DOCUMENT_WORD, TERM_WORDS, World, meaning
+from tests.lives import run_lives
 
 NOWHERE = "http://127.0.0.1:9"
 KINDS = st.sampled_from(["office", "society", "partner", "local", "table"])
@@ -461,15 +459,4 @@ class Federation(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_nothing_leaks_and_nothing_is_missing() -> None:
-    run_state_machine_as_test(
-        Federation,
-        settings=hypothesis_settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            # A failing life is printed as it was found; making it shorter would take longer than the whole suite.
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-            print_blob=True,
-        ),
-    )
+    run_lives(Federation, examples=EXAMPLES, steps=STEPS)

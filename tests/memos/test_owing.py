@@ -11,15 +11,12 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from intranet.accounts.models import User
@@ -32,6 +29,7 @@ from intranet.memos.verifying import verify
 from intranet.networks import services
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
+from tests.lives import run_lives
 from tests.memos.factories import declared, make_memo, publish, record_of
 from tests.pages.factories import make_network, set_rule
 
@@ -327,14 +325,4 @@ class Federation(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_who_is_asked_and_who_owes_are_what_the_rules_say() -> None:
-    run_state_machine_as_test(
-        Federation,
-        settings=hypothesis_settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-            print_blob=True,
-        ),
-    )
+    run_lives(Federation, examples=EXAMPLES, steps=STEPS)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.urls import reverse
 
@@ -19,16 +18,10 @@ from intranet.notifications.services import hide_titles
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
 
 NOON = datetime.datetime(2026, 5, 12, 16, tzinfo=datetime.UTC)
 """A Tuesday, noon in Toronto, one o'clock in Halifax."""
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
 from intranet.networks.models import Membership, Network
 from intranet.networks.services import end_membership
@@ -17,18 +16,11 @@ from intranet.notifications.models import Mail
 from intranet.notifications.planning import plan_due
 from intranet.notifications.sending import send_due
 from tests.notifications.factories import crowd, publish_memo
-from tests.pages.factories import make_network
 from tests.services.mail import MailServer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
 
 NOON = datetime.datetime(2026, 5, 12, 16, tzinfo=datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -40,11 +32,6 @@ def server(settings: Any) -> Iterator[MailServer]:
     server.start()
     yield server
     server.stop()
-
-
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax")
 
 
 def plan(network: Network, size: int) -> None:

@@ -7,48 +7,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from intranet.accounts.models import User
-from intranet.memos.models import MemoPage
 from intranet.networks.models import Network
 from intranet.notifications.models import Event, Mail, Notification
-from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
+from tests.notifications.factories import publish_memo
+from tests.pages.factories import make_network, make_person, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
 
 NOON = datetime.datetime(2026, 5, 12, 16, tzinfo=datetime.UTC)
 """A Tuesday, noon in Toronto."""
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax")
-
-
-@pytest.fixture
-def reader(network: Network) -> User:
-    return make_person("lise", (network, "reader"))
-
-
-def publish(network: Network, title: str = "Alerte incendie", **fields: Any) -> MemoPage:
-    page: MemoPage = make_page(section_of(network), title, page_type=MemoPage, **fields)
-    return page
-
-
 def test_publication_is_told_to_its_audience_alone(network: Network, reader: User, deliver: Callable[[], None]) -> None:
     stranger = make_person("ann", (make_network("moncton"), "reader"))
-    publish(network, acknowledge=True)
+    publish_memo(network, acknowledge=True)
 
     deliver()
 
@@ -61,7 +39,7 @@ def test_publication_is_told_to_its_audience_alone(network: Network, reader: Use
 def test_memo_to_acknowledge_comes_at_once_in_the_persons_language(
     network: Network, reader: User, deliver: Callable[[], None]
 ) -> None:
-    publish(network, acknowledge=True, acknowledge_by=datetime.date(2026, 5, 20))
+    publish_memo(network, acknowledge=True, acknowledge_by=datetime.date(2026, 5, 20))
 
     deliver()
     deliver()
@@ -81,7 +59,7 @@ def test_memo_to_acknowledge_comes_at_once_in_the_persons_language(
 def test_ordinary_memo_waits_for_the_daily_digest(
     network: Network, reader: User, deliver: Callable[[], None], clock: Any
 ) -> None:
-    publish(network)
+    publish_memo(network)
 
     deliver()
     assert mail.outbox == []
@@ -95,7 +73,7 @@ def test_ordinary_memo_waits_for_the_daily_digest(
 def test_nothing_is_sent_about_what_may_no_longer_be_seen(
     network: Network, reader: User, deliver: Callable[[], None], clock: Any
 ) -> None:
-    page = publish(network)
+    page = publish_memo(network)
     deliver()
     page.unpublish()
 
@@ -107,7 +85,7 @@ def test_nothing_is_sent_about_what_may_no_longer_be_seen(
 
 
 def test_header_counts_what_is_unread(network: Network, reader: User, deliver: Callable[[], None]) -> None:
-    publish(network)
+    publish_memo(network)
     deliver()
     client = signed_in(reader)
     with translation.override("fr"):
@@ -128,7 +106,7 @@ def test_one_click_stops_a_kind_of_a_network(
     from intranet.notifications.preferences import set_mode
 
     set_mode(reader, "now", kind="memos.published")
-    publish(network)
+    publish_memo(network)
     deliver()
     address = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000")
     anonymous = Client(enforce_csrf_checks=True)
@@ -138,7 +116,7 @@ def test_one_click_stops_a_kind_of_a_network(
     again = anonymous.post(address, {"List-Unsubscribe": "One-Click"})
 
     assert first.status_code == again.status_code == 200
-    publish(network, "Autre note")
+    publish_memo(network, "Autre note")
     deliver()
     assert len(mail.outbox) == 1
     assert Event.objects.count() == 2

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from django.core import mail
 
 from intranet.accounts.models import User
@@ -20,26 +19,10 @@ from intranet.notifications.reminding import remind
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
 
-START = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
+NOON = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
 DUE = datetime.date(2026, 5, 15)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax")
-
-
-@pytest.fixture
-def reader(network: Network) -> User:
-    return make_person("lise", (network, "reader"))
 
 
 def owed(page: MemoPage) -> MemoRecord:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 
 from intranet.finding.models import SavedSearch
 from intranet.notifications.models import Event, Notification
@@ -15,15 +14,9 @@ from intranet.notifications.telling import lines_of
 from intranet.notifications.watching import watch_due
 from tests.pages.factories import make_network, make_page, make_person, section_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
 
 NOON = datetime.datetime(2026, 5, 12, 16, tzinfo=datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 def test_new_results_are_told_once(deliver: Callable[[], None], clock: Any) -> None:
