@@ -17,7 +17,6 @@ from search import suggest
 
 router = Router(tags=["core"])
 SUGGESTIONS = 8
-_OWN_FACETS = ("kind", "network", "region", "topic", "language", "year")
 
 
 @router.get("/me", response=MeOut, summary="Who you are, and the networks you are in")
@@ -91,8 +90,8 @@ def search_items(request: HttpRequest, asked: Query[SearchIn]) -> dict[str, Any]
 
 
 def _filters(request: HttpRequest, asked: SearchIn) -> dict[str, frozenset[str]]:
-    chosen = {name: getattr(asked, name) for name in _OWN_FACETS}
-    chosen |= {name: request.GET.getlist(name) for name in kinds.facets() if name not in _OWN_FACETS}
+    # The schema names the standard ones, for whoever reads the documentation; the plugins' own are not known there.
+    chosen = {name: getattr(asked, name, None) or request.GET.getlist(name) for name in kinds.facets()}
     return {name: frozenset(filter(None, values)) for name, values in chosen.items() if any(values)}
 
 

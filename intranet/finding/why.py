@@ -48,12 +48,13 @@ class Subject:
 def subject_of(text: str, asker: Any) -> Subject | None:
     """The item with this key, or at this address where ``asker`` may see it; None where there is none.
 
-    An address can be guessed, and must not tell whether something is there; a key cannot.
+    An address can be guessed, as can a key that a plugin chose, and must not tell whether something is there; the key
+    of an item cannot.
     """
-    try:
-        key = str(uuid.UUID(text.strip()))
-    except ValueError:
-        version = version_at(text, asker)
+    text = text.strip()
+    key = str(_as_item(text) or "")
+    if not key:
+        version = versions_of([text], asker).get(text) or version_at(text, asker)
         if version is None:
             return None
         key = version.entry.key

@@ -14,18 +14,21 @@ from intranet.plugins.exceptions import DiscoveryError
 ENTRY_POINT_GROUP = "intranet.plugins"
 
 
-def installed_apps(*, in_tree: Iterable[str], disabled: Iterable[str] = (), allowed: Iterable[str] = ()) -> list[str]:
+def installed_apps(
+    *, in_tree: Iterable[str], ground: Iterable[str] = (), disabled: Iterable[str] = (), allowed: Iterable[str] = ()
+) -> list[str]:
     """Return the entries for ``INSTALLED_APPS``: the in-tree plugins, then the allowed installed ones by name.
 
     ``in_tree`` holds app modules or paths of their configurations; ``disabled`` and ``allowed`` hold plugin names
-    (``memos``; an installed plugin's is that of its entry point). Raises ``DiscoveryError`` when a name is unknown
-    or stands for two plugins. Imports no plugin.
+    (``memos``; an installed plugin's is that of its entry point); what ``ground`` names cannot be disabled. Raises
+    ``DiscoveryError`` when it is, and when a name is unknown or stands for two plugins. Imports no plugin.
     """
     own = _by_name(in_tree)
     found = find_entry_points()
     _refuse_shared_names(own, found)
     disabled = set(disabled)
     _refuse_unknown(disabled, known=[*own, *found], setting="INTRANET_PLUGINS_DISABLED")
+    _refuse_ground(disabled & set(ground), others=own.keys() - set(ground))
     allowed = set(allowed)
     _refuse_unknown(allowed, known=list(found), setting="INTRANET_PLUGINS")
     chosen = [path for name, path in own.items() if name not in disabled]
@@ -74,6 +77,14 @@ def _refuse_unknown(names: Iterable[str], *, known: list[str], setting: str) -> 
         raise DiscoveryError(
             f"{setting} names the plugin “{name}”, which is not there. "
             f"Known are: {', '.join(sorted(known)) or 'none'}. Install its package, or remove it from {setting}."
+        )
+
+
+def _refuse_ground(names: Iterable[str], *, others: Iterable[str]) -> None:
+    for name in sorted(names):
+        raise DiscoveryError(
+            f"INTRANET_PLUGINS_DISABLED names the plugin “{name}”, which the site is built on. "
+            f"Remove it from there. Of the site's own plugins can be switched off: {', '.join(sorted(others)) or 'none'}."
         )
 
 

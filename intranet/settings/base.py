@@ -26,6 +26,8 @@ IN_TREE_PLUGINS = [
     "intranet.memos.apps.MemosConfig",
     "intranet.glossary.apps.GlossaryConfig",
 ]
+# What everything else is built on: no site runs without them.
+GROUND_PLUGINS = ("networks", "pages", "finding", "notifications")
 DISABLED_PLUGINS = env.words("INTRANET_PLUGINS_DISABLED")
 INTRANET_PLUGINS = env.words("INTRANET_PLUGINS")
 PLUGIN_SETTINGS = {
@@ -33,7 +35,9 @@ PLUGIN_SETTINGS = {
 }
 
 INSTALLED_APPS = [
-    *plugin_apps(in_tree=IN_TREE_PLUGINS, disabled=DISABLED_PLUGINS, allowed=INTRANET_PLUGINS),
+    *plugin_apps(
+        in_tree=IN_TREE_PLUGINS, ground=GROUND_PLUGINS, disabled=DISABLED_PLUGINS, allowed=INTRANET_PLUGINS
+    ),
     "intranet.exchange",
     "intranet.demo",
     "intranet.api",

@@ -20,6 +20,7 @@ from search.conf import index_prefix
 from search.models import Delivery, Entry, SearchIndex
 from tests.finding.conftest import World
 from tests.pages.factories import make_network, make_page, make_person, section_of, set_rule, signed_in
+from tests.search.factories import entry, write
 
 pytestmark = pytest.mark.sqlite
 HIDDEN = "Rencontre secrète"
@@ -148,6 +149,16 @@ def test_address_of_what_is_hidden_is_like_one_of_nothing(world: World, office: 
     assert errors[1] == errors[2] == errors[4] == errors[0]
     found = office.get(reverse("finding_why"), {"item": shared.get_url()})
     assert found.context["subject"].shown.title == "Pour tous"
+
+
+def test_key_of_a_plugin_is_answered_as_far_as_the_asker_sees_it(world: World, office: Client) -> None:
+    write(entry("poster-7"), entry("poster-8", tokens=frozenset({f"network:{world.table.pk}"})))
+
+    found = office.get(reverse("finding_why"), {"item": " poster-7 "})
+    hidden, missing = (office.get(reverse("finding_why"), {"item": key}) for key in ("poster-8", "poster-9"))
+
+    assert (found.context["subject"].key, found.context["subject"].item) == ("poster-7", None)
+    assert hidden.context["form"].errors == missing.context["form"].errors != {}
 
 
 def test_unknown_person_is_an_error(world: World, office: Client, secret: Any) -> None:

@@ -45,6 +45,11 @@ def test_disabled_name_that_is_unknown_is_an_error() -> None:
         discovery.installed_apps(in_tree=IN_TREE, disabled=["memo"])
 
 
+def test_plugin_that_the_site_is_built_on_stays_on() -> None:
+    with pytest.raises(DiscoveryError, match=r"“networks”, which the site is built on.*switched off: memos\."):
+        discovery.installed_apps(in_tree=IN_TREE, ground=["networks"], disabled=["networks"])
+
+
 def test_installed_package_is_not_enabled_by_itself(site_packages: Path) -> None:
     install(site_packages, "intranet-posters", "posters = posters.apps:PostersConfig")
     assert discovery.installed_apps(in_tree=IN_TREE) == list(IN_TREE)
