@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 
+from intranet.pages.admin.guard import ADMIN_PREFIX
 from intranet.pages.models.querysets import all_pages
 from intranet.pages.reader import reading_as
 
@@ -37,14 +38,17 @@ class ReaderMiddleware:
 
 
 class GuardedRedirectMiddleware:
-    """Wagtail's redirects from old addresses, only to pages that the person may see: else the 404 stays."""
+    """Wagtail's redirects from old addresses, only to pages that the person may see: else the 404 stays.
+
+    The admin's own addresses never were a page's.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 404 or not request.user.is_authenticated:
+        if response.status_code != 404 or not request.user.is_authenticated or request.path_info.startswith(ADMIN_PREFIX):
             return response
         url = self._new_address(request)
         if not url:

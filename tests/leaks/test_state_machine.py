@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 
 from intranet.glossary.models import Term
 from intranet.memos.models import MemoRecord
-from intranet.networks.access import tokens_for
+from intranet.networks.access import access_cache, tokens_for
 from intranet.networks.exceptions import AudienceError
 from intranet.pages.models import GuardedDocument
 from intranet.pages.models.querysets import all_pages
@@ -245,7 +245,8 @@ class Federation(RuleBasedStateMachine):
 
     @invariant()
     def surfaces_agree_with_the_model(self) -> None:
-        with override_settings(ELASTICSEARCH_URL=self.engine):
+        # As in a request, nobody's access changes while it is asked about.
+        with override_settings(ELASTICSEARCH_URL=self.engine), access_cache():
             for person in self.world.people:
                 self.check_lists(person)
                 self.check_pinned(person)
