@@ -64,8 +64,9 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
 def run_tests(arguments: list[str]) -> int:
     """First what is marked ``sqlite`` on SQLite and the embedded engine, then everything on the real servers."""
     pytest = [sys.executable, "-m", "pytest"]
-    # What a module has made for all its tests is made once; the order, in which tests that commit come last, stays.
-    parallel = [] if arguments else ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", "--tb=short"]
+    # One process more than processors: some wait for a server or a browser. What a module has made for all its tests
+    # is made once; the order, in which tests that commit come last, stays.
+    parallel = [] if arguments else ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup", "--no-loadscope-reorder", "--tb=short"]
     with services() as environment:
         with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder:
             _say("tests marked sqlite, on SQLite and the embedded engine")
