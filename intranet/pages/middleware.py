@@ -48,7 +48,11 @@ class GuardedRedirectMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 404 or not request.user.is_authenticated or request.path_info.startswith(ADMIN_PREFIX):
+        if (
+            response.status_code != 404
+            or not request.user.is_authenticated
+            or request.path_info.startswith(ADMIN_PREFIX)
+        ):
             return response
         url = self._new_address(request)
         if not url:

@@ -35,9 +35,7 @@ PLUGIN_SETTINGS = {
 }
 
 INSTALLED_APPS = [
-    *plugin_apps(
-        in_tree=IN_TREE_PLUGINS, ground=GROUND_PLUGINS, disabled=DISABLED_PLUGINS, allowed=INTRANET_PLUGINS
-    ),
+    *plugin_apps(in_tree=IN_TREE_PLUGINS, ground=GROUND_PLUGINS, disabled=DISABLED_PLUGINS, allowed=INTRANET_PLUGINS),
     "intranet.exchange",
     "intranet.demo",
     "intranet.api",

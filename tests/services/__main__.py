@@ -64,9 +64,7 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
 def run_tests(arguments: list[str]) -> int:
     """First what is marked ``sqlite`` on SQLite and the embedded engine, then everything on the real servers."""
     pytest = [sys.executable, "-m", "pytest"]
-    # One process more than processors: some wait for a server or a browser. What a module has made for all its tests
-    # is made once; the order, in which tests that commit come last, stays.
-    parallel = [] if arguments else ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup", "--no-loadscope-reorder", "--tb=short"]
+    parallel = [] if arguments else _parallel()
     with services() as environment:
         with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder:
             _say("tests marked sqlite, on SQLite and the embedded engine")
@@ -80,6 +78,15 @@ def run_tests(arguments: list[str]) -> int:
         # The last line stays pytest's own, which cannot know of this.
         print("services: the tests on SQLite FAILED, see above", file=sys.stderr, flush=True)
     return second or (0 if first == _NO_TESTS else first)
+
+
+def _parallel() -> list[str]:
+    """One process more than processors: some tests wait for a server or a browser.
+
+    What a module has made for all its tests is made once; the order, in which tests that commit come last, stays.
+    """
+    processes = (os.cpu_count() or 1) + 1
+    return ["-n", str(processes), "--dist", "loadgroup", "--no-loadscope-reorder", "--tb=short"]
 
 
 def serve_elasticsearch(port: int) -> int:
