@@ -84,7 +84,7 @@ def _refuse_ground(names: Iterable[str], *, others: Iterable[str]) -> None:
     for name in sorted(names):
         raise DiscoveryError(
             f"INTRANET_PLUGINS_DISABLED names the plugin “{name}”, which the site is built on. "
-            f"Remove it from there. Of the site's own plugins can be switched off: {', '.join(sorted(others)) or 'none'}."
+            f"Remove it from there. The site's own that can be switched off: {', '.join(sorted(others)) or 'none'}."
         )
 
 
