@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.utils.functional import Promise
+
 from search.conf import answers_registered_kinds_only
 from search.exceptions import InvalidSource
 from search.types import EntryData, Facet
@@ -15,7 +17,7 @@ class Source:
     """
 
     kind: str = ""
-    label: str = ""
+    label: str | Promise = ""
     facets: tuple[Facet, ...] = ()
     explains: bool = False
 

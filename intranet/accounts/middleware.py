@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware as DjangoLocaleMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
@@ -72,7 +73,7 @@ class LocaleMiddleware(DjangoLocaleMiddleware):
     An address without a language still leads to the one with it; a view's own 404 (the admin's, a file's) stays one.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code != 404 or getattr(request, "resolver_match", None) is None:
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Language",))

@@ -8,12 +8,13 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from intranet.accounts.models import User
+from intranet.accounts.requests import SignedInRequest
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -25,7 +26,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """Name and preferred language; the address is changed by the national office."""
     user = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=user)

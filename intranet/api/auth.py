@@ -9,11 +9,13 @@ from django.utils import translation
 from ninja.security import SessionAuth
 from wagtail.api.v3.auth import BearerTokenAuth
 
+from intranet.accounts.requests import SignedInRequest
+
 
 class PersonalToken(BearerTokenAuth):
     """``Authorization: Bearer TOKEN``: one of the person's own tokens, stored hashed, revocable."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Any:
+    def authenticate(self, request: SignedInRequest, token: str) -> Any:
         found = super().authenticate(request, token)
         if found is not None:
             # The middleware that sets the person's language ran before the token was read.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.http import HttpRequest
 from django.utils import translation
 from ninja import Field, Query, Router, Schema
 
+from intranet.accounts.requests import SignedInRequest
 from intranet.api.schemas import MeOut, NetworksOut, SearchOut, SuggestOut
 from intranet.networks.access import access_of, tokens_for
 from intranet.networks.models import Membership, Network
@@ -20,7 +20,7 @@ SUGGESTIONS = 8
 
 
 @router.get("/me", response=MeOut, summary="Who you are, and the networks you are in")
-def me(request: HttpRequest) -> dict[str, Any]:
+def me(request: SignedInRequest) -> dict[str, Any]:
     person = request.user
     memberships = (
         Membership.objects.current()
@@ -37,7 +37,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/networks", response=NetworksOut, summary="The networks that you may view")
-def networks(request: HttpRequest) -> dict[str, Any]:
+def networks(request: SignedInRequest) -> dict[str, Any]:
     return {"results": [_network(network) for network in Network.objects.filter(pk__in=access_of(request.user).view)]}
 
 
@@ -71,14 +71,14 @@ class SearchIn(Schema):
 
 
 @router.get("/search", response=SearchOut, summary="Search what is meant for you")
-def search_items(request: HttpRequest, asked: Query[SearchIn]) -> dict[str, Any]:
+def search_items(request: SignedInRequest, asked: Query[SearchIn]) -> dict[str, Any]:
     """One result for each item, in your language where it exists. Facets of plugins are parameters too.
 
     Asking past 10,000 results is refused: refine the search.
     """
     params = SearchParams(
         text=asked.q,
-        filters=_filters(request, asked),
+        filters=_filters(request),
         sort=asked.sort,
         page=asked.page,
         size=asked.size,
@@ -89,9 +89,9 @@ def search_items(request: HttpRequest, asked: Query[SearchIn]) -> dict[str, Any]
     return _answer(search_for(request.user, params))
 
 
-def _filters(request: HttpRequest, asked: SearchIn) -> dict[str, frozenset[str]]:
+def _filters(request: SignedInRequest) -> dict[str, frozenset[str]]:
     # The schema names the standard ones, for whoever reads the documentation; the plugins' own are not known there.
-    chosen = {name: getattr(asked, name, None) or request.GET.getlist(name) for name in kinds.facets()}
+    chosen: dict[str, list[str]] = {name: request.GET.getlist(name) for name in kinds.facets()}
     return {name: frozenset(filter(None, values)) for name, values in chosen.items() if any(values)}
 
 
@@ -141,11 +141,13 @@ def _result(found: Found) -> dict[str, Any]:
 
 
 @router.get("/suggest", response=SuggestOut, summary="Titles that have the words typed")
-def suggest_titles(request: HttpRequest, q: str = "", language: Literal["fr", "en"] | None = None) -> dict[str, Any]:
+def suggest_titles(
+    request: SignedInRequest, q: str = "", language: Literal["fr", "en"] | None = None
+) -> dict[str, Any]:
     """The last word may be unfinished. In your language, or in ``language``, unless only the other one's title fits."""
-    language = language or request.user.language
-    found = suggest(q, tokens_for(request.user), language, SUGGESTIONS)
-    with translation.override(language):
+    chosen: str = language or request.user.language
+    found = suggest(q, tokens_for(request.user), chosen, SUGGESTIONS)
+    with translation.override(chosen):
         labels = kinds.kind_labels()
     return {
         "suggestions": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,8 @@ class IntranetAPI(NinjaAPI):
         patterns[-1].callback = unknown
         patterns.append(re_path(r"^.+$", unknown))
         for pattern in patterns:
-            pattern.callback = problems.answer_as_problems(pattern.callback)
+            if pattern.callback is not None:
+                pattern.callback = problems.answer_as_problems(pattern.callback)
         return patterns
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
@@ -36,7 +38,7 @@ class IntranetAPI(NinjaAPI):
             for operation in operations.values():
                 for status in (400, 401, 404):
                     operation["responses"].setdefault(
-                        status, {"description": problems.HTTPStatus(status).phrase, "content": content}
+                        status, {"description": HTTPStatus(status).phrase, "content": content}
                     )
         return schema
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -37,7 +38,7 @@ class PeriodForm(forms.Form):
         choices=[("", gettext_lazy("All")), *settings.LANGUAGES],
     )
 
-    def sought(self) -> QuerySet[SoughtQuery, dict[str, Any]]:
+    def sought(self) -> QuerySet[SoughtQuery, Any]:
         """The queries of the period with their sums, the most people first; one statement."""
         data = self.cleaned_data if self.is_bound and self.is_valid() else {}
         days = {"day__gte": data.get("since") or today() - PERIOD}
@@ -49,7 +50,8 @@ class PeriodForm(forms.Form):
         sums = {name: Sum(name) for name in ("people", "searches", "hits", "without", "clicked", "ranks")}
         # The sums need other names than the columns that they add up.
         totals = found.values("query", "language").annotate(**{f"all_{name}": each for name, each in sums.items()})
-        return totals.order_by("-all_people", "-all_searches", "query", "language")
+        # What the stubs cannot know: the names made above.
+        return totals.order_by("-all_people", "-all_searches", "query", "language")  # type: ignore[misc]
 
 
 def _row(total: dict[str, Any]) -> dict[str, Any]:
@@ -76,14 +78,13 @@ class SoughtView(WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_reporter(request.user):
             raise PermissionDenied
         form = PeriodForm(request.GET or None)
         if request.GET.get("export") == "csv":
             return _csv(form.sought())
-        response: HttpResponse = super().dispatch(request, *args, form=form, **kwargs)
-        return response
+        return super().dispatch(request, *args, form=form, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs["form"]

@@ -52,23 +52,25 @@ def subject_of(text: str, asker: Any) -> Subject | None:
     of an item cannot.
     """
     text = text.strip()
-    key = str(_as_item(text) or "")
-    if not key:
+    uid = _as_item(text)
+    if uid is None:
         version = versions_of([text], asker).get(text) or version_at(text, asker)
         if version is None:
             return None
-        key = version.entry.key
-    item = Item.objects.select_related("network", "rule_from__network").filter(pk=_as_item(key)).first()
+        text = version.entry.key
+        uid = _as_item(text)
+    key = str(uid or text)
+    item = Item.objects.select_related("network", "rule_from__network").filter(pk=uid).first() if uid else None
     entry = Entry.objects.filter(key=key).first()
     if item is None and entry is None:
         return None
     return Subject(key, item, entry, versions_of([key], asker).get(key))
 
 
-def _as_item(key: str) -> uuid.UUID | None:
+def _as_item(text: str) -> uuid.UUID | None:
     """The key of an item; what a plugin makes found that is no item has a key of another form."""
     try:
-        return uuid.UUID(key)
+        return uuid.UUID(text)
     except ValueError:
         return None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from intranet.accounts.requests import SignedInRequest
 from intranet.glossary.models import LANGUAGES, Term
 
 router = Router(tags=["glossary"])
@@ -41,7 +41,7 @@ class TermList(Schema):
 
 @router.get("", response=TermList, summary="The terms of the glossary")
 def list_terms(
-    request: HttpRequest,
+    request: SignedInRequest,
     q: str = Query("", description="A text that one of the forms has."),
     size: int | None = Query(None, ge=1, le=1000),
 ) -> dict[str, Any]:

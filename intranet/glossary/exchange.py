@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
@@ -48,7 +49,7 @@ class TermLines(LineKind):
 
     type: ClassVar[str] = "term"
     key: ClassVar[str] = "slug"
-    schema: ClassVar[type[TermLine]] = TermLine
+    schema: ClassVar[builtins.type[TermLine]] = TermLine
 
     def write(self, line: TermLine) -> str:
         """Create the term or make it what the line says."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Any
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
 from bs4.dammit import EntitySubstitution
+from bs4.element import NavigableString
 from bs4.formatter import HTMLFormatter
 from django.template.loader import render_to_string
 
@@ -105,7 +106,7 @@ def _texts(prose: Tag) -> Iterator[NavigableString]:
 
 
 def _is_silent(element: Tag) -> bool:
-    classes = element.get("class") or []
+    classes: list[str] | str = element.get("class") or []
     return (
         element.name in SILENT
         or element.has_attr("lang")
