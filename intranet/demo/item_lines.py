@@ -101,6 +101,9 @@ def _training_note(source: Source, text: Text) -> dict[str, Any]:
         "partners": polish(session["partners"][language], language),
         "related_memos": [reference(key, language) for key in source.meta.get("related", ())],
     }
+    note |= {name: source.meta[name] for name in ("people", "said") if name in source.meta}
+    if "hours" in session:
+        note["session_hours"] = session["hours"]
     for name, headings in NOTE_HEADINGS.items():
         note[name] = to_html(sections.pop(headings[language], ""), source, language)
     rest = [introduction, *(f"## {heading}\n\n{content}" for heading, content in sections.items())]

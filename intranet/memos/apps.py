@@ -21,7 +21,7 @@ class MemosConfig(PluginConfig):
         "intranet.memos.search_sources.MemoSource",
         "intranet.memos.search_sources.TrainingNoteSource",
     )
-    dashboard_panels = ("intranet.memos.panels.ToReadPanel",)
+    dashboard_panels = ("intranet.memos.panels.ToReadPanel", "intranet.memos.practice.panels.PracticePanel")
     section_panels = ("intranet.memos.panels.SectionMemosPanel", "intranet.memos.panels.SectionNotesPanel")
     menu_entries = (
         MenuEntry(label=_("Service memos"), url_name="memos:list", order=20, icon="memo"),
@@ -34,14 +34,19 @@ class MemosConfig(PluginConfig):
         "intranet.memos.reminders.REMINDER",
         "intranet.memos.reminders.OVERDUE",
         "intranet.memos.keeping.REVIEW",
+        "intranet.memos.practice.following.PRACTICE",
     )
     jobs = ("intranet.memos.retention.PseudonymiseJob",)
     default_settings: ClassVar[dict[str, int]] = {"RECEIPTS_KEPT_DAYS": 2557, "READINGS_KEPT_DAYS": 731}
-    reminder_sources = ("intranet.memos.reminders.MemoReminders", "intranet.memos.keeping.ReviewReminders")
+    reminder_sources = (
+        "intranet.memos.reminders.MemoReminders",
+        "intranet.memos.keeping.ReviewReminders",
+        "intranet.memos.practice.following.PracticeReminders",
+    )
     exchange_kinds = ("intranet.memos.exchange.MemoKind", "intranet.memos.exchange.TrainingNoteKind")
     urls = "intranet.memos.urls"
     url_prefix = _("memos/")
-    api_routers = (("memos", "intranet.memos.api.router"),)
+    api_routers = (("memos", "intranet.memos.api.router"), ("notes", "intranet.memos.practice.api.router"))
 
     def ready(self) -> None:
         super().ready()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,6 +18,8 @@ from intranet.exchange.exceptions import LineRefused
 from intranet.memos import services
 from intranet.memos.exceptions import NumberError
 from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.practice import exchange as practice
+from intranet.memos.practice.splitting import join_steps, split_steps, stored_steps
 from intranet.networks.models import Network, Role
 from intranet.plugins import ExchangeKind
 
@@ -222,6 +226,30 @@ class MemoKind(ExchangeKind):
         return {"memo": {"supersedes": name(page.replaces)}} if page.replaces_id else {}
 
 
+def _are_hours(value: Any) -> bool:
+    if value is None:
+        return True
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 200:
+        return False
+    return round(value, 1) == value
+
+
+def _are_keys(value: Any) -> bool:
+    try:
+        return isinstance(value, list) and len({uuid.UUID(each) for each in value}) == len(value)
+    except (AttributeError, TypeError, ValueError):
+        return False
+
+
+def _step_ids(page: TrainingNotePage) -> list[str]:
+    """The ids that the page's steps have, or those of its version in the other language, in their order."""
+    if page.steps:
+        return [str(block.id) for block in page.steps]
+    other = TrainingNotePage.objects.filter(translation_key=page.translation_key, alias_of=None).exclude(pk=page.pk)
+    version = other.order_by("-live", "pk").first()
+    return [str(block.id) for block in version.steps] if version else []
+
+
 class TrainingNoteKind(ExchangeKind):
     """A post-training note; the session is under ``training_note``."""
 
@@ -238,9 +266,14 @@ class TrainingNoteKind(ExchangeKind):
         if not isinstance(facts, dict):
             return [_("“training_note” must be an object.")]
         texts = (*self.texts, "learnings", "practice_steps")
-        known = {*texts, *KEPT, "session_on", "related_memos"}
+        known = {*texts, *KEPT, *practice.KEYS, "session_on", "session_hours", "steps", "related_memos"}
         named, days = (*texts, "owner", "deputy"), ("session_on", "review_on")
         found = _shape_errors("training_note", facts, known, named, days)
+        if not _are_hours(facts.get("session_hours")):
+            found.append(_("“training_note.session_hours” must be a number from 0 to 200, with one decimal at most."))
+        if not _are_keys(facts.get("steps") or []):
+            found.append(_("“training_note.steps” must be a list of different UUIDs."))
+        found += practice.errors(facts)
         related = facts.get("related_memos") or []
         if not isinstance(related, list) or not all(isinstance(name, str) for name in related):
             found.append(_("“training_note.related_memos” must be a list of ids."))
@@ -252,7 +285,13 @@ class TrainingNoteKind(ExchangeKind):
             setattr(page, name, facts.get(name) or "")
         page.session_on = _day(facts.get("session_on"))
         page.learnings = clean_html(facts.get("learnings") or "")
-        page.practice_steps = clean_html(facts.get("practice_steps") or "")
+        hours = facts.get("session_hours")
+        page.session_hours = None if hours is None else Decimal(str(hours))
+        page.practice_steps, points = split_steps(clean_html(facts.get("practice_steps") or ""))
+        wanted = stored_steps(points, facts.get("steps") or _step_ids(page), page.translation_key)
+        if wanted != list(page.steps.raw_data):
+            page.steps = wanted
+        practice.read(facts, page)
         _read_kept(facts, page)
 
     def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
@@ -269,9 +308,15 @@ class TrainingNoteKind(ExchangeKind):
             page.save()
 
     def write(self, page: TrainingNotePage) -> dict[str, Any]:
-        facts = {
+        facts: dict[str, Any] = {
             name: getattr(page, name) for name in (*self.texts, "learnings", "practice_steps") if getattr(page, name)
         }
+        if page.steps:
+            facts["practice_steps"] = join_steps(page.practice_steps, (block.value.source for block in page.steps))
+            facts["steps"] = [block.id for block in page.steps]
+        if page.session_hours is not None:
+            facts["session_hours"] = float(page.session_hours)
+        facts |= practice.write(page)
         if page.session_on:
             facts["session_on"] = _iso(page.session_on)
         facts |= _written_kept(page)

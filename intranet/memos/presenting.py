@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -19,6 +20,7 @@ from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
 from intranet.pages.audience_words import network_label
 from intranet.pages.languages import name_here
+from intranet.pages.listing import one_for_each_item
 
 
 def reader_language() -> str:
@@ -169,6 +171,21 @@ def related_memos(page: TrainingNotePage, user: Any) -> list[dict[str, Any]]:
         return []
     records = MemoRecord.objects.in_force().visible_to(user).filter(item__in=keys).select_related("item__network")
     return [memo_card(memo, user) for memo in with_pages(records, reader_language())]
+
+
+def trainings_on(page: MemoPage, user: Any) -> list[dict[str, Any]]:
+    """The post-training notes that name the memo and that the reader may see, as cards, the newest first."""
+    visible = TrainingNotePage.objects.visible_to(user).filter(
+        Exists(
+            TrainingNotePage.related_memos.through.objects.filter(
+                trainingnotepage=OuterRef("pk"), memopage__translation_key=page.translation_key
+            )
+        )
+    )
+    pages = one_for_each_item(visible, reader_language()).select_related("locale")
+    notes = list(pages.order_by("-session_on", "-pk"))
+    networks = networks_of(notes) if notes else {}
+    return [note_card(note, networks, user) for note in notes]
 
 
 def networks_of(pages: Iterable[Page]) -> dict[uuid.UUID, Network]:

@@ -1,4 +1,4 @@
-"""Names of people who have been gone for long leave the receipts; the receipts stay.
+"""Names of people who have been gone for long leave the receipts and the participations; these stay.
 
 The one place that changes receipts: it takes the person away and puts a random word there, the same for all that one
 person leaves, kept nowhere else.
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from intranet.accounts.models import User
-from intranet.memos.models import Acknowledgement, Reading, ReceiptNote
+from intranet.memos.models import Acknowledgement, Participation, Reading, ReceiptNote, SessionRating
 from intranet.networks.models import Membership
 from intranet.plugins import Job, registry
 
@@ -37,7 +37,10 @@ def pseudonymise() -> bool:
     """Do what is due for some people; True when there may be more."""
     plugin, today = registry.plugin("memos"), timezone.localdate()
     more = False
-    for name, models in (("READINGS_KEPT_DAYS", (Reading,)), ("RECEIPTS_KEPT_DAYS", (Acknowledgement, Reading))):
+    for name, models in (
+        ("READINGS_KEPT_DAYS", (Reading, Participation)),
+        ("RECEIPTS_KEPT_DAYS", (Acknowledgement, Reading)),
+    ):
         gone = people_gone(today - datetime.timedelta(days=plugin.setting(name)))
         for model in models:
             rows = model.objects.filter(person=OuterRef("pk"))
@@ -49,12 +52,14 @@ def pseudonymise() -> bool:
 
 
 @transaction.atomic
-def _forget(person: int, models: tuple[type[Acknowledgement] | type[Reading], ...]) -> None:
+def _forget(person: int, models: tuple[type[Acknowledgement | Participation | Reading], ...]) -> None:
     """Past the managers, which refuse it."""
     pseudonym = secrets.token_hex(8)
     if Acknowledgement in models:
         # What was said in words may tell who said it.
         ReceiptNote._base_manager.filter(by=person).update(by=None, text="")
+    if Participation in models:
+        SessionRating._base_manager.filter(participation__person=person).update(comment="")
     for model in models:
         model._base_manager.filter(person=person).update(person=None, pseudonym=pseudonym)
 

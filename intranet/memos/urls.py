@@ -4,11 +4,18 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from intranet.memos import edition_views, views
+from intranet.memos.practice import figure_views
+from intranet.memos.practice import views as practice_views
 
 app_name = "memos"
 urlpatterns = [
     path("", views.memo_list, name="list"),
     path(_("notes/"), views.note_list, name="notes"),
+    path(_("notes/figures/"), figure_views.figures, name="figures"),
+    path(_("notes/<uuid:note_id>/practice/<slug:network>/"), practice_views.practice, name="practice"),
+    path(_("notes/<uuid:note_id>/took-part/"), practice_views.took_part, name="took_part"),
+    path(_("notes/<uuid:note_id>/rate/"), practice_views.rate_session, name="rate_session"),
+    path(_("notes/<uuid:note_id>/people/"), practice_views.count_people, name="count_people"),
     path(_("<uuid:memo_id>/acknowledge/"), views.acknowledge_memo, name="acknowledge"),
     path(_("<uuid:memo_id>/correct/"), views.correct_receipt, name="correct_receipt"),
     path(_("<uuid:memo_id>/editions/"), edition_views.history, name="history"),

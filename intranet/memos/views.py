@@ -83,7 +83,8 @@ def note_list(request: HttpRequest) -> HttpResponse:
     ]
     networks = networks_of(page)
     cards = [note_card(note, networks, request.user) for note in page]
-    return _list(request, _("Post-training notes"), cards, page, fields)
+    figures_url = reverse("memos:figures") if access_of(request.user).publish else ""
+    return _list(request, _("Post-training notes"), cards, page, fields, figures_url=figures_url)
 
 
 @require_POST
@@ -130,7 +131,9 @@ def correct_receipt(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     return render(request, "memos/correct_receipt.html", context)
 
 
-def _list(request: HttpRequest, title: str, items: list[dict[str, Any]], page: Any, fields: list[Any]) -> HttpResponse:
+def _list(
+    request: HttpRequest, title: str, items: list[dict[str, Any]], page: Any, fields: list[Any], **more: Any
+) -> HttpResponse:
     return render(
         request,
         "memos/list.html",
@@ -141,6 +144,7 @@ def _list(request: HttpRequest, title: str, items: list[dict[str, Any]], page: A
             "fields": fields,
             "action": request.path,
             "clear_url": request.path if any(request.GET.get(field["name"]) for field in fields) else "",
+            **more,
         },
     )
 

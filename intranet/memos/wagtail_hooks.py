@@ -44,6 +44,19 @@ def register_upkeep() -> MenuItem:
     return UpkeepMenuItem(gettext_lazy("Memos and notes to look after"), address, icon_name="clipboard-list", order=800)
 
 
+class FiguresMenuItem(MenuItem):
+    """For those who publish: the office sees all figures, others their own networks'."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(access_of(request.user).publish)
+
+
+@hooks.register("register_reports_menu_item")
+def register_figures() -> MenuItem:
+    address = reverse_lazy("memos:figures")
+    return FiguresMenuItem(gettext_lazy("Training figures"), address, icon_name="table", order=810)
+
+
 @hooks.register("register_log_actions")
 def register_withdrawal_log(actions: Any) -> None:
     @actions.register_action(WITHDRAWN)

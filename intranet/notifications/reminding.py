@@ -20,9 +20,10 @@ CAUGHT_UP = 2
 def remind(today: datetime.date | None = None) -> None:
     """Announce today's reminders; a second call changes nothing."""
     today = today or timezone.localdate()
-    stages = sorted(registry.plugin("notifications").setting("REMINDER_DAYS"))
-    days = {today - datetime.timedelta(days=stage + late) for stage in stages for late in range(CAUGHT_UP + 1)}
+    usual = registry.plugin("notifications").setting("REMINDER_DAYS")
     for source in registry.items("reminder_sources"):
+        stages = sorted(source.stages or usual)
+        days = {today - datetime.timedelta(days=stage + late) for stage in stages for late in range(CAUGHT_UP + 1)}
         for obligation in source.due_on(days):
             stage = _stage_of(obligation, stages, today)
             if stage is not None:

@@ -148,13 +148,15 @@ class Obligation:
 class ReminderSource(ABC):
     """Who owes what, by when. The engine asks; it alone decides when people are reminded and in which e-mail.
 
-    ``kind`` names the notification kind of the reminders, ``overdue_kind`` that of what coordinators are told; both
-    are reminders, whose events have ``ref`` in their ``subject``.
+    ``kind`` names the notification kind of the reminders, ``overdue_kind`` that of what coordinators are told: kinds
+    whose events have ``ref`` in their ``subject``. ``stages``: the days from the due day on which people
+    are reminded; empty: those that the site is set to.
     """
 
     name: ClassVar[str]
     kind: ClassVar[str]
     overdue_kind: ClassVar[str] = ""
+    stages: ClassVar[tuple[int, ...]] = ()
 
     @abstractmethod
     def due_on(self, days: Collection[datetime.date]) -> Iterable[Obligation]:

@@ -6,6 +6,8 @@ The admin's addresses have their own test (``tests/pages/admin/test_no_leak.py``
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +15,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from intranet.accounts.models import User
 from intranet.finding.models import SavedSearch
-from intranet.memos.models import EditionFile, MemoPage, TrainingNotePage
+from intranet.memos.models import AttendanceCount, EditionFile, MemoPage, Participation, TrainingNotePage
+from intranet.memos.practice.services import count_people, rate, take_part
 from intranet.networks.joining import ask_to_join, invite
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network
 from intranet.notifications.expanding import expand_due
@@ -74,7 +77,19 @@ def house() -> House:
     )
     memo.content_note = f"{SECRET} note"
     memo.save_revision().publish()
-    note = make_page(place, f"{SECRET} {WORD} note", page_type=TrainingNotePage, slug="note", **texts)
+    steps = json.dumps([{"type": "step", "value": f"<p>{SECRET} step</p>", "id": str(uuid.uuid4())}])
+    note = make_page(
+        place,
+        f"{SECRET} {WORD} note",
+        page_type=TrainingNotePage,
+        slug="note",
+        steps=steps,
+        session_on=timezone.localdate(),
+        **texts,
+    )
+    take_part(note.item, person=coordinator, network=network, session_on=None)
+    rate(note.item, person=coordinator, stars=5, comment=f"{SECRET} comment", language="en")
+    count_people(note.item, network=network, people=7, by=coordinator)
     invitation, _secret = invite(network=network, email="zzsecret@example.org", role="reader", language="fr")
     request = ask_to_join(network=network, email="zzsecret@example.org", name=f"{SECRET} asker", language="fr")
     while expand_due():
@@ -117,6 +132,10 @@ def saved(house: House) -> Any:
 
 def memo_id(house: House) -> Any:
     return house.memo.translation_key
+
+
+def note_id(house: House) -> Any:
+    return house.note.translation_key
 
 
 def edition_file(house: House) -> Asked:
@@ -170,6 +189,13 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "memos:edition": of(memo_id=memo_id, label=lambda house: "1"),
     "memos:compare": of(memo_id=memo_id),
     "memos:edition_file": edition_file,
+    "memos:figures": lambda house: [
+        ({}, query) for query in ({}, {"network": "house"}, {"export": "csv"}, {"export": "sessions"})
+    ],
+    "memos:practice": of(note_id=note_id, network=slug),
+    "memos:took_part": of(note_id=note_id),
+    "memos:rate_session": of(note_id=note_id),
+    "memos:count_people": of(note_id=note_id),
     "glossary:list": filtered,
     "notifications:list": plain(),
     "notifications:open": of(pk=lambda house: house.notification.pk),
@@ -199,6 +225,7 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "api-1:list_memos": filtered,
     "api-1:acknowledge_memo": of(memo_id=memo_id),
     "api-1:list_editions": of(memo_id=memo_id),
+    "api-1:practice_of": of(note_id=note_id),
     "api-1:list_saved_searches": plain(),
     "api-1:rename_saved_search": of(pk=saved),
     "api-1:delete_saved_search": of(pk=saved),
@@ -288,6 +315,7 @@ def test_no_address_tells_a_stranger_of_the_section(house: House, method: str) -
     assert User.objects.get(pk=house.coordinator.pk).is_active
     assert Membership.objects.get(pk=house.membership.pk).ended_at is None
     assert SavedSearch.objects.filter(pk=house.saved.pk).exists()
+    assert (Participation.objects.count(), AttendanceCount.objects.count()) == (1, 1)
     assert JoinRequest.objects.get(pk=house.request.pk).state == JoinRequest.State.WAITING
     assert Network.objects.get(pk=house.network.pk).state == Network.State.ACTIVE
 
@@ -313,5 +341,6 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
         *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
         *("notifications:list", "notifications:open", "notifications:preferences", "notifications:network"),
         *("api-1:me", "api-1:networks", "api-1:search_items", "api-1:suggest_titles", "api-1:list_memos"),
+        *("memos:figures", "memos:took_part", "memos:rate_session", "memos:count_people", "api-1:practice_of"),
         "api-1:list_saved_searches",
     }

@@ -5,10 +5,18 @@ from intranet.memos.models.keeping import Keeping
 from intranet.memos.models.pages import MemoPage, TrainingNotePage
 from intranet.memos.models.receipts import Acknowledgement, Reading, ReceiptNote
 from intranet.memos.models.records import AskedRole, MemoNumberCounter, MemoRecord
+from intranet.memos.practice.models import (
+    AttendanceCount,
+    Participation,
+    PracticeMark,
+    PracticeStep,
+    SessionRating,
+)
 
 __all__ = [
     "Acknowledgement",
     "AskedRole",
+    "AttendanceCount",
     "Edition",
     "EditionFile",
     "EditionText",
@@ -16,7 +24,11 @@ __all__ = [
     "MemoNumberCounter",
     "MemoPage",
     "MemoRecord",
+    "Participation",
+    "PracticeMark",
+    "PracticeStep",
     "Reading",
     "ReceiptNote",
+    "SessionRating",
     "TrainingNotePage",
 ]

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 from wagtail_localize.fields import SynchronizedField
 
 from intranet.memos.models.keeping import KeptPage
 from intranet.memos.models.records import MemoRecord
+from intranet.memos.practice.blocks import PracticeStepsBlock
 from intranet.networks.models import Network
 from intranet.pages.models.base import BasePage
 from intranet.pages.models.pages import BodyPage
@@ -140,12 +142,13 @@ class MemoPage(KeptPage, BodyPage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from intranet.memos.keeping import overdue_review
-        from intranet.memos.presenting import memo_facts
+        from intranet.memos.presenting import memo_facts, trainings_on
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         facts = memo_facts(self, request.user, is_read=not getattr(request, "is_preview", False))
         facts["memo"]["audience"] = context.get("audience", "")
-        return {**context, **facts, "overdue_review": overdue_review(self)}
+        more = {"overdue_review": overdue_review(self), "trainings": trainings_on(self, request.user)}
+        return {**context, **facts, **more}
 
     @property
     def can_be_deleted(self) -> bool:
@@ -160,13 +163,35 @@ class TrainingNotePage(KeptPage, BodyPage):
 
     session_title = models.CharField(_("session"), max_length=250, blank=True)
     session_on = models.DateField(_("date of the session"), null=True, blank=True)
+    session_hours = models.DecimalField(
+        _("length in hours"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(200)],
+        help_text=_("For example 1.5. The figures for funders are made of it."),
+    )
     hosts = models.CharField(_("hosts"), max_length=300, blank=True)
     partners = models.CharField(_("partners"), max_length=300, blank=True)
     learnings = RichTextField(_("what we learned"), blank=True, features=["bold", "italic", "ul", "ol", "link"])
     practice_steps = RichTextField(
-        _("to put it into practice"), blank=True, features=["bold", "italic", "ol", "ul", "link", "document-link"]
+        _("to put it into practice"),
+        blank=True,
+        features=["bold", "italic", "link", "document-link"],
+        help_text=_("What is to be said before the steps."),
+    )
+    steps = StreamField(
+        PracticeStepsBlock(),
+        verbose_name=_("steps"),
+        blank=True,
+        help_text=_("Each society says of each step whether it is planned, in practice, or not for it."),
     )
     related_memos = ParentalManyToManyField(MemoPage, verbose_name=_("related memos"), blank=True, related_name="+")
+
+    given_people: ClassVar[dict[Network, int]] = {}
+    given_marks: ClassVar[list[dict[str, Any]]] = []
+    """What became of the training elsewhere, set on the object: ``practice.exchange``. Not stored on the page."""
 
     is_creatable = True
     subpage_types: ClassVar[list[str]] = []
@@ -176,6 +201,7 @@ class TrainingNotePage(KeptPage, BodyPage):
 
     override_translatable_fields: ClassVar[list[Any]] = [
         SynchronizedField("session_on", overridable=False),
+        SynchronizedField("session_hours", overridable=False),
         SynchronizedField("responsible", overridable=False),
         SynchronizedField("deputy", overridable=False),
         SynchronizedField("review_on", overridable=False),
@@ -187,6 +213,7 @@ class TrainingNotePage(KeptPage, BodyPage):
             [
                 FieldPanel("session_title"),
                 FieldPanel("session_on"),
+                FieldPanel("session_hours"),
                 FieldPanel("hosts"),
                 FieldPanel("partners"),
             ],
@@ -194,6 +221,7 @@ class TrainingNotePage(KeptPage, BodyPage):
         ),
         FieldPanel("learnings"),
         FieldPanel("practice_steps"),
+        FieldPanel("steps"),
         FieldPanel("body"),
         FieldPanel("related_memos"),
         KEEPING_PANEL,
@@ -202,15 +230,26 @@ class TrainingNotePage(KeptPage, BodyPage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from intranet.memos.keeping import overdue_review
+        from intranet.memos.practice.presenting import practice_facts
         from intranet.memos.presenting import related_memos
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return {**context, "related": related_memos(self, request.user), "overdue_review": overdue_review(self)}
+        return {
+            **context,
+            **practice_facts(self, request.user),
+            "related": related_memos(self, request.user),
+            "overdue_review": overdue_review(self),
+        }
 
     def after_placing(self) -> None:
         from intranet.memos import keeping
+        from intranet.memos.practice.exchange import take_over
+        from intranet.memos.practice.services import record_steps
 
         keeping.record_keeping(self)
+        record_steps(self.translation_key)
+        if self.live and (self.given_people or self.given_marks):
+            take_over(self)
 
     class Meta:
         verbose_name = _("post-training note")
@@ -219,4 +258,4 @@ class TrainingNotePage(KeptPage, BodyPage):
     def search_text(self) -> tuple[str, str]:
         headings, body = super().search_text()
         parts = [self.session_title, self.hosts, self.partners, text_in(self.learnings), text_in(self.practice_steps)]
-        return headings, "\n".join(part for part in [*parts, body] if part)
+        return headings, "\n".join(part for part in [*parts, text_in(self.steps), body] if part)
