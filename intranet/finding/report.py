@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Iterable
 from typing import Any
@@ -22,6 +21,7 @@ from wagtail.admin.widgets import AdminDateInput
 from intranet.finding.asked import kept_days
 from intranet.finding.models import SoughtQuery, today
 from intranet.finding.permissions import is_reporter
+from intranet.pages.spreadsheets import as_spreadsheet
 
 SHOWN = 50
 PERIOD = datetime.timedelta(days=90)
@@ -108,13 +108,7 @@ def _rows(totals: QuerySet[SoughtQuery, dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def _csv(totals: Iterable[dict[str, Any]]) -> HttpResponse:
-    """All of it; a query is words alone, so no cell begins like a formula."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="searches-{today().isoformat()}.csv"'
-    # Spreadsheets take the file for another encoding without it.
-    response.write("\ufeff")
+    """All of it."""
     columns = ("query", "language", "people", "searches", "hits", "without", "clicked", "rank")
-    writer = csv.DictWriter(response, columns)
-    writer.writeheader()
-    writer.writerows(_row(total) for total in totals)
-    return response
+    rows = ([row[column] for column in columns] for row in map(_row, totals))
+    return as_spreadsheet(f"searches-{today().isoformat()}", "csv", columns, rows)

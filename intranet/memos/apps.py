@@ -1,6 +1,6 @@
 """What memos contribute."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,11 @@ class MemosConfig(PluginConfig):
         "intranet.memos.search_sources.MemoSource",
         "intranet.memos.search_sources.TrainingNoteSource",
     )
-    dashboard_panels = ("intranet.memos.panels.ToReadPanel", "intranet.memos.practice.panels.PracticePanel")
+    dashboard_panels = (
+        "intranet.memos.panels.ToReadPanel",
+        "intranet.memos.panels.FollowUpPanel",
+        "intranet.memos.practice.panels.PracticePanel",
+    )
     section_panels = ("intranet.memos.panels.SectionMemosPanel", "intranet.memos.panels.SectionNotesPanel")
     menu_entries = (
         MenuEntry(label=_("Service memos"), url_name="memos:list", order=20, icon="memo"),
@@ -37,7 +41,11 @@ class MemosConfig(PluginConfig):
         "intranet.memos.practice.following.PRACTICE",
     )
     jobs = ("intranet.memos.retention.PseudonymiseJob",)
-    default_settings: ClassVar[dict[str, int]] = {"RECEIPTS_KEPT_DAYS": 2557, "READINGS_KEPT_DAYS": 731}
+    default_settings: ClassVar[dict[str, Any]] = {
+        "RECEIPTS_KEPT_DAYS": 2557,
+        "READINGS_KEPT_DAYS": 731,
+        "FOLLOW_UP_NAMES": "totals",
+    }
     reminder_sources = (
         "intranet.memos.reminders.MemoReminders",
         "intranet.memos.keeping.ReviewReminders",

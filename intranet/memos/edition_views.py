@@ -43,7 +43,7 @@ def history(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     editions = list(memo.record.editions.select_related("published_by").order_by("-number", "-revision"))
     shows_names = memo.record.item.network_id in access_of(request.user).view
     older = [*editions[1:], None]
-    rows = [_row(edition, before, shows_names) for edition, before in zip(editions, older, strict=True)]
+    rows = [edition_row(edition, before, shows_names) for edition, before in zip(editions, older, strict=True)]
     return _page(request, "memos/history.html", memo, _("Editions"), rows=rows)
 
 
@@ -62,7 +62,7 @@ def edition(request: HttpRequest, memo_id: uuid.UUID, label: str) -> HttpRespons
         memo,
         _("Edition %(label)s") % {"label": found.label},
         edition=found,
-        row=_row(found, None, shows_name=False),
+        row=edition_row(found, None, shows_name=False),
         text=text,
         body=body_of(text),
         languages=_languages(found, text),
@@ -137,7 +137,8 @@ def _before(after: Edition, editions: list[Edition]) -> Edition:
     return earlier[-1] if earlier else editions[max(place - 1, 0)]
 
 
-def _row(found: Edition, before: Edition | None, shows_name: bool) -> dict[str, Any]:
+def edition_row(found: Edition, before: Edition | None, shows_name: bool) -> dict[str, Any]:
+    """An edition for ``partials/edition_list.html``; ``before`` is the one to compare it with."""
     words, language = found.changed_in(reader_language())
     missing = found.content["missing"] or {}
     return {

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.models import Page
 
 from intranet.accounts.models import User
 from intranet.memos.models import Acknowledgement, MemoRecord
-from intranet.networks.access import EVERYONE, GUEST_PREFIX, KIND_TOKENS, NETWORK_PREFIX, networks_named
-from intranet.networks.models import AudienceToken, Item, Membership, Network, Role
-from intranet.networks.reach import people_reached
+from intranet.memos.models.records import is_asked, is_replaced_for, memberships_asked
+from intranet.networks.models import Item
+
+PERSON = OuterRef("pk")
 
 
 def people_asked(record: MemoRecord) -> QuerySet[User]:
     """Those of whom the memo asks an acknowledgement now: ``MemoRecordQuerySet.asked_of`` from the memo's side.
 
-    At most five queries to build, then one condition. ``record.item.network`` is read too.
+    At most two queries to build, then one condition.
     """
-    live = Page.objects.filter(translation_key=record.item_id, live=True, alias_of=None)
-    if not record.acknowledge or record.withdrawn_at is not None or not live.exists():
-        return User.objects.none()
-    if record.asks_all:
-        people = _audience_asked(record.item)
-    else:
-        roles = list(record.asked_roles.values_list("role", flat=True))
-        people = people_chosen(record.item, roles, list(record.asked_networks.values_list("pk", flat=True)))
-    newer = MemoRecord.objects.in_force().filter(
-        Exists(Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)),
-        replaces=record.item_id,
-    )
-    replaced_for = _tokens(newer.values("item_id"))
-    return people.exclude(pk__in=people_reached(replaced_for).values("pk")) if replaced_for else people
+    return people_asked_by_each([record])[record.pk]
+
+
+def people_asked_by_each(records: Collection[MemoRecord]) -> dict[int, QuerySet[User]]:
+    """The same for several memos, by their keys: two queries to build them all."""
+    keys = [record.item_id for record in records if record.acknowledge and record.withdrawn_at is None]
+    pages = Page.objects.filter(translation_key__in=keys, live=True, alias_of=None)
+    live = set(pages.values_list("translation_key", flat=True))
+    # Few memos are replaced: nobody is looked at for what is not there.
+    newer = MemoRecord.objects.in_force().filter(replaces__in=live)
+    replaced = set(newer.values_list("replaces", flat=True)) if live else set()
+    return {
+        record.pk: _asked(record, record.item_id in replaced) if record.item_id in live else User.objects.none()
+        for record in records
+    }
+
+
+def _asked(record: MemoRecord, is_replaced: bool) -> QuerySet[User]:
+    people = User.objects.filter(is_asked(PERSON, record.pk, record.item_id, asks_all=record.asks_all), is_active=True)
+    return people.filter(~is_replaced_for(PERSON, record.item_id)) if is_replaced else people
 
 
 def people_chosen(item: Item, roles: list[str], networks: list[int]) -> QuerySet[User]:
@@ -40,42 +47,11 @@ def people_chosen(item: Item, roles: list[str], networks: list[int]) -> QuerySet
 
     It is this membership that must bring the person into the audience. An empty list: any.
     """
-    tokens = _tokens([item.pk])
-    kinds = [kind for kind, token in KIND_TOKENS.items() if token in tokens]
-    as_member = Q(network__in=networks_named(tokens, NETWORK_PREFIX)) | Q(network__kind__in=kinds)
-    if EVERYONE in tokens:
-        as_member = Q()
-    as_guest = Q(role=Role.GUEST, network__in=networks_named(tokens, GUEST_PREFIX))
-    held = _memberships(item).filter((as_member & ~Q(role=Role.GUEST)) | as_guest)
-    if roles:
-        held = held.filter(role__in=roles)
-    if networks:
-        held = held.filter(network__in=networks)
-    return people_reached(tokens).filter(Exists(held))
-
-
-def _audience_asked(item: Item) -> QuerySet[User]:
-    """All in the audience, as far as the item's network may ask them."""
-    people = people_reached(_tokens([item.pk]))
-    return people if _asks_beyond(item) else people.filter(Exists(_memberships(item).exclude(role=Role.GUEST)))
-
-
-def _memberships(item: Item) -> QuerySet[Membership]:
-    """The outer person's memberships in force in networks whose people the item's network may ask."""
-    held = Membership.objects.current().filter(person=OuterRef("pk"), network__state=Network.State.ACTIVE)
-    return held if _asks_beyond(item) else held.filter(network=item.network_id)
-
-
-def _asks_beyond(item: Item) -> bool:
-    network = item.network
-    return network is not None and (network.may_ask_others or network.kind == Network.Kind.OFFICE)
+    chosen = (Q(role__in=roles) if roles else Q()) & (Q(network__in=networks) if networks else Q())
+    return User.objects.filter(Exists(memberships_asked(PERSON, item.pk, chosen=chosen)), is_active=True)
 
 
 def people_owing(record: MemoRecord) -> QuerySet[User]:
     """Those asked who have not acknowledged the current edition."""
-    receipt = Acknowledgement.objects.filter(record=record, edition=record.edition, person=OuterRef("pk"))
+    receipt = Acknowledgement.objects.filter(record=record, edition=record.edition, person=PERSON)
     return people_asked(record).filter(~Exists(receipt))
-
-
-def _tokens(keys: Any) -> frozenset[str]:
-    return frozenset(AudienceToken.objects.filter(item__in=keys).values_list("token", flat=True))

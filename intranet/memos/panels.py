@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from intranet.memos.follow_up.overview import followed_card, memos_followed, with_totals
+from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.listing import memos_for, with_pages
 from intranet.memos.models import TrainingNotePage
 from intranet.memos.presenting import memo_card, networks_of, note_card, reader_language
@@ -14,6 +18,8 @@ from intranet.pages.listing import one_for_each_item
 from intranet.plugins import Panel
 
 SHOWN = 5
+FOLLOWED = 3
+SOON = datetime.timedelta(days=7)
 
 
 class ToReadPanel(Panel):
@@ -29,6 +35,25 @@ class ToReadPanel(Panel):
             "items": [memo_card(memo, request.user) for memo in memos],
             "total": records.count(),
             "more_url": reverse("memos:list") + "?state=to_acknowledge",
+        }
+
+
+class FollowUpPanel(Panel):
+    """For those who publish and for coordinators: what is overdue or due within a week, the latest day first."""
+
+    template_name = "memos/panels/follow_up.html"
+    order = 15
+
+    def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
+        if not is_follower(request.user):
+            return None
+        owed = memos_followed(request.user, "owed").filter(acknowledge_by__lte=timezone.localdate() + SOON)
+        followed = with_totals(request.user, owed[:FOLLOWED])
+        if not followed:
+            return None
+        return {
+            "items": [followed_card(each, request.user) for each in followed],
+            "more_url": reverse("memos:followed"),
         }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from intranet.memos.follow_up.permissions import scope_of
 from intranet.memos.listing import ListedMemo, with_pages
 from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.services import is_overdue, note_reading
@@ -115,6 +116,7 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "withdrawn_reason": record.withdrawn_reason,
         "withdrawn_language": record.withdrawn_language,
         **_edition_facts(record),
+        "follow_up_url": follow_up_url(record, user),
         "replaces": _linked(MemoRecord.objects.filter(item=record.replaces_id), user) if record.replaces_id else [],
         "replaced_by": _linked(newer, user),
     }
@@ -131,6 +133,11 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "is_overdue": is_overdue(record),
         "acknowledge_url": reverse("memos:acknowledge", args=[record.item_id]),
     }
+
+
+def follow_up_url(record: MemoRecord, user: Any) -> str:
+    """Where this person follows who has acknowledged the memo; empty for whoever may not, or where nobody is asked."""
+    return reverse("memos:follow_up", args=[record.item_id]) if record.acknowledge and scope_of(user, record) else ""
 
 
 def _edition_facts(record: MemoRecord) -> dict[str, Any]:

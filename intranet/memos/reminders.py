@@ -6,15 +6,16 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from intranet.accounts.models import User
+from intranet.memos.follow_up.figures import totals_of
 from intranet.memos.listing import memos_for, with_pages
 from intranet.memos.models import Edition, MemoRecord
-from intranet.memos.owing import people_owing
 from intranet.memos.presenting import reader_language
 from intranet.memos.telling import memos_of, people_owing_of, told_of_memo
 from intranet.networks.access import access_of
@@ -61,20 +62,16 @@ class OverdueKind(NotificationKind):
             memo = memos.get(event.item_id) if event.item_id else None
             if memo is None or str(memo.record.edition) != event.subject:
                 continue
-            count = self._count(memo.record, access_of(person).coordinate)
-            if count:
+            figures = totals_of(memo.record, access_of(person).coordinate)
+            if count := figures.asked - figures.acknowledged:
                 note = ngettext(
                     "%(count)d person of your network has not acknowledged it yet.",
                     "%(count)d people of your network have not acknowledged it yet.",
                     count,
                 ) % {"count": count}
-                told[event.pk] = told_of(memo.page, label=_("Overdue service memo"), note=note)
+                address = reverse("memos:follow_up", args=[memo.id])
+                told[event.pk] = told_of(memo.page, url=address, label=_("Overdue service memo"), note=note)
         return told
-
-    @staticmethod
-    def _count(record: MemoRecord, networks: Collection[int]) -> int:
-        own = Membership.objects.current().filter(person=OuterRef("pk"), network__in=networks)
-        return people_owing(record).filter(Exists(own.exclude(role=Role.GUEST))).count()
 
 
 REMINDER = ReminderKind(

@@ -4,6 +4,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from intranet.memos import edition_views, views
+from intranet.memos.follow_up import auditing, overview
+from intranet.memos.follow_up import views as follow_up
 from intranet.memos.practice import figure_views
 from intranet.memos.practice import views as practice_views
 
@@ -21,5 +23,10 @@ urlpatterns = [
     path(_("<uuid:memo_id>/editions/"), edition_views.history, name="history"),
     path(_("<uuid:memo_id>/editions/<str:label>/"), edition_views.edition, name="edition"),
     path(_("<uuid:memo_id>/compare/"), edition_views.compare, name="compare"),
+    path(_("follow-up/"), overview.followed_list, name="followed"),
+    path(_("<uuid:memo_id>/follow-up/"), follow_up.memo_follow_up, name="follow_up"),
+    path(_("<uuid:memo_id>/follow-up/people/"), follow_up.people, name="follow_up_people"),
+    path(_("<uuid:memo_id>/follow-up/export/"), follow_up.export, name="follow_up_export"),
+    path(_("<uuid:memo_id>/follow-up/record/"), auditing.memo_record, name="follow_up_record"),
     path("files/<int:pk>/<str:filename>", edition_views.edition_file, name="edition_file"),
 ]

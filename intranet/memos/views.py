@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from intranet.memos import services
 from intranet.memos.exceptions import MemoError
+from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.forms import ReceiptNoteForm
 from intranet.memos.listing import STATES, memos_for, with_pages
 from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord, TrainingNotePage
@@ -56,7 +57,8 @@ def memo_list(request: HttpRequest) -> HttpResponse:
         choice_filter("topic", _("Topic"), _topics(), topic),
     ]
     items = [memo_card(memo, request.user) for memo in with_pages(page, reader_language())]
-    return _list(request, _("Service memos"), items, page, fields)
+    follow_url = reverse("memos:followed") if is_follower(request.user) else ""
+    return _list(request, _("Service memos"), items, page, fields, follow_url=follow_url)
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +14,15 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import UnpublishMenuItem
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
 from intranet.memos.admin.upkeep import UpkeepView
 from intranet.memos.admin.withdrawing import WithdrawView
+from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.models import MemoPage, MemoRecord
+from intranet.memos.presenting import follow_up_url
 from intranet.memos.services import WITHDRAWN
 from intranet.networks.access import access_of
 
@@ -65,6 +69,28 @@ def register_withdrawal_log(actions: Any) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return _("Withdrawn: %(reason)s") % {"reason": log_entry.data.get("reason", "")}
+
+
+class FollowUpMenuItem(MenuItem):
+    """For those who publish, and for coordinators."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_follower(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_follow_up() -> MenuItem:
+    address = reverse_lazy("memos:followed")
+    return FollowUpMenuItem(gettext_lazy("Follow-up of service memos"), address, icon_name="tasks", order=790)
+
+
+@hooks.register("register_page_header_buttons")
+def offer_follow_up(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    if isinstance(page, MemoPage):
+        records = MemoRecord.objects.select_related("item__network").filter(item=page.translation_key)
+        address = follow_up_url(record, user) if (record := records.first()) else ""
+        if address:
+            yield Button(_("Follow-up"), address, icon_name="tasks", priority=36)
 
 
 class WithdrawMenuItem(UnpublishMenuItem):

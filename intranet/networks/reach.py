@@ -1,14 +1,16 @@
-"""How many people an audience reaches."""
+"""Whom an audience reaches: a set of tokens, or an item and a person of other queries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
 
 from intranet.accounts.models import User
 from intranet.networks.access import EVERYONE, GUEST_PREFIX, KIND_TOKENS, NETWORK_PREFIX, networks_named
-from intranet.networks.models import Membership, Network, Role
+from intranet.networks.models import AudienceToken, Membership, Network, Role
 
 
 def people_reached(tokens: Iterable[str]) -> QuerySet[User]:
@@ -32,3 +34,40 @@ def people_reached(tokens: Iterable[str]) -> QuerySet[User]:
 def count_people(tokens: Iterable[str]) -> int:
     """The number of people who can see now what has this effective audience."""
     return people_reached(tokens).count()
+
+
+def deeper(value: Any) -> Any:
+    """The same value, named from within one more subquery."""
+    return OuterRef(value) if isinstance(value, OuterRef) else value
+
+
+def reaching_memberships(person: Any, item: Any) -> QuerySet[Membership]:
+    """Memberships in force by which the item is meant for the person.
+
+    ``person`` and ``item`` are keys, or each an ``OuterRef`` of the query in which this one stands.
+    """
+    network = Cast("network_id", CharField())
+    # The tokens that the membership gives, as intranet.networks.access says.
+    own = Case(
+        When(role=Role.GUEST, then=Concat(Value(GUEST_PREFIX), network)), default=Concat(Value(NETWORK_PREFIX), network)
+    )
+    kind = Case(
+        *(When(network__kind=kind, then=Value(token)) for kind, token in KIND_TOKENS.items()), default=Value("")
+    )
+    audience = AudienceToken.objects.filter(item=deeper(item))
+    full = Q(Exists(audience.filter(token=OuterRef("kind_token")))) | Q(Exists(audience.filter(token=EVERYONE)))
+    held = Membership.objects.current().filter(person=person, network__state=Network.State.ACTIVE)
+    return held.annotate(token=own, kind_token=kind).filter(
+        Q(Exists(audience.filter(token=OuterRef("token")))) | (full & ~Q(role=Role.GUEST))
+    )
+
+
+def is_everyone(person: Any, item: Any) -> Q:
+    """Whether the item is meant for everyone, and the person one of them without a membership too."""
+    was_guest = Membership.objects.filter(person=person, role=Role.GUEST)
+    return Q(Exists(AudienceToken.objects.filter(item=item, token=EVERYONE))) & ~Q(Exists(was_guest))
+
+
+def is_reached(person: Any, item: Any) -> Q:
+    """Whether the item is meant for the active person: ``people_reached``, where neither is known beforehand."""
+    return is_everyone(person, item) | Q(Exists(reaching_memberships(person, item)))

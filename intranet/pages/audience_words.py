@@ -16,16 +16,22 @@ def audience_words(item: Item, access: Access) -> str:
 
     An unlisted network that the reader is not in is never named: “others” stands for it.
     """
-    rule = rule_in_force(item)
+    return rule_words(rule_in_force(item), item.network, access)
+
+
+def rule_words(rule: Rule, network: Network | None, access: Access) -> str:
+    """The same of a rule that is or was in force for an item of ``network``."""
     if rule.choice == Item.Rule.EVERYONE:
         return _("Everyone with an account")
     if rule.choice == Item.Rule.PARTNERS:
-        return _joined([_("Member societies, the national office and partners"), *_owner(item, access, _FOR_PARTNERS)])
+        return _joined(
+            [_("Member societies, the national office and partners"), *_owner(network, access, _FOR_PARTNERS)]
+        )
     if rule.choice == Item.Rule.MEMBERS:
-        return _joined([_("Member societies and the national office"), *_owner(item, access, _FOR_MEMBERS)])
+        return _joined([_("Member societies and the national office"), *_owner(network, access, _FOR_MEMBERS)])
     if rule.choice == Item.Rule.NETWORKS:
-        return _chosen(item, rule, access)
-    names = [name for name in [_name_of(item.network, access)] if name]
+        return _chosen(network, rule, access)
+    names = [name for name in [_name_of(network, access)] if name]
     return _("Members of %(network)s") % {"network": names[0]} if names else _("Members of one network")
 
 
@@ -33,19 +39,19 @@ _FOR_MEMBERS = frozenset({Network.Kind.OFFICE, Network.Kind.SOCIETY})
 _FOR_PARTNERS = _FOR_MEMBERS | {Network.Kind.PARTNER}
 
 
-def _owner(item: Item, access: Access, kinds: frozenset[str]) -> list[str]:
+def _owner(network: Network | None, access: Access, kinds: frozenset[str]) -> list[str]:
     """The owning network's members, where they are not among the ``kinds`` that the rule names."""
-    if item.network is None or item.network.kind in kinds:
+    if network is None or network.kind in kinds:
         return []
-    name = _name_of(item.network, access)
+    name = _name_of(network, access)
     return [_("members of %(network)s") % {"network": name} if name else _("others")]
 
 
-def _chosen(item: Item, rule: Rule, access: Access) -> str:
-    wanted = set(rule.networks) | ({item.network_id} if item.network_id else set())
+def _chosen(owner: Network | None, rule: Rule, access: Access) -> str:
+    wanted = set(rule.networks) | ({owner.pk} if owner else set())
     networks = list(Network.objects.nameable_by(access.network_ids).filter(pk__in=wanted))
     # The owner first, then by name.
-    networks.sort(key=lambda network: (network.pk != item.network_id, network.name))
+    networks.sort(key=lambda network: (owner is None or network.pk != owner.pk, network.name))
     names = [network.name for network in networks]
     parts = [_("Members of %(networks)s") % {"networks": _joined(names)}] if names else []
     if rule.guests:

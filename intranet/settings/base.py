@@ -33,6 +33,8 @@ INTRANET_PLUGINS = env.words("INTRANET_PLUGINS")
 PLUGIN_SETTINGS = {
     "pages": env.numbers("EXTRACTION_SECONDS", "EXTRACTION_MEMORY_MEGABYTES", "EXTRACTION_FILE_MEGABYTES"),
 }
+if "memos" not in DISABLED_PLUGINS:
+    PLUGIN_SETTINGS["memos"] = {"FOLLOW_UP_NAMES": env.choice("FOLLOW_UP_NAMES", ("totals", "names"))}
 
 INSTALLED_APPS = [
     *plugin_apps(in_tree=IN_TREE_PLUGINS, ground=GROUND_PLUGINS, disabled=DISABLED_PLUGINS, allowed=INTRANET_PLUGINS),

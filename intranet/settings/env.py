@@ -53,6 +53,14 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in _env.str(name, "").split(",") if word.strip()]
 
 
+def choice(name: str, values: tuple[str, ...]) -> str:
+    """One of ``values``; the first one when unset."""
+    value = text(name) or values[0]
+    if value not in values:
+        raise ImproperlyConfigured(f"Environment variable {name} is wrong: {value!r}. Use one of {', '.join(values)}.")
+    return value
+
+
 def numbers(*names: str) -> dict[str, int]:
     """Those of these whole numbers, from 1, that are set."""
     return {

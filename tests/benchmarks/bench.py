@@ -23,6 +23,7 @@ from search.models import SearchIndex
 from search.rebuild import rebuild
 from tests.benchmarks.corpus import TOPICS, Corpus
 from tests.benchmarks.direct import Direct
+from tests.benchmarks.federation import Federation
 from tests.benchmarks.manuals import read_manuals
 
 #: Networks with a section of their own; the reader is in each. The others have no pages.
@@ -71,7 +72,12 @@ class Bench:
             Topic(slug=f"topic-{number}", name_en=f"Topic {number}", name_fr=f"Sujet {number}")
             for number in range(TOPICS)
         )
-        return Corpus(read_manuals(self.texts), self._make_networks(), topics)
+        return Corpus(read_manuals(self.texts), self.all_networks, topics)
+
+    @cached_property
+    def federation(self) -> Federation:
+        """The office, half as many people as items in these networks, and memos that ask them."""
+        return Federation(self.all_networks, people=max(self.documents // 2, 8), memos=max(self.documents // 100, 12))
 
     @cached_property
     def questions(self) -> list[str]:
@@ -117,7 +123,8 @@ class Bench:
         assert found.engine == "elasticsearch", "Elasticsearch did not answer: the figures would mean nothing."
         return found
 
-    def _make_networks(self) -> list[Network]:
+    @cached_property
+    def all_networks(self) -> list[Network]:
         regions = [str(region) for region in Region.values]
         for number in range(min(PROVISIONED, self.networks)):
             provision_network(kind="society", region=regions[number], **_named(number))

@@ -59,7 +59,7 @@ def grow(networks: int, pages: int) -> None:
 def fill_sections(networks: Iterable[Network], items: int, *, shared: float = SHARED) -> None:
     """Adds what is missing to ``items`` pages in each section, in both languages; a part is for everyone by itself."""
     made = [key for network in networks for key in _add_pages(network, items, shared)]
-    _write_child_rows()
+    write_child_rows()
     for keys in chunked(made, INDEXED_AT_ONCE):
         index_items(keys)
 
@@ -93,14 +93,17 @@ def _add_pages(network: Network, items: int, share: float) -> list[uuid.UUID]:
     for section in sections:
         words = vocabulary(section.locale.language_code)
         Page.objects.bulk_create(
-            _page(section, there + number + 1, key, " ".join(chance.choices(words, k=5)).capitalize())
+            bare_page(section, there + number + 1, key, " ".join(chance.choices(words, k=5)).capitalize())
             for number, key in enumerate(keys)
         )
         Page.objects.filter(pk=section.pk).update(numchild=items)
     return keys
 
 
-def _page(section: SectionPage, number: int, key: uuid.UUID, title: str) -> Page:
+def bare_page(
+    section: SectionPage, number: int, key: uuid.UUID, title: str, page_type: type[Page] = ContentPage
+) -> Page:
+    """A live page without what its own type stores: ``write_child_rows`` adds that."""
     now = timezone.now()
     slug = f"page-{number}"
     return Page(
@@ -112,7 +115,7 @@ def _page(section: SectionPage, number: int, key: uuid.UUID, title: str) -> Page
         url_path=f"{section.url_path}{slug}/",
         locale=section.locale,
         translation_key=key,
-        content_type=ContentType.objects.get_for_model(ContentPage),
+        content_type=ContentType.objects.get_for_model(page_type),
         live=True,
         first_published_at=now,
         last_published_at=now,
@@ -120,16 +123,16 @@ def _page(section: SectionPage, number: int, key: uuid.UUID, title: str) -> Page
     )
 
 
-def _write_child_rows() -> None:
+def write_child_rows(page_type: type[Page] = ContentPage) -> None:
     """The rows of the page type's own table, each with its fields' defaults."""
-    fields = [field for field in ContentPage._meta.local_concrete_fields if not field.primary_key]
+    fields = [field for field in page_type._meta.local_concrete_fields if not field.primary_key]
     values: list[Any] = [field.get_db_prep_save(field.get_default(), connection) for field in fields]
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    table, key = ContentPage._meta.db_table, ContentPage._meta.pk.column
+    table, key = page_type._meta.db_table, page_type._meta.pk.column
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{table}" ("{key}", {columns}) SELECT page.id, {", ".join(["%s"] * len(fields))} '
             f'FROM wagtailcore_page page LEFT JOIN "{table}" child ON child."{key}" = page.id '
             f'WHERE page.content_type_id = %s AND child."{key}" IS NULL',
-            [*values, ContentType.objects.get_for_model(ContentPage).pk],
+            [*values, ContentType.objects.get_for_model(page_type).pk],
         )

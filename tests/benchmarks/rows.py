@@ -23,6 +23,9 @@ class Row:
     def at_full(self, bench: Bench) -> None:
         """Measure with all items."""
 
+    def on_site(self, bench: Bench) -> None:
+        """Measure what needs networks and people, and no items in the index."""
+
     def result(self, bench: Bench) -> Result:
         """What came out."""
         raise NotImplementedError

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks.bench import Bench, say
+from tests.benchmarks.memos import Expansion, FollowUpPage, Home, PublishMemo, Receipts
 from tests.benchmarks.reading import Api, Audience, Embedded, Growth, ModelSearch, Page
 from tests.benchmarks.report import Result, document_of, table_of
 from tests.benchmarks.rows import Row
@@ -23,6 +24,11 @@ ROWS: tuple[type[Row], ...] = (
     Narrowing,
     ModelSearch,
     Embedded,
+    PublishMemo,
+    Expansion,
+    FollowUpPage,
+    Home,
+    Receipts,
 )
 DOCUMENTS = 200_000
 NETWORKS = 1_000
@@ -41,6 +47,8 @@ def run(bench: Bench, names: Sequence[str] = (), output: Path | None = None) -> 
         for row in rows:
             say(f"measuring: {row.what}")
             row.at_full(bench)
+    for row in rows:
+        row.on_site(bench)
     results = [row.result(bench) for row in rows]
     print(f"\n{table_of(results)}", flush=True)
     if output:

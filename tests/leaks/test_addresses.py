@@ -196,6 +196,13 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "memos:took_part": of(note_id=note_id),
     "memos:rate_session": of(note_id=note_id),
     "memos:count_people": of(note_id=note_id),
+    "memos:followed": lambda house: [({}, {"state": state}) for state in ("", "owed", "all")],
+    "memos:follow_up": of(memo_id=memo_id),
+    "memos:follow_up_people": of(memo_id=memo_id),
+    "memos:follow_up_record": of(memo_id=memo_id),
+    "memos:follow_up_export": lambda house: [
+        ({"memo_id": memo_id(house)}, {"table": table}) for table in ("networks", "people", "receipts")
+    ],
     "glossary:list": filtered,
     "notifications:list": plain(),
     "notifications:open": of(pk=lambda house: house.notification.pk),
@@ -339,6 +346,8 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
     assert told >= {
         *("wagtail_serve", "search", "saved_searches", "rename_saved_search", "networks:directory", "networks:people"),
         *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
+        *("memos:followed", "memos:follow_up", "memos:follow_up_people", "memos:follow_up_record"),
+        "memos:follow_up_export",
         *("notifications:list", "notifications:open", "notifications:preferences", "notifications:network"),
         *("api-1:me", "api-1:networks", "api-1:search_items", "api-1:suggest_titles", "api-1:list_memos"),
         *("memos:figures", "memos:took_part", "memos:rate_session", "memos:count_people", "api-1:practice_of"),

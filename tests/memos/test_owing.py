@@ -1,9 +1,12 @@
-"""Random lives of a federation: who is asked and who owes are what the rules say, by a model that reads them afresh."""
+"""Random lives of a federation: who is asked, who owes and what the follow-up tells are what the rules say, by a model
+that reads them afresh.
+"""
 
 from __future__ import annotations
 
 import datetime
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +24,14 @@ from hypothesis.stateful import (
 
 from intranet.accounts.models import User
 from intranet.memos.exceptions import MemoWithdrawn, StaleEdition
+from intranet.memos.follow_up.figures import Figures, follow_up_of, totals_of_each
+from intranet.memos.follow_up.overview import memos_followed
+from intranet.memos.follow_up.people import people_in
+from intranet.memos.follow_up.permissions import Scope
 from intranet.memos.listing import memos_for
 from intranet.memos.models import Acknowledgement, Edition, MemoPage, MemoRecord
 from intranet.memos.owing import people_asked, people_owing
-from intranet.memos.services import acknowledge, withdraw
+from intranet.memos.services import acknowledge, note_reading, withdraw
 from intranet.memos.verifying import verify
 from intranet.networks import services
 from intranet.networks.audiences import Rule
@@ -72,7 +79,15 @@ class Memo:
     replaces: str | None = None
     withdrawn: bool = False
     edition: int = 1
+    due: datetime.date | None = None
     receipts: set[tuple[str, int]] = field(default_factory=set)
+    opened: set[tuple[str, int]] = field(default_factory=set)
+    days: dict[tuple[str, int], datetime.date] = field(default_factory=dict)
+    """When each receipt was given."""
+
+
+def figures(found: Figures) -> tuple[int, int, int, int]:
+    return found.asked, found.acknowledged, found.unopened, found.overdue
 
 
 class Federation(RuleBasedStateMachine):
@@ -84,7 +99,7 @@ class Federation(RuleBasedStateMachine):
         self.time = self.clock.start()
         self.mark = transaction.savepoint()
         self.kinds: dict[str, str] = {}
-        self.open: dict[str, bool] = {}
+        self.is_open: dict[str, bool] = {}
         self.may_ask_others: dict[str, bool] = {}
         self.active: dict[str, bool] = {}
         self.held: list[Held] = []
@@ -94,6 +109,7 @@ class Federation(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.check_editions()
+            self.check_follow_up()
         finally:
             self.clock.stop()
             transaction.savepoint_rollback(self.mark)
@@ -104,6 +120,72 @@ class Federation(RuleBasedStateMachine):
         for memo in self.said.values():
             numbers = Edition.objects.filter(record__item=memo.page.translation_key, revision=1)
             assert sorted(numbers.values_list("number", flat=True)) == list(range(1, memo.edition + 1))
+
+    def check_follow_up(self) -> None:
+        """In all, for each network, over time; for those who follow everything and for one network's coordinator."""
+        wanted = []
+        for name, memo in self.said.items():
+            record = MemoRecord.objects.select_related("item__network").get(item=memo.page.translation_key)
+            wanted.append((record, None))
+            told = follow_up_of(record, Scope(None, None))
+            assert figures(told.total) == self.figures(name)
+            each = {slug: self.figures(name, {slug}) for slug in self.kinds}
+            assert {self.slug_of(pk): figures(one) for pk, one in told.networks.items()} == {
+                slug: counts for slug, counts in each.items() if counts[0]
+            }
+            slug = self._network_at(len(wanted))
+            own = frozenset({self.rows[slug].pk})
+            part = follow_up_of(record, Scope(own, own))
+            assert figures(part.total) == each[slug]
+            assert part.days == self.days_of(name, {slug})
+            assert len(people_in(record, own, "owing")) == each[slug][0] - each[slug][1]
+        totals = totals_of_each(wanted)
+        assert [figures(totals[record.pk]) for record, _all in wanted] == [self.figures(name) for name in self.said]
+        self.check_overviews()
+
+    def check_overviews(self) -> None:
+        """What is overdue over all memos, for each person who follows some."""
+        names = {memo.page.translation_key: name for name, memo in self.said.items()}
+        for person in self.active:
+            held = self.memberships(person) if self.active[person] else []
+            publishes = {each.network for each in held if each.role in ("publisher", "coordinator")}
+            coordinates = {each.network for each in held if each.role == "coordinator"}
+            if not publishes:
+                continue
+            expected = set()
+            for name, memo in self.said.items():
+                counts = self.figures(name, None if memo.network in publishes else coordinates)
+                if self.sees(person, memo) and counts[3]:
+                    expected.add(name)
+            listed = memos_followed(self.rows[person], "overdue")
+            assert {names[record.item_id] for record in listed} == expected
+
+    def figures(self, name: str, networks: set[str] | None = None) -> tuple[int, int, int, int]:
+        """Asked, acknowledged, never opened, overdue; of the people of these networks."""
+        memo = self.said[name]
+        asked = self.asked_of(name, networks)
+        done = {person for person in asked if (person, memo.edition) in memo.receipts}
+        unopened = {person for person in asked - done if (person, memo.edition) not in memo.opened}
+        is_late = memo.due is not None and memo.due < timezone.localdate()
+        return len(asked), len(done), len(unopened), len(asked - done) if is_late else 0
+
+    def asked_of(self, name: str, networks: set[str] | None) -> set[str]:
+        asked = {person for person in self.active if self.is_asked(person, name)}
+        if networks is None:
+            return asked
+        return {
+            person
+            for person in asked
+            if any(each.network in networks and each.role != "guest" for each in self.memberships(person))
+        }
+
+    def days_of(self, name: str, networks: set[str]) -> dict[datetime.date, int]:
+        memo = self.said[name]
+        given = [memo.days.get((person, memo.edition)) for person in self.asked_of(name, networks)]
+        return dict(Counter(day for day in given if day))
+
+    def slug_of(self, pk: int) -> str:
+        return next(slug for slug in self.kinds if self.rows[slug].pk == pk)
 
     # What happens --------------------------------------------------------------------------------------------
 
@@ -134,7 +216,7 @@ class Federation(RuleBasedStateMachine):
     def _network(self, kind: str) -> str:
         slug = f"n{uuid.uuid4().hex[:8]}"
         self.rows[slug] = make_network(slug, kind, code=slug.upper())
-        self.kinds[slug], self.open[slug], self.may_ask_others[slug] = kind, True, False
+        self.kinds[slug], self.is_open[slug], self.may_ask_others[slug] = kind, True, False
         return slug
 
     def _person(self) -> str:
@@ -176,8 +258,8 @@ class Federation(RuleBasedStateMachine):
     @rule(number=ANY)
     def close_or_open_a_network(self, number: int) -> None:
         network = self._network_at(number)
-        self.open[network] = not self.open[network]
-        services.set_network_state(self.rows[network], "active" if self.open[network] else "closed")
+        self.is_open[network] = not self.is_open[network]
+        services.set_network_state(self.rows[network], "active" if self.is_open[network] else "closed")
 
     @rule(number=ANY)
     def let_ask_others(self, number: int) -> None:
@@ -190,16 +272,17 @@ class Federation(RuleBasedStateMachine):
         self.time.shift(datetime.timedelta(days=days))
         services.sync_due_memberships()
 
-    @rule(network=ANY, older=st.none() | ANY, asks=st.booleans())
-    def issue(self, network: int, older: int | None, asks: bool) -> None:
+    @rule(network=ANY, older=st.none() | ANY, asks=st.booleans(), days=st.none() | st.integers(0, 3))
+    def issue(self, network: int, older: int | None, asks: bool, days: int | None) -> None:
         replaced = None if older is None else list(self.said)[older % len(self.said)]
-        self._issue(self._network_at(network), asks, replaced)
+        self._issue(self._network_at(network), asks, replaced, days)
 
-    def _issue(self, network: str, asks: bool, older: str | None) -> None:
+    def _issue(self, network: str, asks: bool, older: str | None, days: int | None = 1) -> None:
         name = f"m{uuid.uuid4().hex[:8]}"
         replaced = MemoPage.objects.get(pk=self.said[older].page.pk) if older else None
-        page = make_memo(self.rows[network], name, acknowledge=asks, replaces=replaced)
-        self.said[name] = Memo(network, page, asks=asks, replaces=older)
+        due = timezone.localdate() + datetime.timedelta(days=days) if asks and days is not None else None
+        page = make_memo(self.rows[network], name, acknowledge=asks, acknowledge_by=due, replaces=replaced)
+        self.said[name] = Memo(network, page, asks=asks, replaces=older, due=due)
 
     @rule(memo=ANY, choice=st.sampled_from(RULES), guests=st.booleans(), chosen=st.sets(st.integers(0, 4), max_size=2))
     def address(self, memo: int, choice: str, guests: bool, chosen: set[int]) -> None:
@@ -250,12 +333,22 @@ class Federation(RuleBasedStateMachine):
         else:
             assert (behind, said.withdrawn) == (0, False)
             said.receipts.add((person, edition))
+            said.days.setdefault((person, edition), timezone.localdate())
+
+    @rule(memo=ANY, number=ANY)
+    def open(self, memo: int, number: int) -> None:
+        """It is noted of whoever is asked, and of nobody else: see tests/memos/test_receipts.py."""
+        said, person = self._memo_at(memo), self._person_at(number)
+        note_reading(record_of(said.page), person=self.rows[person], language="fr")
+        said.opened.add((person, said.edition))
 
     # What the rules say --------------------------------------------------------------------------------------
 
     def memberships(self, person: str) -> list[Held]:
         today = timezone.localdate()
-        return [each for each in self.held if each.person == person and each.counts(today) and self.open[each.network]]
+        return [
+            each for each in self.held if each.person == person and each.counts(today) and self.is_open[each.network]
+        ]
 
     def brings_into(self, held: Held, memo: Memo) -> bool:
         """Whether this membership alone makes the memo visible."""

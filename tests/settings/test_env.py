@@ -23,6 +23,7 @@ READERS: dict[str, Callable[[], object]] = {
     "SENTRY_DSN": env.report_address,
     "LOG_LEVEL": env.log_level,
     "EXTRACTION_SECONDS": lambda: env.numbers("EXTRACTION_MEMORY_MEGABYTES", "EXTRACTION_SECONDS"),
+    "FOLLOW_UP_NAMES": lambda: env.choice("FOLLOW_UP_NAMES", ("totals", "names")),
     "DEBUG": lambda: env.boolean("DEBUG"),
 }
 
@@ -31,6 +32,7 @@ READERS: dict[str, Callable[[], object]] = {
     ("name", "value"),
     [
         ("DATABASE_URL", "mysql://x/y"),
+        ("FOLLOW_UP_NAMES", "everything"),
         ("DATABASE_URL", "postgres://user:secret@host"),
         ("DATABASE_URL", "postgres://host:port/name"),
         ("DATABASE_URL", "postgres://[host/name"),

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from intranet.networks.access import EVERYONE, GUEST_PREFIX, KIND_TOKENS, NETWORK_PREFIX, access_of, tokens_for
-from intranet.networks.models import AudienceToken, Item, Membership, Network, Role
+from intranet.networks.access import access_of, tokens_for
+from intranet.networks.models import Item, Membership, Network, Role
 from intranet.networks.models.items import seen_by
+from intranet.networks.models.networks import asks_beyond
+from intranet.networks.reach import deeper, is_everyone, is_reached, reaching_memberships
 
 
 class MemoNumberCounter(models.Model):
@@ -31,41 +32,51 @@ class MemoNumberCounter(models.Model):
         return f"{self.code}-{self.year}: {self.last}"
 
 
-ASKS_BEYOND = Q(item__network__may_ask_others=True) | Q(item__network__kind=Network.Kind.OFFICE)
-"""The memo's network may ask people of others (docs/decisions/0005)."""
+def memberships_asked(person: Any, item: Any, *, chosen: Q, own: Q | None = None) -> models.QuerySet[Membership]:
+    """Memberships by which a person is asked: they bring the person into the item's audience, and are of a network
+    whose people the item's network may ask.
+
+    ``chosen`` says which roles and networks count, ``own`` (all) which memberships in the item's network itself.
+    """
+    place = Item.objects.filter(pk=deeper(item))
+    beyond, here = Exists(place.filter(asks_beyond("network__"))), Exists(place.filter(network=OuterRef("network_id")))
+    return reaching_memberships(person, item).filter(Q(beyond) | (Q(here) & (own or Q())), chosen)
 
 
-def _counting_memberships(user: Any) -> models.QuerySet[Membership]:
-    """Memberships of the person by which the outer memo, which chose roles or networks, asks them."""
-    record = OuterRef(OuterRef("pk"))
-    chosen_roles = AskedRole.objects.filter(record=record)
-    chosen_networks = MemoRecord.asked_networks.through.objects.filter(memorecord=record)
-    network = Cast("network_id", models.CharField())
-    # The tokens that the membership gives, as intranet.networks.access says.
-    token = Case(
-        When(role=Role.GUEST, then=Concat(Value(GUEST_PREFIX), network)), default=Concat(Value(NETWORK_PREFIX), network)
+def is_asked(person: Any, record: Any, item: Any, *, asks_all: bool | None = None) -> Q:
+    """Whether the memo asks the active person to acknowledge it, as its audience and its choices say.
+
+    Each argument is a key, or an ``OuterRef`` of the query in which a subquery of the condition stands; ``asks_all`` is
+    the record's, where it is known. A network asks its own people; it asks others when the national office granted
+    that, and the office may. Where roles or networks are chosen, a membership counts that has them and brings the
+    person into the audience. ``MemoRecordQuerySet.asked_of`` is the same for a person whose access is known.
+    """
+    if asks_all is False:
+        return Q(Exists(memberships_asked(person, item, chosen=_chosen_by(record))))
+    # Guests of the network are not its own people, unless they are chosen.
+    own = ~Q(role=Role.GUEST)
+    if asks_all is None:
+        own |= Q(Exists(MemoRecord.objects.filter(pk=deeper(record), asks_all=False)))
+    chosen = Q() if asks_all else _chosen_by(record)
+    beyond = MemoRecord.objects.filter(asks_beyond("item__network__"), pk=record, asks_all=True)
+    by_membership = Exists(memberships_asked(person, item, chosen=chosen, own=own))
+    return (Q(Exists(beyond)) & is_everyone(person, item)) | Q(by_membership)
+
+
+def _chosen_by(record: Any) -> Q:
+    """Whether a membership has a role and a network that the memo chose; where it chose none, any."""
+    roles = AskedRole.objects.filter(record=deeper(record))
+    networks = MemoRecord.asked_networks.through.objects.filter(memorecord=deeper(record))
+    return (~Q(Exists(roles)) | Q(Exists(roles.filter(role=OuterRef("role"))))) & (
+        ~Q(Exists(networks)) | Q(Exists(networks.filter(network=OuterRef("network_id"))))
     )
-    kind = Case(
-        *(When(network__kind=kind, then=Value(token)) for kind, token in KIND_TOKENS.items()), default=Value("")
-    )
-    held = (
-        Membership.objects.current()
-        .filter(person=user.pk, network__state=Network.State.ACTIVE)
-        .annotate(token=token, kind_token=kind)
-    )
-    audience = AudienceToken.objects.filter(item=OuterRef(OuterRef("item_id")))
-    full = Q(Exists(audience.filter(token__in=[OuterRef("kind_token"), Value(EVERYONE)])))
-    own_or_granted = Exists(
-        Item.objects.filter(pk=OuterRef(OuterRef("item_id"))).filter(
-            Q(network=OuterRef("network_id")) | Q(network__may_ask_others=True) | Q(network__kind=Network.Kind.OFFICE)
-        )
-    )
-    return held.filter(
-        Exists(audience.filter(token=OuterRef("token"))) | (full & ~Q(role=Role.GUEST)),
-        ~Exists(chosen_roles) | Exists(chosen_roles.filter(role=OuterRef("role"))),
-        ~Exists(chosen_networks) | Exists(chosen_networks.filter(network=OuterRef("network_id"))),
-        own_or_granted,
-    )
+
+
+def is_replaced_for(person: Any, item: Any) -> Exists:
+    """Whether the person may see a memo in force that replaces the item's."""
+    live = Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)
+    newer = MemoRecord.objects.in_force().filter(Exists(live), replaces=item)
+    return Exists(newer.filter(is_reached(deeper(person), OuterRef("item_id"))))
 
 
 class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
@@ -88,19 +99,16 @@ class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
         return self.filter(seen_by(tokens, "item_id"), Exists(live))
 
     def asked_of(self, user: Any) -> MemoRecordQuerySet:
-        """Memos whose acknowledgement is asked of this person, acknowledged or not.
+        """Memos whose acknowledgement is asked of this person, acknowledged or not: ``is_asked``, by access.
 
-        A network asks its own people; it asks others when the national office granted that, and the office may.
-        Where roles or networks are chosen, a membership counts that has them and brings the person into the audience.
         A memo that is withdrawn, or that another one replaced for this person, is no longer asked. Call it on
         ``visible_to``; ``intranet.memos.owing.people_asked`` is the same from the memo's side.
         """
         newer = MemoRecord.objects.in_force().visible_to(user).filter(replaces=OuterRef("item_id"))
-        own = Q(item__network__in=access_of(user).view)
-        chosen = Q(asks_all=False) & Exists(_counting_memberships(user))
-        return self.filter(
-            (Q(asks_all=True) & (own | ASKS_BEYOND)) | chosen, ~Exists(newer), acknowledge=True
-        ).in_force()
+        own = Q(item__network__in=access_of(user).view) | asks_beyond("item__network__")
+        held = memberships_asked(user.pk, OuterRef("item_id"), chosen=_chosen_by(OuterRef("pk")))
+        asked = (Q(asks_all=True) & own) | (Q(asks_all=False) & Q(Exists(held)))
+        return self.filter(asked, ~Exists(newer), acknowledge=True).in_force()
 
 
 class MemoRecord(models.Model):

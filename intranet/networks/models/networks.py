@@ -49,6 +49,11 @@ def default_languages() -> list[str]:
     return ["fr", "en"]
 
 
+def asks_beyond(prefix: str = "") -> models.Q:
+    """Whether the network may ask people of others to acknowledge (docs/decisions/0005); ``prefix`` leads to it."""
+    return models.Q(**{f"{prefix}may_ask_others": True}) | models.Q(**{f"{prefix}kind": Network.Kind.OFFICE})
+
+
 class NetworkQuerySet(models.QuerySet["Network"]):
     """Networks, by state and by who may name them."""
 

@@ -1,0 +1,97 @@
+"""The record of one memo, to print: its editions, whom it was meant for at each time, and its receipts."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from intranet.memos.edition_views import edition_row
+from intranet.memos.follow_up.figures import totals_of
+from intranet.memos.follow_up.history import audiences_since
+from intranet.memos.follow_up.people import counts_by_edition, nameable, receipts_within, signer_of
+from intranet.memos.follow_up.views import follow_up_page, followed_memo
+from intranet.memos.models import MemoRecord
+from intranet.networks.access import Access, access_of
+from intranet.networks.models import Role
+from intranet.pages.audience_words import rule_words
+from intranet.pages.languages import name_here
+
+MOST = 2_000
+"""Receipts on paper; the file has all."""
+
+
+@require_safe
+def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
+    """Everything that is kept of a memo, as far as this person is told it."""
+    memo, scope = followed_memo(request, memo_id)
+    record, access = memo.record, access_of(request.user)
+    editions = list(record.editions.select_related("published_by").order_by("number", "revision"))
+    shows_names = record.item.network_id in access.view
+    counts = counts_by_edition(receipts_within(record, scope.networks))
+    receipts = list(receipts_within(record, scope.named)[:MOST])
+    return follow_up_page(
+        request,
+        "memos/follow_up/record.html",
+        memo,
+        _("Record for an audit"),
+        editions=[edition_row(edition, None, shows_names) for edition in editions],
+        audiences=_audience_rows(record, access),
+        asked=_asked_words(record, access),
+        total=totals_of(record, scope.networks),
+        scope=scope,
+        counts=[[number, counts[number]] for number in sorted(counts)],
+        receipts=[_receipt_row(receipt) for receipt in receipts],
+        receipts_head=[_("Name"), _("Edition"), _("Language"), _("Opened on"), _("Acknowledged on"), _("Notes")],
+        unnamed=sum(counts.values()) - len(receipts),
+        is_cut=len(receipts) == MOST,
+        made_at=timezone.now(),
+        made_by=request.user.get_full_name(),
+    )
+
+
+def _audience_rows(record: MemoRecord, access: Access) -> list[list[Any]]:
+    """From when, and for whom."""
+    return [
+        [_moment(audience.since), rule_words(audience.rule, record.item.network, access)]
+        for audience in audiences_since(record.item, record.published_at)
+    ]
+
+
+def _asked_words(record: MemoRecord, access: Access) -> str:
+    """Of the audience, who is asked today, in words."""
+    if not record.acknowledge:
+        return _("Nobody is asked any more.")
+    if record.asks_all:
+        return _("Everyone in the audience whom the network may ask.")
+    roles = [str(Role(role).label) for role in record.asked_roles.order_by("role").values_list("role", flat=True)]
+    chosen = list(record.asked_networks.values_list("pk", flat=True))
+    known = nameable(access.network_ids, chosen)
+    networks = [*sorted(known.values()), *([_("others")] if len(known) < len(chosen) else [])]
+    said = []
+    if roles:
+        said.append(_("Only these roles: %(roles)s.") % {"roles": ", ".join(roles)})
+    if networks:
+        said.append(_("Only people of these networks: %(networks)s.") % {"networks": ", ".join(networks)})
+    return " ".join(said)
+
+
+def _receipt_row(receipt: Any) -> list[Any]:
+    notes = [f"{_moment(note.at)}: {note.text or _('(note removed with the name)')}" for note in receipt.notes.all()]
+    return [
+        signer_of(receipt),
+        receipt.edition,
+        name_here(receipt.language),
+        _moment(receipt.read_at) if receipt.read_at else _("not noted"),
+        _moment(receipt.acknowledged_at),
+        " · ".join(notes),
+    ]
+
+
+def _moment(moment: Any) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -1,0 +1,345 @@
+"""Follow-up: who may follow a memo, what each is told, what leaves the site as a file, and what stays for an audit."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+from openpyxl import load_workbook
+
+from intranet.accounts.models import User
+from intranet.memos.models import MemoPage
+from intranet.memos.retention import pseudonymise
+from intranet.memos.services import acknowledge, correct_receipt, note_reading, withdraw
+from intranet.networks.audiences import Rule
+from intranet.networks.models import Network
+from intranet.networks.services import end_membership
+from tests.memos.factories import declared, make_memo, publish, record_of
+from tests.pages.factories import make_network, make_person, set_rule, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+MONDAY = datetime.datetime(2026, 3, 2, 15, tzinfo=datetime.UTC)
+NAMES = override_settings(PLUGIN_SETTINGS={"memos": {"FOLLOW_UP_NAMES": "names"}})
+PAGES = ("follow_up", "follow_up_people", "follow_up_record", "follow_up_export")
+
+
+@dataclass
+class House:
+    """A memo of the office to all members, due on Wednesday; two societies with their people, an unlisted table."""
+
+    memo: MemoPage
+    networks: dict[str, Network]
+    people: dict[str, User]
+
+    def acknowledge(self, name: str, language: str = "en") -> Any:
+        return acknowledge(record_of(self.memo), person=self.people[name], language=language)
+
+    def get(self, name: str, view: str = "follow_up", **query: str) -> Any:
+        return signed_in(self.people[name]).get(self.address(view), query)
+
+    def address(self, view: str) -> str:
+        with translation.override("en"):
+            return reverse(f"memos:{view}", args=[self.memo.translation_key])
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with time_machine.travel(MONDAY, tick=False) as travel:
+        yield travel
+
+
+@pytest.fixture
+def house(clock: Any) -> House:
+    networks = {
+        "office": make_network("bureau", "office", code="NAT"),
+        "halifax": make_network("halifax", code="HFX"),
+        "moncton": make_network("moncton", code="MON"),
+        "table": make_network("table", "table", name_en="Quiet table", name_fr="Table discrète"),
+    }
+    held = {
+        "olga": ("office", "publisher"),
+        "omar": ("office", "reader"),
+        "hana": ("halifax", "coordinator"),
+        "hugo": ("halifax", "reader"),
+        "hilda": ("halifax", "publisher"),
+        "mira": ("moncton", "coordinator"),
+        "milo": ("moncton", "reader"),
+    }
+    people = {name: make_person(name, (networks[slug], role), language="en") for name, (slug, role) in held.items()}
+    people["tess"] = make_person(
+        "tess", (networks["table"], "coordinator"), (networks["moncton"], "reader"), language="en"
+    )
+    wednesday = datetime.date(2026, 3, 4)
+    memo = make_memo(networks["office"], "Fire drill", rule=Rule("members"), acknowledge=True, acknowledge_by=wednesday)
+    return House(memo, networks, people)
+
+
+def rows_of(answer: Any) -> dict[str, list[str]]:
+    """The table by network of the page, without its links."""
+    table = {}
+    for name, *cells in answer.context["rows"]:
+        table[name] = [str(cell).partition(">")[2].partition("<")[0] or str(cell) for cell in cells]
+    return table
+
+
+def test_publisher_of_the_memo_sees_figures_of_every_network(house: House, clock: Any) -> None:
+    house.acknowledge("hugo")
+    house.acknowledge("olga", "fr")
+    note_reading(record_of(house.memo), person=house.people["milo"], language="en")
+
+    answer = house.get("olga")
+
+    total = answer.context["follow_up"].total
+    assert (total.asked, total.acknowledged, total.unopened, total.overdue) == (8, 2, 5, 0)
+    assert rows_of(answer) == {
+        "Bureau society": ["2", "1", "1", "0"],
+        "Halifax society": ["3", "1", "2", "0"],
+        "Moncton society": ["3", "0", "2", "0"],
+    }
+    clock.shift(datetime.timedelta(days=3))
+    assert house.get("olga").context["follow_up"].total.overdue == 6
+
+
+def test_coordinator_sees_her_own_people_only(house: House) -> None:
+    for name in ("hugo", "olga", "milo"):
+        house.acknowledge(name)
+
+    page, people, record = (house.get("hana", view) for view in PAGES[:3])
+
+    total = page.context["follow_up"].total
+    assert (total.asked, total.acknowledged) == (3, 1)
+    assert list(rows_of(page)) == ["Halifax society"]
+    assert [each.name for each in people.context["people"]] == ["Hana", "Hilda", "Hugo"]
+    assert [row[0] for row in record.context["receipts"]] == ["Hugo"]
+    files = [house.get("hana", "follow_up_export", table=table) for table in ("networks", "people", "receipts")]
+    for answer in (page, people, record, *files):
+        text = answer.content.decode()
+        assert answer.status_code == 200
+        for hidden in ("Moncton", "Milo", "Mira", "Olga", "Omar", "Tess"):
+            assert hidden not in text
+
+
+def test_office_is_told_names_where_its_policy_allows(house: House) -> None:
+    house.acknowledge("hugo")
+
+    def told() -> tuple[list[str], list[str], int]:
+        people = house.get("olga", "follow_up_people").context["people"]
+        record = house.get("olga", "follow_up_record").context
+        return [each.name for each in people], [row[0] for row in record["receipts"]], record["unnamed"]
+
+    assert told() == (["Olga", "Omar"], [], 1)
+    assert house.get("olga", "follow_up_people", network="halifax").context["people"] == []
+    assert "Hugo" not in house.get("olga", "follow_up_export", table="people").content.decode()
+    with NAMES:
+        assert told() == (["Hana", "Hilda", "Hugo", "Milo", "Mira", "Olga", "Omar", "Tess"], ["Hugo"], 0)
+        assert [each.name for each in house.get("hana", "follow_up_people").context["people"]] == [
+            "Hana",
+            "Hilda",
+            "Hugo",
+        ]
+
+
+def test_unlisted_network_is_named_to_nobody_else(house: House) -> None:
+    with NAMES:
+        for view in PAGES:
+            assert "Quiet table" not in house.get("olga", view).content.decode()
+    assert list(rows_of(house.get("tess"))) == ["Quiet table"]
+    assert rows_of(house.get("tess")) == {"Quiet table": ["1", "0", "1", "0"]}
+
+
+def test_memo_is_not_there_for_whoever_may_not_follow_it(house: House) -> None:
+    own = make_memo(house.networks["moncton"], "Our own", acknowledge=True)
+    other = House(own, house.networks, house.people)
+    for view in PAGES:
+        for name in ("omar", "hugo", "hilda", "milo"):
+            assert house.get(name, view).status_code == 404
+        for name in ("hana", "olga"):
+            assert other.get(name, view).status_code == 404
+        assert other.get("mira", view).status_code == 200
+    assert house.get("hana", "follow_up_export", table="secrets").status_code == 404
+    assert signed_in(house.people["hugo"]).get(reverse("memos:followed")).status_code == 404
+
+
+def test_memo_leads_those_to_it_who_may_follow(house: House) -> None:
+    for name, leads in {"olga": True, "hana": True, "hugo": False, "hilda": False}.items():
+        assert (
+            house.address("follow_up") in signed_in(house.people[name]).get(house.memo.url).content.decode()
+        ) is leads
+
+
+def test_home_tells_coordinators_and_publishers_what_is_due(house: House, clock: Any) -> None:
+    house.acknowledge("hugo")
+    clock.shift(datetime.timedelta(days=3))
+
+    def home(name: str) -> str:
+        return signed_in(house.people[name]).get("/en/").content.decode()
+
+    assert "1 of 3 have acknowledged" in home("hana").replace("1 of 3 has", "1 of 3 have")
+    assert "2 overdue" in home("hana")
+    assert "7 overdue" in home("olga")
+    assert "Acknowledgements to follow up" not in home("hugo")
+    for name in ("hana", "hilda"):
+        house.acknowledge(name)
+    assert "Acknowledgements to follow up" not in home("hana")
+
+
+def test_who_left_is_not_counted_and_stays_in_the_record(house: House, clock: Any) -> None:
+    house.acknowledge("hugo")
+    receipt = house.acknowledge("milo")
+    correct_receipt(receipt, text="By mistake.", by=house.people["milo"])
+    for name in ("hugo", "milo"):
+        end_membership(house.people[name].memberships.get())
+    clock.shift(datetime.timedelta(days=30))
+
+    assert house.get("hana").context["follow_up"].total.acknowledged == 0
+    (row,) = house.get("hana", "follow_up_record").context["receipts"]
+    assert row[0] == "Hugo (has left)"
+    (row,) = house.get("mira", "follow_up_record").context["receipts"]
+    assert row[0] == "Milo (has left)" and "By mistake." in row[5]
+
+    clock.shift(datetime.timedelta(days=3000))
+    pseudonymise()
+    assert house.get("hana", "follow_up_record").context["receipts"] == []
+    with NAMES:
+        signers = [row[0] for row in house.get("olga", "follow_up_record").context["receipts"]]
+    assert len(signers) == 2 and all("name removed" in signer for signer in signers)
+
+
+def test_record_holds_editions_and_whom_they_were_for(house: House, clock: Any) -> None:
+    house.acknowledge("hugo")
+    clock.shift(datetime.timedelta(days=1))
+    chosen = frozenset({house.networks["halifax"].pk, house.networks["table"].pk})
+    set_rule(house.memo, Rule("networks", chosen))
+    clock.shift(datetime.timedelta(days=1))
+    publish(house.memo, summary="New", declaration=declared(en="The hour changed."))
+    record = record_of(house.memo)
+
+    context = house.get("olga", "follow_up_record").context
+
+    assert [row["label"] for row in context["editions"]] == ["1", "2"]
+    assert [words for _since, words in context["audiences"]] == [
+        "Member societies and the national office",
+        "Members of Bureau society and Halifax society and others",
+    ]
+    assert context["counts"] == [[1, 1]]
+    withdraw(record, reason="Wrong.", language="en", by=None)
+    text = house.get("olga", "follow_up_record").content.decode()
+    assert "Withdrawn on" in text and "Nobody is asked at the moment." in text
+
+
+def test_files_hold_no_formula(house: House) -> None:
+    User.objects.filter(pk=house.people["hugo"].pk).update(name='=HYPERLINK("http://example.org")\x07')
+    house.acknowledge("hugo")
+    for table, place in {"people": 0, "receipts": 0}.items():
+        text = house.get("hana", "follow_up_export", table=table, format="csv").content.decode("utf-8-sig")
+        names = [row[place] for row in csv.reader(io.StringIO(text))]
+        assert '\'=HYPERLINK("http://example.org")\x07' in names
+        content = house.get("hana", "follow_up_export", table=table, format="xlsx").content
+        cells = [row[place] for row in load_workbook(io.BytesIO(content)).active.iter_rows()]
+        assert [cell.value for cell in cells if cell.value.startswith("=")] == ['=HYPERLINK("http://example.org")']
+        assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_files_say_what_the_page_says(house: House) -> None:
+    house.acknowledge("hugo")
+
+    content = house.get("olga", "follow_up_export", table="networks", format="xlsx").content
+
+    assert list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)) == [
+        ("Network", "Asked", "Acknowledged", "Not yet opened", "Overdue"),
+        ("Bureau society", 2, 0, 2, 0),
+        ("Halifax society", 3, 1, 2, 0),
+        ("Moncton society", 3, 0, 3, 0),
+        ("In all", 8, 1, 7, 0),
+    ]
+
+
+def test_chart_is_a_drawing_and_a_table(house: House, clock: Any) -> None:
+    house.acknowledge("hugo")
+    clock.shift(datetime.timedelta(days=1))
+    for name in ("hana", "hilda"):
+        house.acknowledge(name)
+
+    answer = house.get("hana")
+
+    chart = answer.context["chart"]
+    first = datetime.date(2026, 3, 2)
+    assert chart.rows == [(first, 1, 1), (first + datetime.timedelta(days=1), 2, 3)]
+    assert chart.line == "M0 160H0.0V106.7H300.0V0.0H300.0"
+    assert chart.due_x == "600.0"
+    assert '<svg viewBox="0 0 600 160"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("view", ["follow_up", "follow_up_people", "follow_up_record"])
+def test_follow_up_takes_a_fixed_number_of_queries(house: House, view: str) -> None:
+    client = signed_in(house.people["olga"])
+
+    def count() -> int:
+        client.get(house.address(view))
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(house.address(view)).status_code == 200
+        return len(captured)
+
+    with NAMES:
+        house.acknowledge("hugo")
+        before = count()
+        for number in range(3):
+            network = make_network(f"more-{number}")
+            for place in range(3):
+                name = f"more-{number}-{place}"
+                house.people[name] = make_person(name, (network, "reader"))
+                house.acknowledge(name)
+        assert count() == before
+
+
+def followed(client: Client, **query: str) -> tuple[list[str], int]:
+    """The titles on the list, and the queries that it took."""
+    address = reverse("memos:followed")
+    client.get(address, query)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address, query)
+    return [item["title"] for item in answer.context["items"]], len(captured)
+
+
+def test_list_shows_what_is_overdue_and_on_demand_the_rest(house: House, clock: Any) -> None:
+    make_memo(house.networks["halifax"], "Keys", acknowledge=True)
+    make_memo(house.networks["moncton"], "Not for Halifax", acknowledge=True)
+    hana = signed_in(house.people["hana"])
+    assert followed(hana)[0] == []
+    assert followed(hana, state="owed")[0] == ["Fire drill", "Keys"]
+    clock.shift(datetime.timedelta(days=3))
+    assert followed(hana)[0] == ["Fire drill"]
+    for name in ("hana", "hugo", "hilda"):
+        house.acknowledge(name)
+
+    assert followed(hana)[0] == []
+    assert followed(hana, state="owed")[0] == ["Keys"]
+    assert followed(hana, state="all")[0] == ["Fire drill", "Keys"]
+    assert followed(signed_in(house.people["olga"]))[0] == ["Fire drill"]
+
+
+def test_list_takes_a_fixed_number_of_queries(house: House) -> None:
+    client = signed_in(house.people["hana"])
+    counts = set()
+    made = 1
+    for wanted in (1, 3, 12):
+        while made < wanted:
+            made += 1
+            make_memo(house.networks["halifax"], f"Rule {made}", acknowledge=True, acknowledge_by=timezone.localdate())
+        titles, queries = followed(client, state="owed")
+        assert len(titles) == min(wanted, 10)
+        counts.add(queries)
+    assert len(counts) == 1
+    assert len(followed(client, state="owed", page="2")[0]) == 2
