@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from intranet.plugins.discovery import installed_apps as plugin_apps
@@ -30,7 +32,7 @@ IN_TREE_PLUGINS = [
 GROUND_PLUGINS = ("networks", "pages", "finding", "notifications")
 DISABLED_PLUGINS = env.words("INTRANET_PLUGINS_DISABLED")
 INTRANET_PLUGINS = env.words("INTRANET_PLUGINS")
-PLUGIN_SETTINGS = {
+PLUGIN_SETTINGS: dict[str, dict[str, Any]] = {
     "pages": env.numbers("EXTRACTION_SECONDS", "EXTRACTION_MEMORY_MEGABYTES", "EXTRACTION_FILE_MEGABYTES"),
 }
 if "memos" not in DISABLED_PLUGINS:
