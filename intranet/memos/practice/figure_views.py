@@ -151,9 +151,15 @@ def _context(
             {"title": _("By region"), "head": _("Region"), "rows": _by_region(found, asked)},
         ],
         "sessions": [
-            {"title": each.title, "url": each.url, "held_on": each.held_on, "cells": _cells(found.sums([each]))}
+            {
+                "title": each.title,
+                "url": each.url,
+                "held_on": each.held_on,
+                "cells": _cells(found.sums([each]), _SESSION_FIGURES),
+            }
             for each in found.sessions[:SHOWN]
         ],
+        "session_columns": _SESSION_FIGURES,
         "more": max(len(found.sessions) - SHOWN, 0),
         "exports": [
             {"url": f"{base}export=xlsx", "label": _("Excel file (.xlsx)")},

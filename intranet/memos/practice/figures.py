@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -143,7 +143,7 @@ def report(user: Any, since: datetime.date, until: datetime.date, network: Netwo
     keys = [each.key for each in sessions]
     attendance = attendance_of(keys)
     states = _states_now(keys)
-    later = _states_later(sessions)
+    later = in_practice_after({each.key: each.held_on for each in sessions})
     wanted = {pair for found in (attendance, states, later) for pair in found}
     if network is not None:
         wanted = {pair for pair in wanted if pair[1] == network.pk}
@@ -201,9 +201,12 @@ def _states_now(keys: Sequence[uuid.UUID]) -> dict[Pair, dict[str, int]]:
     return dict(found)
 
 
-def _states_later(sessions: Iterable[Session]) -> dict[Pair, dict[int, int]]:
-    """How many steps each network had in practice at the end of the day three and twelve months after the session."""
-    ends = {each.key: {months: add_months(each.held_on, months) for months in HORIZONS} for each in sessions}
+def in_practice_after(held: Mapping[uuid.UUID, datetime.date]) -> dict[Pair, dict[int, int]]:
+    """How many steps each network had in practice at the end of the day three and twelve months after the sessions.
+
+    ``held``: the day of each item's session. A horizon that has not come is left out.
+    """
+    ends = {key: {months: add_months(day, months) for months in HORIZONS} for key, day in held.items()}
     today = timezone.localdate()
     last: dict[tuple[int, uuid.UUID, int, int], str] = {}
     marks = PracticeMark.objects.filter(step__item__in=list(ends), step__retired_at=None).order_by("at", "pk")

@@ -13,6 +13,8 @@ from django.utils import timezone
 from intranet.memos.models import Participation, PracticeMark, PracticeStep, SessionRating, TrainingNotePage
 from intranet.memos.practice import access as rights
 from intranet.memos.practice.attendance import attendance_of, average
+from intranet.memos.practice.calendar import add_months
+from intranet.memos.practice.figures import HORIZONS, in_practice_after
 from intranet.memos.practice.forms import PeopleForm, RatingForm, StepsForm, TookPartForm
 from intranet.memos.practice.models import current_marks
 from intranet.memos.presenting import reader_language
@@ -40,8 +42,22 @@ def practice_facts(page: TrainingNotePage, user: Any) -> dict[str, Any]:
     return {
         "steps": _steps(page, marks, access_of(user)),
         "marking": _marking(page, steps, marks, list(rights.networks_marked_by(user, addressed)) if steps else []),
+        "later": _later(page) if steps else [],
         **_session(page, item, user, addressed),
     }
+
+
+def _later(page: TrainingNotePage) -> list[dict[str, int]]:
+    """How much was in practice at each horizon that has come."""
+    if page.session_on is None:
+        return []
+    today, found = timezone.localdate(), in_practice_after({page.translation_key: page.session_on})
+    numbers = {
+        months: [own[months] for own in found.values() if own.get(months)]
+        for months in HORIZONS
+        if add_months(page.session_on, months) <= today
+    }
+    return [{"months": months, "steps": sum(own), "societies": len(own)} for months, own in numbers.items()]
 
 
 def _plain_steps(page: TrainingNotePage) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 
 def text_filter(label: str, value: str) -> dict[str, Any]:
@@ -15,9 +14,8 @@ def text_filter(label: str, value: str) -> dict[str, Any]:
 
 
 def choice_filter(name: str, label: str, choices: Iterable[tuple[Any, Any]], chosen: str) -> dict[str, Any]:
-    """A choice of one value, or of all."""
-    options = [{"value": "", "label": _("All"), "selected": not chosen}]
-    options += [{"value": value, "label": text, "selected": value == chosen} for value, text in choices]
+    """A choice of one value, or of all, which the component offers."""
+    options = [{"value": value, "label": text, "selected": value == chosen} for value, text in choices]
     return {"name": name, "label": label, "options": options}
 
 

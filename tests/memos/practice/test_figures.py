@@ -293,6 +293,18 @@ def test_unlisted_network_counts_in_no_region(world: dict[str, Any]) -> None:
     }
 
 
+def test_note_says_what_was_in_practice_three_months_after_the_session(world: dict[str, Any]) -> None:
+    note = make_note(world["halifax"], "Older session", session_on=datetime.date(2026, 1, 15), steps=stored(8, 9))
+    for number, day in ((8, "2026-04-15"), (9, "2026-04-16")):
+        say(note, world["moncton"], "in_practice", number=number, at=moment(datetime.date.fromisoformat(day)))
+    client = signed_in(make_person("ann", (world["halifax"], "reader"), language="en"))
+
+    html = client.get(note.url).content.decode()
+
+    assert "Steps in practice 3 months after the session: 1 (1 society)." in html
+    assert "12 months after" not in html
+
+
 def test_step_that_is_gone_counts_no_more(world: dict[str, Any]) -> None:
     page = world["shared"]
     page.steps = stored(2)
