@@ -45,6 +45,9 @@ class MemosConfig(PluginConfig):
         "RECEIPTS_KEPT_DAYS": 2557,
         "READINGS_KEPT_DAYS": 731,
         "FOLLOW_UP_NAMES": "totals",
+        "PDF_SECONDS": 20,
+        "PDF_MEMORY_MEGABYTES": 1024,
+        "PDF_AT_ONCE": 2,
     }
     reminder_sources = (
         "intranet.memos.reminders.MemoReminders",
@@ -61,6 +64,7 @@ class MemosConfig(PluginConfig):
         from intranet.memos import receivers
         from intranet.memos.forms import KeptForm, MemoForm
         from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+        from intranet.memos.printing import libraries  # noqa: F401
         from intranet.pages.listing import register_unlisted
 
         receivers.connect()

@@ -68,6 +68,7 @@ def edition(request: HttpRequest, memo_id: uuid.UUID, label: str) -> HttpRespons
         languages=_languages(found, text),
         files=[file for file in files if file.file],
         is_last=found.pk == last,
+        print_url=f"{reverse('memos:print', args=[memo.id])}?edition={found.label}&languages={text.language}",
     )
 
 

@@ -42,6 +42,12 @@ class KeptForm(SectionPageForm):
             self.add_error("deputy", _("The deputy is somebody else than the owner."))
         return cleaned
 
+    def save(self, commit: bool = True) -> Any:
+        """A new page is a draft, until its editor has seen who gets it: ``intranet.memos.admin.publishing``."""
+        if self.instance._state.adding:
+            self.instance.live = False
+        return super().save(commit)
+
 
 class MemoForm(KeptForm):
     """What is declared goes into ``MemoPage.declaration``, on the draft, until an edition uses it."""

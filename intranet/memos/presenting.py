@@ -15,7 +15,7 @@ from wagtail.models import Page
 
 from intranet.memos.follow_up.permissions import scope_of
 from intranet.memos.listing import ListedMemo, with_pages
-from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.models import Edition, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.services import is_overdue, note_reading
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
@@ -117,8 +117,10 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "withdrawn_language": record.withdrawn_language,
         **_edition_facts(record),
         "follow_up_url": follow_up_url(record, user),
-        "replaces": _linked(MemoRecord.objects.filter(item=record.replaces_id), user) if record.replaces_id else [],
-        "replaced_by": _linked(newer, user),
+        "replaces": linked_memos(MemoRecord.objects.filter(item=record.replaces_id), user)
+        if record.replaces_id
+        else [],
+        "replaced_by": linked_memos(newer, user),
     }
     is_asked = MemoRecord.objects.filter(pk=record.pk).asked_of(user).exists()
     if is_read and is_asked and receipt is None:
@@ -142,21 +144,25 @@ def follow_up_url(record: MemoRecord, user: Any) -> str:
 
 def _edition_facts(record: MemoRecord) -> dict[str, Any]:
     """What ``components/memo_header.html`` says of the current edition, without reading any text: one query."""
-    names = ("number", "revision", "content__changed", "content__missing")
+    names = ("number", "revision", "digest", "content__changed", "content__missing")
     editions = list(record.editions.order_by("number", "revision").values(*names))
     current = [each for each in editions if each["number"] == record.edition]
     if not current:
         return {}
+    last = current[-1]
     changed: dict[str, str] = {}
     for each in current:
         # What is said first stays; a later revision adds the other language.
         changed = {**each["content__changed"], **changed}
     language = reader_language()
     said_in = language if language in changed else next(iter(changed), "")
-    missing = current[-1]["content__missing"] or {}
+    missing = last["content__missing"] or {}
     history = reverse("memos:history", args=[record.item_id])
     return {
         "history_url": history,
+        "print_url": reverse("memos:print", args=[record.item_id]),
+        "label": Edition(number=last["number"], revision=last["revision"]).label,
+        "digest": last["digest"],
         "changed": changed.get(said_in, "") if record.edition > 1 else "",
         "changed_language": said_in,
         "compare_url": reverse("memos:compare", args=[record.item_id]) + f"?to={record.edition}",
@@ -165,8 +171,8 @@ def _edition_facts(record: MemoRecord) -> dict[str, Any]:
     }
 
 
-def _linked(records: Any, user: Any) -> list[dict[str, str]]:
-    """Only memos that the reader may see are named: a number tells of a memo, too."""
+def linked_memos(records: Any, user: Any) -> list[dict[str, str]]:
+    """As ``components/memo_header.html`` links them: only memos that the reader may see, as a number tells, too."""
     memos = with_pages(records.visible_to(user), reader_language())
     return [{"number": memo.record.number, "title": memo.page.title, "url": memo.page.url or ""} for memo in memos]
 

@@ -8,6 +8,7 @@ from intranet.memos.follow_up import auditing, overview
 from intranet.memos.follow_up import views as follow_up
 from intranet.memos.practice import figure_views
 from intranet.memos.practice import views as practice_views
+from intranet.memos.printing import views as printing
 
 app_name = "memos"
 urlpatterns = [
@@ -28,5 +29,7 @@ urlpatterns = [
     path(_("<uuid:memo_id>/follow-up/people/"), follow_up.people, name="follow_up_people"),
     path(_("<uuid:memo_id>/follow-up/export/"), follow_up.export, name="follow_up_export"),
     path(_("<uuid:memo_id>/follow-up/record/"), auditing.memo_record, name="follow_up_record"),
+    path(_("<uuid:item_id>/print/"), printing.sheet, name="print"),
+    path("<uuid:item_id>/pdf/", printing.pdf, name="pdf"),
     path("files/<int:pk>/<str:filename>", edition_views.edition_file, name="edition_file"),
 ]

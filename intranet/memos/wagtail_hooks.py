@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
@@ -18,6 +22,12 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
+from intranet.memos.admin.publishing import (
+    CHECKED_TYPES,
+    BeforePublishingView,
+    ReachedPeopleView,
+    show_before_publishing,
+)
 from intranet.memos.admin.upkeep import UpkeepView
 from intranet.memos.admin.withdrawing import WithdrawView
 from intranet.memos.follow_up.permissions import is_follower
@@ -31,6 +41,8 @@ from intranet.networks.access import access_of
 def register_addresses() -> list[URLPattern]:
     return [
         path("memos/<int:page_id>/withdraw/", WithdrawView.as_view(), name="memo_withdraw"),
+        path("memos/<int:page_id>/publish/", BeforePublishingView.as_view(), name="memo_before_publishing"),
+        path("memos/<int:page_id>/publish/<slug:slug>/", ReachedPeopleView.as_view(), name="memo_reached_people"),
         path("reports/upkeep/", UpkeepView.as_view(), name="memos_upkeep"),
     ]
 
@@ -111,12 +123,34 @@ def offer_withdrawal(menu_items: list[Any], request: HttpRequest, context: dict[
         ]
 
 
+hooks.register("before_publish_page", show_before_publishing)
+
+
 @hooks.register("before_unpublish_page")
 def withdraw_instead(request: HttpRequest, page: Page) -> HttpResponse | None:
     """A memo goes out of force with a reason, and stays readable. Both languages go together."""
     if not isinstance(page, MemoPage) or not MemoRecord.objects.filter(item=page.translation_key).exists():
         return None
     return redirect("memo_withdraw", page.pk)
+
+
+@hooks.register("before_bulk_action")
+def publish_one_by_one(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+    """Each after its editor has seen who gets it; those below what is chosen too."""
+    pages = [page for page in objects if isinstance(page, Page)]
+    if action_type != "publish" or not pages:
+        return None
+    meant = Q(pk__in=[page.pk for page in pages])
+    if request.POST.get("include_descendants"):
+        meant |= reduce(or_, (Q(path__startswith=page.path, live=False) for page in pages))
+    types = ContentType.objects.get_for_models(*CHECKED_TYPES).values()
+    if not Page.objects.filter(meant, content_type__in=types).exists():
+        return None
+    messages.error(
+        request,
+        _("Service memos and post-training notes are published one by one, in their editor: it shows who gets each."),
+    )
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
 
 
 @hooks.register("before_bulk_action")

@@ -71,3 +71,15 @@ def is_everyone(person: Any, item: Any) -> Q:
 def is_reached(person: Any, item: Any) -> Q:
     """Whether the item is meant for the active person: ``people_reached``, where neither is known beforehand."""
     return is_everyone(person, item) | Q(Exists(reaching_memberships(person, item)))
+
+
+def memberships_reaching(tokens: Iterable[str]) -> QuerySet[Membership]:
+    """The memberships in force of active people that give one of ``tokens``: what makes them see what has these."""
+    wanted = set(tokens)
+    kinds = [kind for kind, token in KIND_TOKENS.items() if token in wanted]
+    as_member = Q(network__in=networks_named(wanted, NETWORK_PREFIX)) | Q(network__kind__in=kinds)
+    if EVERYONE in wanted:
+        as_member = Q()
+    as_guest = Q(role=Role.GUEST, network__in=networks_named(wanted, GUEST_PREFIX))
+    held = Membership.objects.current().filter(person__is_active=True, network__state=Network.State.ACTIVE)
+    return held.filter((as_member & ~Q(role=Role.GUEST)) | as_guest)

@@ -203,6 +203,8 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "memos:follow_up_export": lambda house: [
         ({"memo_id": memo_id(house)}, {"table": table}) for table in ("networks", "people", "receipts")
     ],
+    "memos:print": of(item_id=memo_id),
+    "memos:pdf": of(item_id=memo_id),
     "glossary:list": filtered,
     "notifications:list": plain(),
     "notifications:open": of(pk=lambda house: house.notification.pk),

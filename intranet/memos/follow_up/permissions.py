@@ -36,10 +36,11 @@ def scope_of(user: Any, record: MemoRecord) -> Scope | None:
     Whoever publishes for the network that issued it sees the figures of all, and its own people by name; a
     coordinator sees her own people. ``FOLLOW_UP_NAMES`` says whether the office sees everybody by name.
     """
-    return _scope(access_of(user), record.item.network)
+    return scope_within(access_of(user), record.item.network)
 
 
-def _scope(access: Access, network: Network | None) -> Scope | None:
+def scope_within(access: Access, network: Network | None) -> Scope | None:
+    """The same of whatever ``network`` issues."""
     own = access.coordinate
     if network is not None and network.pk in access.publish:
         is_named = network.kind == Network.Kind.OFFICE and registry.plugin("memos").setting("FOLLOW_UP_NAMES") == NAMES

@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail_localize.fields import SynchronizedField
 
@@ -24,6 +24,8 @@ from intranet.pages.streams import text_in
 KEEPING_PANEL = MultiFieldPanel(
     [FieldPanel("responsible"), FieldPanel("deputy"), FieldPanel("review_on")], heading=_("Who looks after it")
 )
+
+BEFORE_PUBLISHING_PANEL = HelpPanel(template="memos/admin/before_publishing_link.html", heading=_("Before publishing"))
 
 
 class MemoPage(KeptPage, BodyPage):
@@ -109,6 +111,7 @@ class MemoPage(KeptPage, BodyPage):
         FieldPanel("body"),
         KEEPING_PANEL,
         *BasePage.credit_panels,
+        BEFORE_PUBLISHING_PANEL,
     ]
 
     class Meta:
@@ -226,6 +229,7 @@ class TrainingNotePage(KeptPage, BodyPage):
         FieldPanel("related_memos"),
         KEEPING_PANEL,
         *BasePage.credit_panels,
+        BEFORE_PUBLISHING_PANEL,
     ]
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def practice_facts(page: TrainingNotePage, user: Any) -> dict[str, Any]:
     """The context of ``memos/practice/…`` in a fixed number of queries; the steps alone for a page without an item."""
     item: Item | None = page.__dict__.get("item")
     if item is None or not page.live:
-        return {"steps": _plain_steps(page)}
+        return {"steps": plain_steps(page)}
     steps = list(PracticeStep.objects.filter(item=item, retired_at=None))
     marks = list(current_marks(step__item=item).select_related("network", "step")) if steps else []
     addressed = rights.networks_addressed(item.pk)
@@ -60,7 +60,8 @@ def _later(page: TrainingNotePage) -> list[dict[str, int]]:
     return [{"months": months, "steps": sum(own), "societies": len(own)} for months, own in numbers.items()]
 
 
-def _plain_steps(page: TrainingNotePage) -> list[dict[str, Any]]:
+def plain_steps(page: TrainingNotePage) -> list[dict[str, Any]]:
+    """The steps of this language without what societies say of them."""
     return [{"block": block, "marks": [], "unnamed": 0, "counts": []} for block in page.steps]
 
 

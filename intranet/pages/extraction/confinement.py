@@ -24,12 +24,12 @@ _READS = ("open", "os.listdir", "os.scandir")
 _HERE = Path(__file__).resolve().parent
 
 
-def confine(seconds: int, memory_bytes: int) -> None:
+def confine(seconds: int, memory_bytes: int, output_bytes: int = OUTPUT_BYTES) -> None:
     """Limit this process for good: its time, memory and output by the kernel, network, programs and files by Python."""
     # Whoever waits for the answer ends it at ``seconds``; this counts when nobody waits any more.
     _limit(resource.RLIMIT_CPU, seconds + 1)
     _limit(resource.RLIMIT_AS, memory_bytes)
-    _limit(resource.RLIMIT_FSIZE, OUTPUT_BYTES)
+    _limit(resource.RLIMIT_FSIZE, output_bytes)
     _limit(resource.RLIMIT_CORE, 0)
     readable = _readable()
 

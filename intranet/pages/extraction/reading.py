@@ -1,30 +1,24 @@
-"""Starts the process that reads one document, ends it in time, and checks what it wrote."""
+"""Lets a process of its own read one document, and checks what it wrote."""
 
 from __future__ import annotations
 
 import logging
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Annotated, Literal
 
 from django.core.files import File
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import intranet
 from intranet.pages.extraction.formats import MODULES
 from intranet.pages.extraction.limits import CHARACTERS, OUTPUT_BYTES, PAGES, PASSAGE_CHARACTERS, Limits
 from intranet.pages.extraction.pieces import Piece, tidy
+from intranet.pages.extraction.running import run_confined
 
 logger = logging.getLogger(__name__)
-
-_ROOT = Path(intranet.__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -94,26 +88,8 @@ def _on_disk(opened: File) -> Iterator[IO[bytes]]:
 
 def _run(ending: str, source: IO[bytes], output: IO[bytes], limits: Limits) -> str:
     """Let the process write into ``output``; give back what is wrong, or nothing when it ended by itself."""
-    command = [sys.executable, "-s", "-B", "-m", "intranet.pages.extraction"]
-    process = subprocess.Popen(
-        [*command, ending, str(limits.seconds), str(limits.memory_bytes)],
-        stdin=source,
-        stdout=output,
-        stderr=subprocess.DEVNULL,
-        cwd=_ROOT,
-        # Nothing of this process's environment, which holds passwords.
-        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-        # Ctrl-C in the worker's terminal is for the worker, which waits.
-        start_new_session=True,
-    )
-    try:
-        code = process.wait(limits.seconds)
-    except subprocess.TimeoutExpired:
-        return "timed_out"
-    finally:
-        process.kill()
-        process.wait()
-    return "failed" if code else ""
+    arguments = [ending, str(limits.seconds), str(limits.memory_bytes)]
+    return run_confined("intranet.pages.extraction", arguments, source=source, output=output, seconds=limits.seconds)
 
 
 def _checked(output: IO[bytes], ending: str) -> Reading:

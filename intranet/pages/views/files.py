@@ -87,9 +87,14 @@ def hand_out(file: FieldFile, filename: str) -> HttpResponseBase:
         except FileNotFoundError:
             raise Http404 from None
     response["Content-Disposition"] = content_disposition_header(not is_shown, filename) or "attachment"
+    return guarded(response)
+
+
+def guarded(response: HttpResponseBase) -> HttpResponseBase:
+    """The answer with a file, for its reader alone: nothing of it stays in a cache, and nothing in it runs."""
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     # The PDF viewers of browsers do not start inside a sandbox.
-    is_pdf = content_type == "application/pdf"
+    is_pdf = response["Content-Type"] == "application/pdf"
     response["Content-Security-Policy"] = "default-src 'none'" if is_pdf else "default-src 'none'; sandbox"
     return response

@@ -1,0 +1,177 @@
+"""Before a memo or a note is published, its editor sees who gets it, how, and what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail import hooks
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
+from wagtail.models import Page
+
+from intranet.memos.before_publishing.drafts import Draft
+from intranet.memos.before_publishing.missing import gaps_of
+from intranet.memos.before_publishing.permissions import names_told
+from intranet.memos.before_publishing.reach import people_in, reach_of, with_ways
+from intranet.memos.models import MemoPage, TrainingNotePage
+from intranet.networks.access import access_of
+from intranet.networks.models import Network
+from intranet.notifications.models.events import Mode
+from intranet.pages.audience_words import audience_words
+from intranet.pages.models import BasePage
+
+CHECKED_TYPES = (MemoPage, TrainingNotePage)
+SALT = "memos.before_publishing"
+LOOKED_AT_SECONDS = 24 * 60 * 60
+"""How long the button stays: the audience may change meanwhile."""
+ON_A_PAGE = 50
+WAYS = {
+    Mode.NOW: gettext_lazy("e-mail at once"),
+    Mode.DAILY: gettext_lazy("daily digest"),
+    Mode.WEEKLY: gettext_lazy("weekly digest"),
+    Mode.NONE: gettext_lazy("no e-mail"),
+}
+
+
+def show_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """The form was valid, and its draft is saved: what it would do is shown before it is done."""
+    if not isinstance(page, CHECKED_TYPES):
+        return None
+    if request.resolver_match and request.resolver_match.url_name == "add":
+        # The view that made the page ends here; those who wait for that must hear of it.
+        for after in hooks.get_hooks("after_create_page"):
+            after(request, page)
+    return redirect(address_of(page))
+
+
+def address_of(page: Page) -> str:
+    """The address at which the latest revision of the page, whose form was valid, can be published."""
+    mark = signing.dumps([page.pk, page.latest_revision_id], salt=SALT)
+    return f"{reverse('memo_before_publishing', args=[page.pk])}?{urlencode({'draft': mark})}"
+
+
+class _OfDraft(WagtailAdminTemplateMixin, TemplateView):
+    """For those who write in the page's section."""
+
+    header_icon = "view"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not isinstance(self.page, CHECKED_TYPES):
+            raise Http404
+        if not self.page.permissions_for_user(request.user).can_edit():
+            raise PermissionDenied
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
+
+    @cached_property
+    def page(self) -> BasePage:
+        found: BasePage = get_object_or_404(Page, pk=self.kwargs["page_id"]).specific
+        return found
+
+    @cached_property
+    def draft(self) -> Draft:
+        return Draft.of(self.page)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = get_breadcrumbs_items_for_page(self.page, self.request.user)
+        return [*items, {"url": "", "label": self.get_page_title()}]
+
+
+class BeforePublishingView(_OfDraft):
+    """The numbers and the gaps; the button, where the draft came from the editor's own."""
+
+    template_name = "memos/admin/before_publishing.html"
+    page_title = gettext_lazy("Before publishing")
+
+    @cached_property
+    def is_ready(self) -> bool:
+        """Whether the editor pressed *Publish* on the draft that is the latest now."""
+        try:
+            named = signing.loads(self.request.GET.get("draft", ""), salt=SALT, max_age=LOOKED_AT_SECONDS)
+        except signing.BadSignature:
+            return False
+        return bool(named == [self.page.pk, self.page.latest_revision_id])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tester = self.page.permissions_for_user(request.user)
+        if not tester.can_publish() or tester.page_locked():
+            raise PermissionDenied
+        if not self.is_ready:
+            messages.warning(request, _("The draft has changed since. Look at it again, then publish it."))
+            return redirect("wagtailadmin_pages:edit", self.page.pk)
+        revision = self.page.latest_revision
+        PublishPageRevisionAction(revision, user=request.user).execute()
+        page = type(self.page).objects.get(pk=self.page.pk)
+        for after in hooks.get_hooks("after_publish_page"):
+            after(request, page)
+        messages.success(request, self._done(revision), buttons=self._buttons(page))
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+    def _done(self, revision: Any) -> str:
+        title = self.draft.page.get_admin_display_title()
+        scheduled = self.draft.page.go_live_at
+        if scheduled and scheduled > timezone.now():
+            return _("“%(title)s” will be published at the time that you chose.") % {"title": title}
+        return _("“%(title)s” has been published.") % {"title": title}
+
+    def _buttons(self, page: BasePage) -> list[Any]:
+        edit = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), _("Edit"))
+        return [messages.button(page.url, _("View live")), edit] if page.live and page.url else [edit]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        draft, user = self.draft, self.request.user
+        reach = reach_of(draft, user)
+        return {
+            **super().get_context_data(**kwargs),
+            "page": self.page,
+            "draft": draft.page,
+            "audience": audience_words(draft.item, access_of(user)),
+            "audience_url": reverse("page_audience", args=[self.page.pk]),
+            "asks": draft.asks,
+            "reach": reach,
+            "mails": [(WAYS[Mode(mode)], people) for mode, people in reach.mails.items()],
+            "gaps": gaps_of(draft, user),
+            "may_publish": self.is_ready and self.page.permissions_for_user(user).can_publish(),
+        }
+
+
+class ReachedPeopleView(_OfDraft):
+    """The names of a network's people who will get it, for those who may know them."""
+
+    template_name = "memos/admin/reached_people.html"
+    page_title = gettext_lazy("Who will get it")
+
+    @cached_property
+    def network(self) -> Network:
+        known = Network.objects.nameable_by(access_of(self.request.user).network_ids)
+        network = get_object_or_404(known, slug=self.kwargs["slug"])
+        if not names_told(self.request.user, self.draft.item.network)(network.pk):
+            raise Http404
+        return network
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = Paginator(people_in(self.draft, self.network), ON_A_PAGE).get_page(self.request.GET.get("p"))
+        people = with_ways(self.draft, list(page), self.request.user)
+        return {
+            **super().get_context_data(**kwargs),
+            "page": self.page,
+            "network": self.network,
+            "asks": self.draft.asks,
+            "people_page": page,
+            "people": [(each, WAYS[Mode(each.mode)] if each.mode else "") for each in people],
+            "back_url": reverse("memo_before_publishing", args=[self.page.pk]),
+        }

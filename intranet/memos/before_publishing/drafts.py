@@ -1,0 +1,103 @@
+"""A draft of a memo or a note, as far as it decides who gets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet
+
+from intranet.accounts.models import User
+from intranet.memos.editions import Declaration
+from intranet.memos.models import MemoPage, MemoRecord
+from intranet.memos.models.records import is_replaced_for
+from intranet.memos.owing import people_chosen
+from intranet.memos.telling import NOTE, PUBLISHED, TO_ACKNOWLEDGE
+from intranet.networks.models import AudienceToken, Item, Membership, Network, Role
+from intranet.networks.models.networks import asks_beyond
+from intranet.networks.reach import memberships_reaching, people_reached
+from intranet.pages.models import BasePage
+from intranet.plugins import NotificationKind
+
+
+@dataclass(frozen=True)
+class Draft:
+    """``page`` is the latest revision as an object."""
+
+    page: BasePage
+    item: Item
+
+    @classmethod
+    def of(cls, page: BasePage) -> Draft:
+        """The latest draft of the page, with its item's network."""
+        item = Item.objects.select_related("network", "rule_from").get(pk=page.translation_key)
+        return cls(page.get_latest_revision_as_object(), item)
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """The audience, as it is now."""
+        return frozenset(AudienceToken.objects.filter(item=self.item).values_list("token", flat=True))
+
+    @cached_property
+    def record(self) -> MemoRecord | None:
+        return MemoRecord.objects.filter(item=self.item).first()
+
+    @property
+    def asks(self) -> bool:
+        """Whether an acknowledgement is asked."""
+        return isinstance(self.page, MemoPage) and self.page.acknowledge
+
+    @cached_property
+    def is_new(self) -> bool:
+        """Whether publishing it tells people: the first publication, or a new edition of a memo."""
+        if not isinstance(self.page, MemoPage):
+            versions = type(self.page).objects.filter(translation_key=self.item.pk, alias_of=None)
+            return not versions.exclude(first_published_at=None).exists()
+        if self.record is None:
+            return True
+        said = Declaration.read(self.page.declaration)
+        return said.is_material and not self.record.editions.filter(declaration=said.id).exists()
+
+    @cached_property
+    def audience(self) -> QuerySet[User]:
+        """Everybody who can see it once it is published."""
+        return people_reached(self.tokens)
+
+    @cached_property
+    def asked(self) -> QuerySet[User]:
+        """Those who must acknowledge it then."""
+        if not self.asks:
+            return User.objects.none()
+        roles, networks = list(self.page.asked_roles), [network.pk for network in self.page.asked_networks.all()]
+        people = people_chosen(self.item, roles, networks) if roles or networks else self._asked_without_choice()
+        # Few memos are replaced: nobody is looked at for what is not there.
+        if not MemoRecord.objects.in_force().filter(replaces=self.item).exists():
+            return people
+        return people.filter(~is_replaced_for(OuterRef("pk"), self.item.pk))
+
+    def _asked_without_choice(self) -> QuerySet[User]:
+        """A network asks all its own people but guests; others where it may (docs/decisions/0005)."""
+        network = self.item.network
+        if network is None or Network.objects.filter(asks_beyond(), pk=network.pk).exists():
+            return self.audience
+        return people_chosen(self.item, [role for role in Role.values if role != Role.GUEST], [network.pk])
+
+    @cached_property
+    def memberships(self) -> QuerySet[Membership]:
+        """The memberships that bring people into the audience."""
+        return memberships_reaching(self.tokens)
+
+    def told(self, by: Any) -> list[tuple[NotificationKind, QuerySet[User]]]:
+        """Each kind of notification with the people who get it; nobody where nothing is new.
+
+        Who publishes is not told, unless she must acknowledge it.
+        """
+        if not self.is_new:
+            return []
+        others = self.audience.exclude(pk=by.pk)
+        if not isinstance(self.page, MemoPage):
+            return [(NOTE, others)]
+        if not self.asks:
+            return [(PUBLISHED, others)]
+        return [(TO_ACKNOWLEDGE, self.asked), (PUBLISHED, others.exclude(pk__in=self.asked.order_by().values("pk")))]

@@ -1,0 +1,109 @@
+"""Who will get a draft: numbers for each network and for each way, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from intranet.accounts.models import User
+from intranet.memos.before_publishing.drafts import Draft
+from intranet.memos.before_publishing.permissions import names_told
+from intranet.networks.access import access_of
+from intranet.networks.models import Network
+from intranet.notifications.models.events import Mode
+from intranet.notifications.preferences import with_mode
+
+
+@dataclass(frozen=True)
+class NetworkReach:
+    """The people of a network who will be able to see it, and those of them who must acknowledge it."""
+
+    network: Network
+    people: int
+    asked: int
+    is_named: bool
+    """Whether the editor may see them by name."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Who will get a draft, as one editor is told. A person in two networks counts in each, and once in the total."""
+
+    people: int
+    asked: int
+    networks: tuple[NetworkReach, ...]
+    others: int
+    """In the audience, and in none of ``networks``."""
+    is_new: bool
+    """Whether anybody is told; else readers find it changed."""
+    told: int
+    """In the list of notifications."""
+    mails: dict[str, int]
+    """Of those, by when their e-mail goes (``Mode``)."""
+
+
+def reach_of(draft: Draft, user: Any) -> Reach:
+    """The numbers that ``user`` sees.
+
+    A network that she may not know is not named: its people are among ``others``, with those who have no network.
+    """
+    held = draft.memberships.order_by()
+    asked = Q(person__in=draft.asked.order_by().values("pk"))
+    counted = held.values("network").annotate(people=Count("pk"), asked=Count("pk", filter=asked))
+    known = Network.objects.nameable_by(access_of(user).network_ids)
+    rows = {row["network"]: row for row in counted.filter(network__in=known.order_by().values("pk"))}
+    networks = Network.objects.in_bulk(rows)
+    shown = held.filter(network__in=list(rows), person=OuterRef("pk"))
+    total = draft.audience.order_by().aggregate(people=Count("pk"), others=Count("pk", filter=~Q(Exists(shown))))
+    may_name = names_told(user, draft.item.network)
+    mails = _mails(draft, user)
+    reached = (NetworkReach(networks[pk], row["people"], row["asked"], may_name(pk)) for pk, row in rows.items())
+    return Reach(
+        people=total["people"],
+        asked=draft.asked.order_by().count() if draft.asks else 0,
+        networks=tuple(sorted(reached, key=lambda row: (row.network.pk != draft.item.network_id, row.network.name))),
+        others=total["others"],
+        is_new=draft.is_new,
+        told=sum(mails.values()),
+        mails=mails,
+    )
+
+
+def _mails(draft: Draft, user: Any) -> dict[str, int]:
+    """How many get the e-mail when, in the order of ``Mode``: one statement for each kind."""
+    found: Counter[str] = Counter()
+    for kind, people in draft.told(user):
+        rows = with_mode(people.order_by(), kind, draft.item.network_id).values("mode").annotate(people=Count("pk"))
+        found.update({row["mode"]: row["people"] for row in rows})
+    return {mode: found[mode] for mode in Mode.values if found[mode]}
+
+
+@dataclass(frozen=True)
+class ReachedPerson:
+    """Somebody who will get it: ``mode`` is when the e-mail goes, empty for somebody who is not told."""
+
+    person: User
+    is_asked: bool
+    mode: str
+
+
+def people_in(draft: Draft, network: Network) -> QuerySet[Any]:
+    """The people of a network who will get it, by name, with ``is_asked``."""
+    held = draft.memberships.filter(network=network, person=OuterRef("pk"))
+    people = draft.audience.filter(Exists(held)).annotate(
+        is_asked=Exists(draft.asked.order_by().filter(pk=OuterRef("pk")))
+    )
+    return people.order_by("name", "email", "pk")
+
+
+def with_ways(draft: Draft, people: list[Any], by: Any) -> list[ReachedPerson]:
+    """These people with the way in which each gets it: one statement for each kind."""
+    keys = [person.pk for person in people]
+    modes: dict[int, str] = {}
+    for kind, told in draft.told(by):
+        rows = with_mode(told.filter(pk__in=keys).order_by(), kind, draft.item.network_id)
+        modes.update(rows.values_list("pk", "mode"))
+    return [ReachedPerson(person, person.is_asked, modes.get(person.pk, "")) for person in people]

@@ -1,0 +1,1 @@
+"""Memos and notes on paper: the print view, and PDF."""

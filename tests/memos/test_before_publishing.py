@@ -1,0 +1,429 @@
+"""What an editor sees before a memo or a note is published."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from intranet.accounts.models import User
+from intranet.memos.before_publishing.drafts import Draft
+from intranet.memos.before_publishing.missing import gaps_of
+from intranet.memos.before_publishing.reach import Reach, people_in, reach_of, with_ways
+from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.networks.audiences import Rule
+from intranet.networks.models import Item, Membership, Network
+from intranet.notifications.models import Event, Preference
+from tests.memos.factories import declared, make_memo, publish, record_of
+from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
+from tests.pages.admin.editing import page_form
+from tests.pages.factories import make_document, make_image, make_network, make_page, make_person, section_of, set_rule
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+# The numbers -------------------------------------------------------------------------------------------------
+
+KINDS = {"office": "office", "halifax": "society", "toronto": "society", "hidden": "society", "partner": "partner"}
+PEOPLE = [f"p{number}" for number in range(5)]
+ROLES = ("reader", "publisher", "guest")
+MODES = ("now", "daily", "weekly", "none")
+Held = dict[tuple[str, str], str]
+"""The role of a person in a network."""
+Chosen = dict[tuple[str, str, str], str]
+"""When a person wants the e-mails of a kind ("" for all) from a network ("" for all)."""
+
+memberships = st.dictionaries(
+    st.tuples(st.sampled_from(PEOPLE), st.sampled_from(list(KINDS))), st.sampled_from(ROLES), max_size=10
+)
+preferences = st.dictionaries(
+    st.tuples(
+        st.sampled_from(PEOPLE),
+        st.sampled_from(["", "memos.published", "memos.to_acknowledge"]),
+        st.sampled_from(["", "halifax", "toronto"]),
+    ),
+    st.sampled_from(MODES),
+    max_size=6,
+)
+
+
+class Rules:
+    """The rules as they are written, for one memo of Halifax."""
+
+    def __init__(self, held: Held, rule: str, chosen: set[str], guests: bool, asks: dict[str, Any]) -> None:
+        self.held, self.rule, self.chosen, self.guests, self.asks = held, rule, chosen, guests, asks
+
+    def brings(self, network: str, role: str) -> bool:
+        if role == "guest":
+            return self.rule == "networks" and self.guests and network == "halifax"
+        if network == "halifax" or self.rule == "everyone":
+            return True
+        kinds = {"members": {"office", "society"}, "partners": {"office", "society", "partner"}}.get(self.rule, set())
+        return KINDS[network] in kinds or (self.rule == "networks" and network in self.chosen)
+
+    def of(self, person: str) -> list[tuple[str, str]]:
+        return [(network, role) for (who, network), role in self.held.items() if who == person]
+
+    def sees(self, person: str) -> bool:
+        if any(self.brings(*each) for each in self.of(person)):
+            return True
+        return self.rule == "everyone" and all(role != "guest" for _network, role in self.of(person))
+
+    def is_asked(self, person: str) -> bool:
+        beyond = self.asks["beyond"]
+        held = [each for each in self.of(person) if beyond or each[0] == "halifax"]
+        if not self.sees(person):
+            return False
+        if self.asks["roles"] or self.asks["networks"]:
+            return any(
+                self.brings(network, role)
+                and (not self.asks["roles"] or role in self.asks["roles"])
+                and (not self.asks["networks"] or network in self.asks["networks"])
+                for network, role in held
+            )
+        return beyond or any(role != "guest" for _network, role in held)
+
+    def mode(self, person: str, kind: str, wanted: Chosen) -> str:
+        for key in ((kind, "halifax"), ("", "halifax"), (kind, ""), ("", "")):
+            mode = wanted.get((person, *key))
+            if mode:
+                return "now" if mode == "none" and kind == "memos.to_acknowledge" else mode
+        return "now" if kind == "memos.to_acknowledge" else "daily"
+
+
+def test_numbers_are_what_the_rules_say() -> None:
+    networks = {slug: make_network(slug, kind, listed=slug != "hidden") for slug, kind in KINDS.items()}
+    editor = make_person("editor", (networks["halifax"], "publisher"), language="en")
+    people = {name: make_person(name) for name in PEOPLE}
+    page = make_page(section_of(networks["halifax"]), "Fire drill", page_type=MemoPage, live=False)
+
+    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        held=memberships,
+        wanted=preferences,
+        rule=st.sampled_from(["section", "members", "partners", "everyone", "networks"]),
+        chosen=st.sets(st.sampled_from(list(KINDS)), max_size=2),
+        guests=st.booleans(),
+        beyond=st.booleans(),
+        roles=st.none() | st.sets(st.sampled_from(ROLES), max_size=2),
+        asked=st.sets(st.sampled_from(list(KINDS)), max_size=2),
+    )
+    def agree(
+        held: Held,
+        wanted: Chosen,
+        rule: str,
+        chosen: set[str],
+        guests: bool,
+        beyond: bool,
+        roles: set[str] | None,
+        asked: set[str],
+    ) -> None:
+        mark = transaction.savepoint()
+        try:
+            for (person, network), role in held.items():
+                Membership.objects.create(person=people[person], network=networks[network], role=role)
+            for (person, kind, network), mode in wanted.items():
+                Preference.objects.create(person=people[person], kind=kind, network=networks.get(network), mode=mode)
+            Network.objects.filter(slug="halifax").update(may_ask_others=beyond)
+            keys = frozenset(networks[slug].pk for slug in chosen)
+            set_rule(page, Rule(rule, keys, guests) if rule == "networks" else Rule(rule))
+            page.acknowledge, page.asked_roles = roles is not None, sorted(roles or ())
+            page.asked_networks = [networks[slug] for slug in asked]
+            item = Item.objects.select_related("network", "rule_from").get(pk=page.translation_key)
+            rules = Rules(
+                {**held, ("editor", "halifax"): "publisher"},
+                rule,
+                chosen if rule == "networks" else set(),
+                guests,
+                {"beyond": beyond, "roles": roles, "networks": asked},
+            )
+            compare(reach_of(Draft(page, item), editor), rules, wanted, roles is not None)
+        finally:
+            transaction.savepoint_rollback(mark)
+
+    def compare(reach: Reach, rules: Rules, wanted: Chosen, asks: bool) -> None:
+        everybody = [*PEOPLE, "editor"]
+        seeing = [person for person in everybody if rules.sees(person)]
+        owing = {person for person in everybody if asks and rules.is_asked(person)}
+        rows: dict[str, tuple[int, int]] = {}
+        for slug in KINDS:
+            here = [p for p in everybody if any(n == slug and rules.brings(n, r) for n, r in rules.of(p))]
+            if here and slug != "hidden":
+                rows[slug] = (len(here), len(owing & set(here)))
+        placed = {p for p in seeing if any(n in rows and rules.brings(n, r) for n, r in rules.of(p))}
+        modes = Counter(
+            rules.mode(p, "memos.to_acknowledge" if p in owing else "memos.published", wanted)
+            for p in seeing
+            if p != "editor" or p in owing
+        )
+        assert {row.network.slug: (row.people, row.asked) for row in reach.networks} == rows
+        assert (reach.people, reach.asked, reach.others) == (len(seeing), len(owing), len(seeing) - len(placed))
+        assert (reach.told, reach.mails) == (modes.total(), dict(modes))
+
+    agree()
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_queries_are_as_many_whatever_the_audience(count: int, django_assert_num_queries: Any) -> None:
+    home = make_network("halifax")
+    editor = make_person("editor", (home, "publisher"))
+    linked = [make_page(section_of(home), f"Page {number}") for number in range(count)]
+    for number in range(count):
+        network = make_network(f"n{number}") if number < 3 else None
+        person = User.objects.create_user(f"q{number}@example.org")
+        Membership.objects.create(person=person, network=network or home, role="reader")
+    links = "".join(f'<a linktype="page" id="{page.pk}">x</a>' for page in linked)
+    page = make_page(
+        section_of(home), "Drill", page_type=MemoPage, live=False, acknowledge=True, rule=Rule("members"),
+        body=[("text", f"<p>{links}</p>")],
+    )  # fmt: skip
+    page = MemoPage.objects.get(pk=page.pk)
+    gaps_of(Draft.of(page), editor)
+
+    with django_assert_num_queries(QUERIES):
+        draft = Draft.of(page)
+        assert len(reach_of(draft, editor).networks) == min(count, 3) + 1
+        gaps_of(draft, editor)
+
+
+QUERIES = 25
+
+# Names -------------------------------------------------------------------------------------------------------
+
+
+def before(page: Any, *network: str) -> str:
+    name = "memo_reached_people" if network else "memo_before_publishing"
+    return reverse(name, args=[page.pk, *network])
+
+
+def draft_of(network: Network, **fields: Any) -> MemoPage:
+    page: MemoPage = make_page(section_of(network, "en"), "Fire drill", page_type=MemoPage, live=False, **fields)
+    return page
+
+
+def test_publisher_sees_her_own_people_by_name_and_numbers_of_others(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    page = draft_of(world.own, acknowledge=True, rule=Rule("members"))
+    client = client_of(world.publisher)
+
+    text = client.get(before(page)).content.decode()
+
+    assert "toronto EN-NAME" in text
+    assert before(page, "toronto") not in text
+    assert client.get(before(page, "toronto")).status_code == 404
+    assert client.get(before(page, "nowhere")).status_code == 404
+    names = client.get(before(page, "halifax")).content.decode()
+    for person in (world.publisher, world.contributor, world.reader):
+        assert person.name in names
+    assert world.foreign_publisher.name not in names
+
+
+def test_contributor_sees_numbers_alone_and_a_reader_nothing(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    page = draft_of(world.own)
+
+    text = client_of(world.contributor).get(before(page))
+    assert text.status_code == 200
+    assert client_of(world.contributor).get(before(page, "halifax")).status_code == 404
+    assert client_of(world.contributor).post(before(page)).status_code == 302
+    assert not MemoPage.objects.get(pk=page.pk).live
+    assert client_of(world.reader).get(before(page)).status_code == 302
+    assert client_of(world.foreign_publisher).get(before(page)).status_code == 404
+
+
+def test_unlisted_network_is_not_named_and_its_people_are_among_others(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    table = make_network("table", "table", name_en="Zzsecret table", name_fr="Table Zzsecret", listed=False)
+    make_person("member", (table, "reader"))
+    page = draft_of(world.own, rule=Rule("everyone"))
+    client = client_of(world.publisher)
+
+    answer = client.get(before(page))
+
+    assert "Zzsecret" not in answer.content.decode()
+    # The superuser, who has no network, is one of them too.
+    assert answer.context["reach"].others == 2
+    assert client.get(before(page, "table")).status_code == 404
+
+
+def test_list_says_who_must_acknowledge_and_how_each_is_told() -> None:
+    home = make_network("halifax")
+    editor = make_person("editor", (home, "publisher"))
+    reader, guest = make_person("reader", (home, "reader")), make_person("guest", (home, "guest"))
+    Preference.objects.create(person=guest, kind="", mode="weekly")
+    page = draft_of(home, acknowledge=True, asked_roles=["reader"], rule=Rule("networks", frozenset(), True))
+    draft = Draft.of(page)
+
+    people = with_ways(draft, list(people_in(draft, home)), editor)
+
+    assert [(each.person, each.is_asked, each.mode) for each in people] == [
+        (editor, False, ""),
+        (guest, False, "weekly"),
+        (reader, True, "now"),
+    ]
+
+
+# What is missing ---------------------------------------------------------------------------------------------
+
+
+def gaps(page: Any, user: User) -> dict[str, tuple[str, ...]]:
+    return {gap.text: gap.titles for gap in gaps_of(Draft.of(page), user)}
+
+
+def test_draft_says_what_is_missing() -> None:
+    home = make_network("halifax")
+    editor = make_person("editor", (home, "publisher"), language="en")
+    image = {"image": make_image(home, "Door").pk, "alternative_text": " ", "caption": ""}
+    page = draft_of(home, body=[("image", image)], declaration=declared(missing_reason="Soon"))
+
+    assert gaps(page, editor) == {
+        "There is no version in French.": ("Readers are told: “Soon”",),
+        "An image has no alternative text.": ("Door",),
+        "There is no contact.": (),
+        "Nobody looks after it.": (),
+        "There is no review date.": (),
+    }
+
+    page.contact, page.responsible = "Lise", editor
+    page.review_on = timezone.localdate() - datetime.timedelta(days=1)
+    page.body = []
+    page.save_revision()
+    make_page(section_of(home), "Exercice", page_type=MemoPage, version_of=page, live=False)
+    texts = list(gaps(page, editor))
+    assert texts[0] == "The version in French is a draft."
+    assert texts[1].startswith("The review date is past")
+    assert len(texts) == 2
+
+
+def test_broken_links_are_named_where_the_editor_may_know_them() -> None:
+    home, away = make_network("halifax"), make_network("toronto")
+    editor = make_person("editor", (home, "publisher"), language="en")
+    make_person("far", (away, "reader"))
+    own = make_page(section_of(home, "en"), "Our own page")
+    shared = make_page(section_of(home, "en"), "Shared page", rule=Rule("everyone"))
+    unpublished = make_page(section_of(home, "en"), "Not yet", live=False)
+    secret = make_page(section_of(away, "en"), "Their secret")
+    foreign = make_document(away, "Plan")
+    links = "".join(
+        f'<a linktype="page" id="{pk}">x</a>' for pk in (own.pk, shared.pk, unpublished.pk, secret.pk, 987654)
+    )
+    page = draft_of(home, rule=Rule("members"), body=[("text", f"<p>{links}</p>"), ("documents", [foreign.pk])])
+
+    found = gaps(page, editor)
+
+    assert found["A link leads to a page that is gone."] == ()
+    assert found["Linked pages are not published."] == ("Not yet",)
+    assert found["Some of those who get this may not see linked pages."] == (
+        "Our own page",
+        "1 page that you may not see",
+    )
+    assert [text for text in found if text.startswith("A file belongs to another network")]
+    set_rule(page, Rule("section"))
+    assert found["Some of those who get this may not see linked pages."] != gaps(page, editor).get(
+        "Some of those who get this may not see linked pages."
+    )
+
+
+# Publishing --------------------------------------------------------------------------------------------------
+
+
+def sent(title: str, **fields: Any) -> dict[str, Any]:
+    empty = {"effective_on": "", "contact": "", "replaces": "", "acknowledge_by": "", "session_on": ""}
+    return page_form(title, **{**empty, "action-publish": "1", **fields})
+
+
+@pytest.mark.parametrize("model", [MemoPage, TrainingNotePage])
+def test_publishing_shows_who_gets_it_and_waits_for_the_button(
+    model: type[Any],
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    client = client_of(world.publisher)
+    address = reverse("wagtailadmin_pages:add", args=["memos", model.__name__.lower(), world.section.pk])
+    more = {"missing_reason": "Soon"} if model is MemoPage else {}
+    if model is TrainingNotePage:
+        from wagtail.test.utils.form_data import rich_text, streamfield
+
+        more = {"learnings": rich_text(""), "practice_steps": rich_text(""), "steps": streamfield([])}
+    Event.objects.all().delete()
+
+    shown = client.post(address, sent("Fire drill", **more))
+
+    page = model.objects.get(title="Fire drill")
+    assert not page.live
+    assert not MemoRecord.objects.exists()
+    assert not Event.objects.exists()
+    text = client.get(shown.url).content.decode()
+    assert "Publish now" in text
+    assert "Publish now" not in client.get(before(page)).content.decode()
+
+    assert client.post(shown.url).status_code == 302
+    page.refresh_from_db()
+    assert page.live
+    assert [event.kind for event in Event.objects.all()] == ["memos.published" if model is MemoPage else "memos.note"]
+
+
+def test_button_publishes_no_other_draft_than_the_one_that_was_shown(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    memo = make_memo(world.own, "Fire drill")
+    client = client_of(world.publisher)
+    edit = reverse("wagtailadmin_pages:edit", args=[memo.pk])
+    shown = client.post(edit, sent("Fire alarm", slug=memo.slug, change="minor", missing_reason="Soon"))
+    MemoPage.objects.get(pk=memo.pk).save_revision()
+
+    answer = client.post(shown.url)
+
+    assert answer.url == edit
+    assert MemoPage.objects.get(pk=memo.pk).title == "Fire drill"
+    assert client.post(before(memo)).url == edit
+    forged = before(memo) + "?draft=abc"
+    assert client.post(forged).url == edit
+
+
+def test_minor_change_tells_nobody_and_a_material_one_everybody_again() -> None:
+    home = make_network("halifax")
+    editor = make_person("editor", (home, "publisher"))
+    make_person("reader", (home, "reader"))
+    memo = publish(make_memo(home, "Fire drill", acknowledge=True))
+    memo.declaration = declared("minor")
+    memo.save_revision()
+    assert (reach_of(Draft.of(memo), editor).is_new, reach_of(Draft.of(memo), editor).told) == (False, 0)
+
+    memo.declaration = declared(en="The hour")
+    memo.save_revision()
+    reach = reach_of(Draft.of(memo), editor)
+    assert (reach.is_new, reach.told, reach.asked, reach.mails) == (True, 2, 2, {"now": 2})
+    publish(memo, declaration=memo.declaration)
+    assert record_of(memo).edition == 2
+    assert not reach_of(Draft.of(memo), editor).is_new
+
+
+def test_scheduled_memo_says_so(world: World, client_of: Callable[[User], Client]) -> None:  # noqa: F811
+    client = client_of(world.publisher)
+    memo = make_page(section_of(world.own, "en"), "Fire drill", page_type=MemoPage, live=False)
+    later = (timezone.now() + datetime.timedelta(days=3)).strftime("%Y-%m-%d %H:%M")
+    edit = reverse("wagtailadmin_pages:edit", args=[memo.pk])
+    shown = client.post(edit, sent("Fire drill", slug=memo.slug, missing_reason="Soon", go_live_at=later))
+    assert "Publish at the chosen time" in client.get(shown.url).content.decode()
+
+    client.post(shown.url)
+
+    memo.refresh_from_db()
+    assert not memo.live
+    assert memo.approved_schedule
