@@ -1,8 +1,9 @@
 """Why a person can, or cannot, see an item; and what the search knows of it.
 
 Everything is said in the words that the one who asks may know: no title, address or text of an item that is not
-addressed to the asker, no name of an unlisted network that the asker is not in. Verdicts come from the predicate and
-from what it reads (``access_of``, ``seen_by``, ``rule_in_force``); nothing is worked out a second time here.
+addressed to the asker, no name of an unlisted network that the asker is not in, and nothing that tells who is in it:
+what depends on such a network is told of nobody. Verdicts come from the predicate and from what it reads
+(``access_of``, ``seen_by``, ``rule_in_force``); nothing is worked out a second time here.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,12 +44,19 @@ class Subject:
             return frozenset(AudienceToken.objects.filter(item=self.item).values_list("token", flat=True))
         return frozenset(EntryToken.objects.filter(entry=self.entry).values_list("token", flat=True))
 
+    @property
+    def is_published(self) -> bool:
+        """Whether those whom it is addressed to see a version of it."""
+        if self.item is not None:
+            return all_pages().visible_to_tokens(self.tokens).filter(translation_key=self.key).exists()
+        return visible_versions([self.key], self.tokens).exists()
+
 
 def subject_of(text: str, asker: Any) -> Subject | None:
     """The item with this key, or at this address where ``asker`` may see it; None where there is none.
 
     An address can be guessed, as can a key that a plugin chose, and must not tell whether something is there; the key
-    of an item cannot.
+    of an item cannot. An item of a network that the asker may not know is there for those who see it.
     """
     text = text.strip()
     uid = _as_item(text)
@@ -62,9 +69,16 @@ def subject_of(text: str, asker: Any) -> Subject | None:
     key = str(uid or text)
     item = Item.objects.select_related("network", "rule_from__network").filter(pk=uid).first() if uid else None
     entry = Entry.objects.filter(key=key).first()
-    if item is None and entry is None:
+    shown = versions_of([key], asker).get(key)
+    if shown is None and (item is None or item.network_id in _hidden_from(asker)):
         return None
-    return Subject(key, item, entry, versions_of([key], asker).get(key))
+    return Subject(key, item, entry, shown)
+
+
+def _hidden_from(asker: Any) -> dict[int, str]:
+    """The kinds, by key, of the networks of which ``asker`` may know nothing."""
+    known = Network.objects.nameable_by(access_of(asker).network_ids)
+    return dict(Network.objects.exclude(pk__in=known.values("pk")).values_list("pk", "kind"))
 
 
 def _as_item(text: str) -> uuid.UUID | None:
@@ -180,27 +194,47 @@ class Link:
 
 @dataclass(frozen=True)
 class AccessAnswer:
-    """Whether a person sees an item, and why."""
+    """Whether a person sees an item, and why; ``sees`` is None where that cannot be told."""
 
-    sees: bool
+    sees: bool | None
     reasons: tuple[str, ...]
     links: tuple[Link, ...]
 
 
 def access_answer(person: Any, subject: Subject, asker: Any) -> AccessAnswer:
-    """The verdict of the predicate, and the chain of memberships, grants and rule behind it."""
-    mine, theirs = access_of(asker), access_of(person)
-    shared = theirs.tokens & subject.tokens
-    sees = _sees(person, subject)
-    opening = {grant.network_id for grant in theirs.grants if grant.tokens & shared}
-    nameable = Q(network__listed=True) | Q(network__in=mine.network_ids)
-    # A membership in a network that the asker may not know is part of the answer only where it opens the item.
-    held = Membership.objects.filter(nameable | Q(network__in=opening), person=person.pk)
+    """The verdict of the predicate, and the chain of memberships, grants and rule behind it.
+
+    Memberships in networks that the asker may not know are no part of it. Where one of them could change the verdict,
+    it is told of nobody, whoever has one (docs/decisions/0003).
+    """
+    hidden = {} if person.pk == asker.pk else _hidden_from(asker)
+    audience = subject.tokens
+    grants = [grant for grant in access_of(person).grants if grant.network_id not in hidden]
+    shared = _tokens_told(grants, hidden, person) & audience
+    is_published, may_depend = subject.is_published, not shared and bool(audience & _tokens_within(hidden))
+    sees = None if may_depend and is_published and person.is_active else _sees(person, subject)
     links = tuple(
-        _link(membership, [grant for grant in theirs.grants if grant.network_id == membership.network_id], shared, mine)
-        for membership in held.select_related("network").order_by("ended_at", "network_id", "starts_on")
+        _link(membership, [grant for grant in grants if grant.network_id == membership.network_id], shared, asker)
+        for membership in Membership.objects.filter(person=person.pk)
+        .exclude(network__in=hidden)
+        .select_related("network")
+        .order_by("ended_at", "network_id", "starts_on")
     )
-    return AccessAnswer(sees, tuple(_reasons(person, subject, shared, sees, mine)), links)
+    return AccessAnswer(sees, tuple(_reasons(person, subject, shared, sees, may_depend, access_of(asker))), links)
+
+
+def _tokens_told(grants: list[Grant], hidden: dict[int, str], person: Any) -> frozenset[str]:
+    """What follows from these grants alone; that somebody is no mere guest does where one of them says so."""
+    tokens = frozenset(token for grant in grants for token in grant.tokens)
+    if not hidden or any(grant.permission == "view" for grant in grants):
+        tokens |= tokens_for(person) & {EVERYONE}
+    return tokens
+
+
+def _tokens_within(hidden: dict[int, str]) -> frozenset[str]:
+    """What may hang on memberships in these networks: to come as a guest alone can take everyone's token away."""
+    grants = [Grant(pk, permission, kind) for pk, kind in hidden.items() for permission in ("view", "visit")]
+    return frozenset(token for grant in grants for token in grant.tokens) | (frozenset({EVERYONE} if hidden else ()))
 
 
 def _sees(person: Any, subject: Subject) -> bool:
@@ -209,11 +243,11 @@ def _sees(person: Any, subject: Subject) -> bool:
     return visible_versions([subject.key], tokens_for(person)).exists()
 
 
-def _link(membership: Membership, grants: Iterable[Grant], shared: frozenset[str], asker: Access) -> Link:
+def _link(membership: Membership, grants: Iterable[Grant], shared: frozenset[str], asker: Any) -> Link:
     is_current = membership.is_current() and membership.network.is_active
     held = [grant for grant in grants if is_current]
     return Link(
-        network=network_name(membership.network, asker),
+        network=network_name(membership.network, access_of(asker)),
         role=membership.get_role_display(),
         membership=membership,
         state=_membership_state(membership, bool(held)),
@@ -241,18 +275,23 @@ def _membership_state(membership: Membership, has_grants: bool) -> str:
     return _("not begun yet") if begins_later else _("over")
 
 
-def _reasons(person: Any, subject: Subject, shared: frozenset[str], sees: bool, asker: Access) -> Iterable[str]:
+def _reasons(
+    person: Any, subject: Subject, shared: frozenset[str], sees: bool | None, may_depend: bool, asker: Access
+) -> Iterable[str]:
     words = _audience_of(subject.item, asker)
-    if sees:
+    if sees is None:
+        yield _("This cannot be told: it may depend on a network that is not listed and that you do not belong to.")
+    elif sees:
         yield _("The rule in force addresses it to: %(audience)s.") % {"audience": words}
         if EVERYONE in shared:
             yield _("The account is one of everyone’s: it did not come as a guest alone.")
-        return
-    if not person.is_active:
+    elif not person.is_active:
         yield _("The account is closed.")
-    if shared:
+    elif shared:
         yield _("It is addressed to this person, but no language version of it is published.")
-    elif person.is_active:
+    elif may_depend:
+        yield _("No language version of it is published.")
+    else:
         yield _("The rule in force addresses it to: %(audience)s. No membership in force gives access to that.") % {
             "audience": words
         }

@@ -15,7 +15,7 @@ from django.utils import timezone
 from intranet.accounts.models import User
 from intranet.networks import services
 from intranet.networks.audiences import Rule
-from intranet.networks.models import Membership
+from intranet.networks.models import Membership, Network
 from search.conf import index_prefix
 from search.models import Delivery, Entry, SearchIndex
 from tests.finding.conftest import World
@@ -114,27 +114,106 @@ def test_closed_account_and_draft_are_reasons(world: World, office: Client) -> N
 
 def test_everyone_is_every_account_but_a_guest_alone(world: World, office: Client) -> None:
     page = make_page(section_of(world.halifax), "Pour tous", rule=Rule("everyone"))
-    assert ask(office, page, world.nobody)["answer"].sees is True
-    assert ask(office, page, world.guest)["answer"].sees is False
+    guest = make_person("visitor", (world.halifax, "guest"))
+    assert ask(office, page, world.reader)["answer"].sees is True
+    # Who came as a guest of the table alone is not everyone; as nobody may learn that, it is told of no such account.
+    assert [ask(office, page, person)["answer"].sees for person in (world.nobody, guest, world.guest)] == [None] * 3
+
+    services.update_network(world.table, listed=True)
+    assert [ask(office, page, person)["answer"].sees for person in (world.nobody, guest, world.guest)] == [
+        True,
+        False,
+        False,
+    ]
 
 
-def test_what_is_not_addressed_to_the_asker_stays_unsaid(world: World, office: Client, secret: Any) -> None:
+@pytest.mark.parametrize("rule", ["networks", "members", "everyone"])
+def test_who_is_in_an_unlisted_network_is_told_of_nobody(world: World, office: Client, rule: str) -> None:
+    """Each pair differs in what they are in the unlisted network alone, and gets one and the same answer."""
+    services.update_network(world.table, kind="society", listed=False)
+    chosen = frozenset({world.table.pk}) if rule == "networks" else frozenset()
+    page = make_page(section_of(world.halifax), "Accueil", rule=Rule(rule, chosen))
+    for first, second in (
+        (make_person("inside", (world.table, "coordinator")), world.nobody),
+        (world.guest, world.nobody),
+        (
+            make_person("both", (world.quebec, "reader"), (world.table, "reader")),
+            make_person("one", (world.quebec, "reader")),
+        ),
+    ):
+        answers = [ask(office, page, person)["answer"] for person in (first, second)]
+        assert answers[0].sees == answers[1].sees
+        assert answers[0].reasons == answers[1].reasons
+        assert [[link.network for link in answer.links] for answer in answers] in ([[], []], [["Quebec society"]] * 2)
+    assert ask(office, page, world.reader)["answer"].sees is True
+    assert ask(office, page, world.nobody)["answer"].reasons == (
+        "This cannot be told: it may depend on a network that is not listed and that you do not belong to.",
+    )
+
+
+def test_what_an_unlisted_network_shares_tells_nobody_of_its_people(world: World, office: Client) -> None:
+    places = Network.objects.filter(slug__in=("quebec", "office"))
+    shared = Rule("networks", frozenset(places.values_list("pk", flat=True)), guests=True)
+    page = make_page(section_of(world.table), HIDDEN, rule=shared)
+    member, stranger = make_person("inside", (world.table, "reader")), world.reader
+    answers = [ask(office, page, person)["answer"] for person in (member, world.guest, stranger)]
+    assert [(answer.sees, [link.network for link in answer.links]) for answer in answers] == [
+        (None, []),
+        (None, []),
+        (None, ["Halifax society"]),
+    ]
+    assert ask(office, page, world.director)["answer"].sees is True
+    shown = office.get(reverse("finding_why"), {"item": str(page.translation_key), "person": member.email})
+    assert "<strong>No" not in shown.content.decode()
+    page.unpublish()
+    assert [ask_of_hidden(office, page, person) for person in (member, stranger)] == [NOTHING_THERE] * 2
+
+
+NOTHING_THERE = "There is no item with this key, and nothing at this address that is addressed to you."
+
+
+def ask_of_hidden(client: Client, page: Any, person: User) -> str:
+    asked = {"item": str(page.translation_key), "person": person.email, "query": HIDDEN}
+    shown = client.get(reverse("finding_why"), asked)
+    assert "answer" not in shown.context
+    assert "inspection" not in shown.context
+    [error] = shown.context["form"].errors["item"]
+    return str(error)
+
+
+def test_unpublished_item_for_an_unlisted_network_is_told_alike(world: World, office: Client) -> None:
+    rule = Rule("networks", frozenset({world.table.pk}))
+    draft = make_page(section_of(world.halifax), "Brouillon", rule=rule, live=False)
+    answers = [ask(office, draft, person)["answer"] for person in (world.director, world.nobody)]
+    assert [(answer.sees, answer.reasons) for answer in answers] == [
+        (False, ("No language version of it is published.",))
+    ] * 2
+
+
+def test_one_s_own_networks_are_told_to_oneself(world: World, officer: User, office: Client) -> None:
+    page = make_page(section_of(world.halifax), "Accueil", rule=Rule("networks", frozenset({world.table.pk})))
+    assert ask(office, page, officer)["answer"].sees is False
+    services.add_membership(person=officer, network=world.table, role="reader")
+    assert ask(office, page, officer)["answer"].sees is True
+    assert ask(office, page, world.director)["answer"].sees is True
+
+
+def test_what_is_not_addressed_to_the_asker_stays_unsaid(world: World, office: Client) -> None:
+    private = make_page(section_of(world.quebec), HIDDEN, summary="Ce que personne d’autre ne lit")
     for person in (world.reader, world.director):
-        asked = {"item": str(secret.translation_key), "person": person.email, "query": HIDDEN.split()[1]}
+        asked = {"item": str(private.translation_key), "person": person.email, "query": HIDDEN.split()[1]}
         shown = office.get(reverse("finding_why"), asked)
         assert shown.context["answer"].sees is (person == world.director)
         assert "explanation" not in shown.context
         body = shown.content.decode().replace(asked["query"], "")
-        for word in ("Rencontre", "personne", "Directors", secret.slug):
+        for word in ("Rencontre", "personne", "Directors", private.slug):
             assert word not in body
-    assert shown.context["inspection"].network == "A network that is not listed"
-    # Of the director's networks the asker learns the one that everybody may know, and that another one opens it.
-    assert sorted(links(shown.context)) == [
-        ("A network that is not listed", "reader", "in force", True),
-        ("Quebec society", "coordinator", "in force", False),
-    ]
-    unrelated = ask(office, make_page(section_of(world.halifax), "Accueil"), world.director)
-    assert [link.network for link in unrelated["answer"].links] == ["Quebec society"]
+    # Of the director's networks the asker learns the one that everybody may know.
+    assert links(shown.context) == [("Quebec society", "coordinator", "in force", True)]
+
+
+def test_item_of_an_unlisted_network_is_there_for_its_people_alone(world: World, office: Client, secret: Any) -> None:
+    assert [ask_of_hidden(office, secret, person) for person in (world.reader, world.director)] == [NOTHING_THERE] * 2
 
 
 def test_address_of_what_is_hidden_is_like_one_of_nothing(world: World, office: Client, secret: Any) -> None:
@@ -143,9 +222,7 @@ def test_address_of_what_is_hidden_is_like_one_of_nothing(world: World, office: 
         office.get(reverse("finding_why"), {"item": text}).context["form"].errors
         for text in (secret.get_url(), "/fr/nothing/", "00000000-0000-0000-0000-000000000000", "\x00", "é")
     ]
-    assert errors[0]["item"] == [
-        "There is no item with this key, and nothing at this address that is addressed to you."
-    ]
+    assert errors[0]["item"] == [NOTHING_THERE]
     assert errors[1] == errors[2] == errors[4] == errors[0]
     found = office.get(reverse("finding_why"), {"item": shared.get_url()})
     assert found.context["subject"].shown.title == "Pour tous"
@@ -161,8 +238,11 @@ def test_key_of_a_plugin_is_answered_as_far_as_the_asker_sees_it(world: World, o
     assert hidden.context["form"].errors == missing.context["form"].errors != {}
 
 
-def test_unknown_person_is_an_error(world: World, office: Client, secret: Any) -> None:
-    asked = {"item": str(secret.translation_key), "person": "nobody@nowhere.example"}
+def test_unknown_person_is_an_error(world: World, office: Client) -> None:
+    asked = {
+        "item": str(make_page(section_of(world.halifax), "Accueil").translation_key),
+        "person": "nobody@nowhere.example",
+    }
     errors = office.get(reverse("finding_why"), asked).context["form"].errors
     assert errors == {"person": ["There is no account with this address."]}
 
@@ -196,7 +276,9 @@ def test_refused_documents_are_listed_without_quoting_what_is_hidden(world: Worl
         (False, ""),
     ]
     assert HIDDEN not in shown.content.decode()
-    state = ask(office, secret)["inspection"].indexes
+    private = make_page(section_of(world.quebec), HIDDEN)
+    refuse(private, f"mapper_parsing_exception: failed to parse '{HIDDEN}'")
+    state = ask(office, private)["inspection"].indexes
     assert [(index.state, index.reason) for index in state] == [
         ("up to date: it reads the entry itself", ""),
         ("refused", "mapper_parsing_exception"),

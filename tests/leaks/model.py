@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 MEMBER_KINDS = {"office", "society"}
 
@@ -119,6 +119,23 @@ class Model:
 
     def visible_items(self, person: str) -> set[str]:
         return {name for name, _language in self.visible(person)}
+
+    def knows_of(self, person: str, network: str) -> bool:
+        """Whether the person may know that the network is there, and its name."""
+        return self.networks[network].listed or self.belongs(person, network) or self.is_guest(person, network)
+
+    def told(self, asker: str, person: str, name: str) -> bool | None:
+        """What ``asker`` may be told of whether ``person`` sees the item: what holds, whatever the person is in the
+        networks of which the asker may not know, and whether they are open or closed. None where nothing does."""
+        hidden = set() if asker == person else {slug for slug in self.networks if not self.knows_of(asker, slug)}
+        kept = [held for held in self.memberships if held.person != person or held.network not in hidden]
+        networks = self.networks | {slug: replace(self.networks[slug], is_open=True) for slug in hidden}
+        verdicts = set()
+        for role in ("", "reader", "guest"):
+            supposed = [ModelMembership(person, slug, role, in_force=True) for slug in hidden if role]
+            world = replace(self, networks=networks, memberships=[*kept, *supposed])
+            verdicts.add(name in world.visible_items(person))
+        return verdicts.pop() if len(verdicts) == 1 else None
 
     def is_archived(self, name: str) -> bool:
         """Content of a closed network is kept, and searched on request only."""

@@ -388,13 +388,25 @@ class Federation(RuleBasedStateMachine):
                 self.check_why(client, person)
 
     def check_why(self, client: Client, asker: str) -> None:
-        """Administrators learn who sees what, and nothing of what is said in it."""
-        for name in self.world.model.items:
+        """Administrators learn who sees what, nothing of what is said in it, and nothing of who is in which network
+        that they may not know: what hangs on that is told of nobody, in one sentence."""
+        model = self.world.model
+        for name, item in model.items.items():
+            is_there = name in model.visible_items(asker) or model.knows_of(asker, item.network)
             for person, user in self.world.people.items():
                 asked = {"item": str(self.world.keys[name]), "person": user.email, "query": COMMON_WORD}
                 answer = client.get(reverse("finding_why"), asked)
-                assert answer.context["answer"].sees == (name in self.world.model.visible_items(person)), (person, name)
                 self.check_names(answer.content.decode(), asker)
+                assert ("answer" in answer.context) == is_there, (asker, name)
+                if not is_there:
+                    continue
+                said = answer.context["answer"]
+                assert said.sees == model.told(asker, person, name), (asker, person, name)
+                if said.sees is None:
+                    assert len(said.reasons) == 1
+                    assert "This cannot be told" in said.reasons[0]
+                shown = {link.membership.network.slug for link in said.links}
+                assert {slug for slug in shown if not model.knows_of(asker, slug)} == set() or asker == person
 
     @staticmethod
     def addresses() -> list[str]:
@@ -438,8 +450,8 @@ class Federation(RuleBasedStateMachine):
         for word in {*TERM_WORDS} - model.visible_terms(person):
             for secret in (meaning(word, "fr"), meaning(word, "en"), f"autre{word}"):
                 assert secret not in html, (person, secret)
-        for slug, network in model.networks.items():
-            if not (network.listed or model.belongs(person, slug) or model.is_guest(person, slug)):
+        for slug in model.networks:
+            if not model.knows_of(person, slug):
                 assert f"Nom{slug}" not in html, (person, slug)
                 assert f"Name{slug}" not in html, (person, slug)
 
