@@ -24,6 +24,8 @@ RETIRED_SECONDS = 60
 LOOK_SECONDS = 60
 #: How often in a row a server that has too much to do is asked again.
 PATIENCE = 100
+#: So many are sent between two looks at how far it is: while one batch is on its way the next one is made.
+_ROUND = 10 * BATCH
 _FILL = 1_000
 _looked_at: dict[str, float] = {}
 
@@ -39,7 +41,7 @@ def rebuild(progress: Callable[[int], None] = lambda sent: None) -> SearchIndex:
     refusals = 0
     while not promote_if_ready(index):
         try:
-            sent = sync_index(index, BATCH)
+            sent = sync_index(index, _ROUND)
         except Overloaded:
             refusals += 1
             if refusals > PATIENCE:

@@ -17,7 +17,8 @@ from intranet.plugins.registry import registry
 
 logger = logging.getLogger(__name__)
 
-SYNC_BATCH_ENTRIES = 500
+#: Several batches: while one is on its way to the index the next one is made.
+SYNC_ENTRIES = 2_000
 TASKS_PER_STEP = 50
 #: How long a step that failed waits before it is tried again, at least.
 FAILURE_PAUSE_SECONDS = 5.0
@@ -126,7 +127,7 @@ def _index_steps() -> list[Step]:
     from search.worker import sync_due
 
     return [
-        Step("search index", lambda: sync_due(SYNC_BATCH_ENTRIES) > 0),
+        Step("search index", lambda: sync_due(SYNC_ENTRIES) > 0),
         Step("embedded search index", lambda: renew_embedded() > 0),
     ]
 
