@@ -50,7 +50,18 @@ class Fact:
 
 def body_of(text: EditionText) -> Any:
     """The blocks of a frozen text, as templates show a page's."""
-    return MemoPage._meta.get_field("body").stream_block.to_python(text.body)
+    return MemoPage._meta.get_field("body").stream_block.to_python(_bare(text.body))
+
+
+def _bare(stored: Any) -> Any:
+    """Blocks whose lists hold values alone: Wagtail reads ``{"type": "item"}`` only with an id, which none has here."""
+    if isinstance(stored, list):
+        return [_bare(each["value"] if _is_item(each) else each) for each in stored]
+    return {name: _bare(each) for name, each in stored.items()} if isinstance(stored, dict) else stored
+
+
+def _is_item(stored: Any) -> bool:
+    return isinstance(stored, dict) and stored.keys() == {"type", "value"} and stored["type"] == "item"
 
 
 def compared_texts(before: EditionText, after: EditionText) -> list[Line]:

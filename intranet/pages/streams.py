@@ -35,22 +35,23 @@ def plain_text(markup: str) -> str:
 
 
 def text_in(value: Any) -> str:
-    """All words of a body, a rich text or a plain string, blocks apart by a new line."""
+    """All words of a body, a rich text or a plain string, blocks apart by a new line.
+
+    The title of a chosen document is none of them: not everybody who reads the page may know the document.
+    """
     if isinstance(value, str):
         return plain_text(value)
     return "\n".join(text for text in _texts(value) if text)
 
 
 def lines_in(value: StreamValue) -> list[str]:
-    """The words of a body line by line: paragraphs, points of lists, cells, each by itself."""
+    """The words of a body line by line: paragraphs, points of lists, cells, each by itself; no titles of documents."""
     lines: list[str] = []
     for leaf in _leaves(value):
         if isinstance(leaf, RichText):
             lines += map(plain_text, _BLOCK_END.split(leaf.source))
         elif isinstance(leaf, str):
             lines.append(leaf.strip())
-        elif isinstance(leaf, get_document_model()):
-            lines.append(leaf.title)
     return [line for line in lines if line]
 
 
@@ -133,5 +134,3 @@ def _texts(value: Any) -> Iterator[str]:
             yield plain_text(leaf.source)
         elif isinstance(leaf, str):
             yield leaf.strip()
-        elif isinstance(leaf, get_document_model()):
-            yield leaf.title

@@ -37,13 +37,19 @@ class World:
         return {name for name, client in self.clients.items() if shows(client)}
 
 
-def shows(client: Client) -> bool:
-    answers = [client.get(surface.format(WORD)) for surface in SURFACES]
+def shows(client: Client, sought: str = WORD) -> bool:
+    answers = [client.get(surface.format(sought)) for surface in SURFACES]
     assert {answer.status_code for answer in answers} == {200}
     shown = {"chuchotement" in answer.content.decode() for answer in answers}
     named = {"Plandesecours" in answer.content.decode() for answer in answers}
     assert len(shown) == 1 and named == shown, "the surfaces agree"
     return shown.pop()
+
+
+def finders_of_title(world: World, title: str) -> set[str]:
+    """Those for whom the API finds something by the document's title."""
+    address = f"/api/v1/search?q={title}"
+    return {name for name, client in world.clients.items() if client.get(address).json()["total"]}
 
 
 @pytest.fixture
@@ -65,8 +71,12 @@ def test_document_that_went_to_another_network_adds_nothing(world: World) -> Non
     set_rule(world.page, Rule("everyone"))
     document = GuardedDocument.objects.get(pk=world.document.pk)
     document.collection = world.toronto.section_collection.collection
+    document.title = "Plannouveau"
     document.save()
     assert world.finders() == set()
+    # The reader of its new network's collection finds no page by it either: no page may show it.
+    for title in ("Plandesecours", "Plannouveau"):
+        assert finders_of_title(world, title) == set()
 
 
 def test_page_that_went_to_another_network_leaves_the_text_behind(world: World) -> None:
@@ -79,11 +89,17 @@ def test_document_of_another_network_adds_nothing_to_the_page_that_names_it(worl
     page = make_page(section_of(world.toronto), "Liste", body=[("documents", [world.document.pk])])
     set_rule(page, Rule("everyone"))
     assert world.finders() == {"insider"}
+    assert finders_of_title(world, "Plandesecours") == {"insider"}
+
+
+def test_title_is_found_beside_the_text_by_the_same_people(world: World) -> None:
+    assert finders_of_title(world, "Plandesecours") == {"insider"}
+    set_rule(world.page, Rule("everyone"))
+    assert finders_of_title(world, "Plandesecours") == {"insider", "outsider", "partner"}
 
 
 def test_title_of_a_document_that_gave_no_text_is_found_by_the_same_people(world: World) -> None:
     document = make_document(world.halifax, "Verrou", name="verrou.pdf", content=b"no PDF")
     make_page(section_of(world.halifax), "Annexe", body=[("documents", [document.pk])])
     extract_due(Limits())
-    found = {name for name, client in world.clients.items() if client.get("/api/v1/search?q=verrou").json()["total"]}
-    assert found == {"insider"}
+    assert finders_of_title(world, "verrou") == {"insider"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from typing import Any
 
 import pytest
@@ -28,6 +30,11 @@ def reader(network: Network) -> Any:
 
 def text(words: str) -> list[tuple[str, Any]]:
     return [("text", f"<p>{words}</p>")]
+
+
+def listed(value: Any) -> dict[str, Any]:
+    """A point of a list as the editor stores it."""
+    return {"type": "item", "value": value, "id": str(uuid.uuid4())}
 
 
 def page_of(client: Any, memo: Any, name: str, *args: Any, query: str = "") -> str:
@@ -69,6 +76,20 @@ def test_old_edition_shows_its_own_text_and_the_copy_of_its_file(network: Networ
     assert html.count(f'href="{copy.url}"') == 2
     assert plan.url not in html
     assert b"".join(reader.get(copy.url).streaming_content) == b"ground floor"
+
+
+def test_list_of_documents_and_steps_is_shown_and_compared(network: Network, reader: Any) -> None:
+    plan = make_document(network, "Plan", "plan.txt", b"ground floor")
+    foreign = make_document(make_network("moncton"), "Secretplan", "secret.txt")
+    points = [listed("<p>Leave at ten.</p>"), listed("<p>Come back.</p>")]
+    blocks = {"documents": [listed(plan.pk), listed(foreign.pk)], "steps": {"title": "", "steps": points}}
+    memo = make_memo(network, "Fire drill")
+    body = json.dumps([{"type": name, "value": value, "id": str(uuid.uuid4())} for name, value in blocks.items()])
+    memo = publish(memo, body=body, declaration=declared(en="More."))
+
+    for html in (page_of(reader, memo, "edition", "2"), page_of(reader, memo, "compare")):
+        assert "Leave at ten." in html
+        assert "Secretplan" not in html
 
 
 def test_history_lists_editions_the_newest_first_and_names_publishers_to_own_people(network: Network) -> None:

@@ -13,8 +13,8 @@ from search import Attachment, Passage
 def attachments_of(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Attachment, ...]]:
     """The documents that the items' live versions use, with their texts, in two queries for all.
 
-    A document of another network is none of them, whatever page uses it. One whose file has no text, or none yet, has
-    its title as its only passage, by which it is found.
+    A document of another network is none of them, whatever page uses it. The first passage is its title, by which it
+    is found also where its file has no text, or none yet.
     """
     uses = DocumentUse.objects.of_own_network().filter(item__in=list(keys)).select_related("file")
     by_item: dict[uuid.UUID, list[GuardedDocument]] = defaultdict(list)
@@ -28,7 +28,7 @@ def attachments_of(keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Attachmen
                 title=document.title,
                 url=document.url,
                 language=document.language,
-                passages=tuple(passages[document.pk]) or (Passage(document.title),),
+                passages=(Passage(document.title), *passages[document.pk]),
             )
             for document in documents
         )
