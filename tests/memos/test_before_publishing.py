@@ -370,6 +370,9 @@ def test_publishing_shows_who_gets_it_and_waits_for_the_button(
     text = client.get(shown.url).content.decode()
     assert "Publish now" in text
     assert "Publish now" not in client.get(before(page)).content.decode()
+    names = before(page, "halifax") + shown.url[shown.url.index("?") :]
+    assert names in text
+    assert client.get(names).context["back_url"] == shown.url
 
     assert client.post(shown.url).status_code == 302
     page.refresh_from_db()

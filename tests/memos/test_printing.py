@@ -333,4 +333,4 @@ def test_queries_do_not_follow_the_length(
         printed(reader, memo)
 
 
-QUERIES = 13
+QUERIES = 15

@@ -86,6 +86,12 @@ class _OfDraft(WagtailAdminTemplateMixin, TemplateView):
     def draft(self) -> Draft:
         return Draft.of(self.page)
 
+    @property
+    def mark(self) -> str:
+        """What the editor's button put into the address, as a query: links between the two pages keep it."""
+        mark = self.request.GET.get("draft", "")
+        return f"?{urlencode({'draft': mark})}" if mark else ""
+
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = get_breadcrumbs_items_for_page(self.page, self.request.user)
         return [*items, {"url": "", "label": self.get_page_title()}]
@@ -145,6 +151,7 @@ class BeforePublishingView(_OfDraft):
             "reach": reach,
             "mails": [(WAYS[Mode(mode)], people) for mode, people in reach.mails.items()],
             "gaps": gaps_of(draft, user),
+            "mark": self.mark,
             "may_publish": self.is_ready and self.page.permissions_for_user(user).can_publish(),
         }
 
@@ -173,5 +180,6 @@ class ReachedPeopleView(_OfDraft):
             "asks": self.draft.asks,
             "people_page": page,
             "people": [(each, WAYS[Mode(each.mode)] if each.mode else "") for each in people],
-            "back_url": reverse("memo_before_publishing", args=[self.page.pk]),
+            "mark": self.mark or "?",
+            "back_url": reverse("memo_before_publishing", args=[self.page.pk]) + self.mark,
         }

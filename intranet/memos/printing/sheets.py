@@ -129,7 +129,7 @@ def _memo_sheet(user: Any, record: MemoRecord, languages: str, label: str, is_ca
             "text": edition.text_in(code),
             "body": bodies[code],
             "files": copies,
-            "url": absolute(memo.page.url or "/"),
+            "url": absolute(with_pages([record], code)[0].page.url or "/"),
         }
 
     return Sheet(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
-from intranet.pages.extraction import reading
+from intranet.pages.extraction import reading, running
 from intranet.pages.extraction.limits import Limits
 from intranet.pages.extraction.reading import read_document
 from intranet.pages.models import GuardedDocument
@@ -171,7 +171,7 @@ def test_reader_has_no_site_no_secrets_no_network_and_no_way_out(monkeypatch: py
 
     monkeypatch.setenv("SECRET_KEY", "secret")
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
-    monkeypatch.setattr(reading.subprocess, "Popen", start)
+    monkeypatch.setattr(running.subprocess, "Popen", start)
     with TemporaryFile() as output, TemporaryFile() as source, socket.socket() as database:
         # As careless as a library can be.
         database.set_inheritable(True)
