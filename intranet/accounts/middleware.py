@@ -15,6 +15,8 @@ from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from intranet.accounts.visits import note_visit
+
 OPEN_PREFIXES = ("/accounts/", "/-/", "/api/", settings.STATIC_URL)
 """Addresses that decide for themselves; the API answers 401."""
 
@@ -50,6 +52,18 @@ class SessionActivityMiddleware(UserSessionsMiddleware):
         key = f"session-seen:{request.session.session_key}:{request.META.get('REMOTE_ADDR', '')}"
         if cache.add(key, True, SEEN_SECONDS):
             return super().__call__(request)
+        return self.get_response(request)
+
+
+class VisitMiddleware:
+    """Notes the visits of people who are signed in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            note_visit(request.user)
         return self.get_response(request)
 
 

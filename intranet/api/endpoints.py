@@ -105,9 +105,9 @@ def _answer(answer: SearchAnswer) -> dict[str, Any]:
         "did_you_mean": answer.did_you_mean,
         "corrected": answer.is_corrected,
         "also_searched": [{"typed": each.typed, "forms": each.forms} for each in answer.also_searched],
-        "answers": [_result(found) for found in answer.answers],
-        "pinned": [_result(found) for found in answer.pinned],
-        "results": [_result(found) for found in answer.found],
+        "answers": [result_as_json(found) for found in answer.answers],
+        "pinned": [result_as_json(found) for found in answer.pinned],
+        "results": [result_as_json(found) for found in answer.found],
         "facets": {
             group.name: [
                 {"value": choice.value, "label": choice.label, "count": choice.count}
@@ -119,7 +119,8 @@ def _answer(answer: SearchAnswer) -> dict[str, Any]:
     }
 
 
-def _result(found: Found) -> dict[str, Any]:
+def result_as_json(found: Found) -> dict[str, Any]:
+    """One result as ``ResultOut`` has it."""
     return {
         "id": found.key,
         "external_id": found.external_id or None,

@@ -13,6 +13,7 @@ from intranet import __version__
 from intranet.api import problems
 from intranet.api.auth import AUTHENTICATION
 from intranet.api.endpoints import router
+from intranet.api.home import router as home_router
 from intranet.api.schemas import Problem
 from intranet.plugins import registry
 
@@ -65,6 +66,7 @@ def build_api() -> IntranetAPI:
     )
     problems.register(built)
     built.add_router("", router)
+    built.add_router("", home_router)
     for contribution in registry.contributions("api_routers"):
         built.add_router(contribution.item.prefix, contribution.item.router)
     return built

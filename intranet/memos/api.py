@@ -16,9 +16,11 @@ from intranet.api.schemas import Problem
 from intranet.memos.exceptions import MemoWithdrawn, StaleEdition
 from intranet.memos.listing import ListedMemo, memos_for, with_pages
 from intranet.memos.models import Edition, MemoRecord
+from intranet.memos.questions.api import router as questions_router
 from intranet.memos.services import acknowledge
 
 router = Router(tags=["memos"])
+router.add_router("", questions_router)
 
 
 class MemoOut(Schema):
@@ -85,7 +87,10 @@ def list_memos(
     """Complete unless ``size`` is given; ``all`` is every visible published memo, asked or not."""
     records = memos_for(request.user, state)
     return {
-        "results": [_as_json(memo) for memo in with_pages(records[:size] if size else records, request.user.language)]
+        "results": [
+            _as_json(memo)
+            for memo in with_pages(records[:size] if size else records, request.user.language, with_references=True)
+        ]
     }
 
 

@@ -21,11 +21,7 @@ class MemosConfig(PluginConfig):
         "intranet.memos.search_sources.MemoSource",
         "intranet.memos.search_sources.TrainingNoteSource",
     )
-    dashboard_panels = (
-        "intranet.memos.panels.ToReadPanel",
-        "intranet.memos.panels.FollowUpPanel",
-        "intranet.memos.practice.panels.PracticePanel",
-    )
+    dashboard_panels = ("intranet.memos.panels.FollowUpPanel", "intranet.memos.practice.panels.PracticePanel")
     section_panels = ("intranet.memos.panels.SectionMemosPanel", "intranet.memos.panels.SectionNotesPanel")
     menu_entries = (
         MenuEntry(label=_("Service memos"), url_name="memos:list", order=20, icon="memo"),
@@ -39,6 +35,10 @@ class MemosConfig(PluginConfig):
         "intranet.memos.reminders.OVERDUE",
         "intranet.memos.keeping.REVIEW",
         "intranet.memos.practice.following.PRACTICE",
+        "intranet.memos.questions.telling.ASKED_KIND",
+        "intranet.memos.questions.telling.ANSWERED_KIND",
+        "intranet.memos.questions.telling.REMOVED_KIND",
+        "intranet.memos.questions.telling.REMINDER_KIND",
     )
     jobs = ("intranet.memos.retention.PseudonymiseJob",)
     default_settings: ClassVar[dict[str, Any]] = {
@@ -48,11 +48,15 @@ class MemosConfig(PluginConfig):
         "PDF_SECONDS": 20,
         "PDF_MEMORY_MEGABYTES": 1024,
         "PDF_AT_ONCE": 2,
+        # How many questions a person may ask in 24 hours, and in how many days an answer is expected.
+        "QUESTIONS_A_DAY": 10,
+        "ANSWER_DAYS": 7,
     }
     reminder_sources = (
         "intranet.memos.reminders.MemoReminders",
         "intranet.memos.keeping.ReviewReminders",
         "intranet.memos.practice.following.PracticeReminders",
+        "intranet.memos.questions.telling.QuestionReminders",
     )
     exchange_kinds = ("intranet.memos.exchange.MemoKind", "intranet.memos.exchange.TrainingNoteKind")
     urls = "intranet.memos.urls"

@@ -20,6 +20,7 @@ from intranet.memos.exceptions import NumberError
 from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.practice import exchange as practice
 from intranet.memos.practice.splitting import join_steps, split_steps, stored_steps
+from intranet.memos.replacing import is_circle
 from intranet.networks.models import Network, Role
 from intranet.plugins import ExchangeKind
 
@@ -194,6 +195,8 @@ class MemoKind(ExchangeKind):
             raise LineRefused(_("“memo.supersedes” names “%(id)s”, which is no memo.") % {"id": replaced})
         if target.translation_key == page.translation_key:
             raise LineRefused(_("A memo cannot replace itself."))
+        if is_circle(page.translation_key, target.translation_key):
+            raise LineRefused(_("These memos would replace one another in a circle. Choose another memo, or none."))
         if page.replaces_id != target.pk:
             page.replaces = target
             page.save()

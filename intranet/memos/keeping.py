@@ -67,7 +67,14 @@ def _told(keepings: Iterable[Keeping], person: Any) -> dict[Any, Told]:
         assert keeping.review_on is not None
         note = _("To be reviewed by %(day)s") % {"day": date_format(keeping.review_on, "DATE_FORMAT")}
         said = told_of(page, label=_("Review"), note=note, is_to_do=True)
-        told[key] = Told(**{**vars(said), "due_on": keeping.review_on, "network_id": keeping.item.network_id})
+        told[key] = Told(
+            **{
+                **vars(said),
+                "due_on": keeping.review_on,
+                "network_id": keeping.item.network_id,
+                "network": keeping.item.network,
+            }
+        )
     return told
 
 
@@ -80,7 +87,8 @@ class ReviewKind(NotificationKind):
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         days = {event.item_id: event.subject for event in events}
-        mine = Keeping.objects.kept_by(person).filter(item__in=days, review_on__isnull=False).select_related("item")
+        mine = Keeping.objects.kept_by(person).filter(item__in=days, review_on__isnull=False)
+        mine = mine.select_related("item__network")
         told = _told([each for each in mine if each.review_on.isoformat() == days[each.item_id]], person)
         return {event.pk: told[event.item_id] for event in events if event.item_id in told}
 
@@ -108,6 +116,7 @@ class ReviewReminders(ReminderSource):
             )
 
     def owed_by(self, person: Any) -> Sequence[Told]:
-        due = Keeping.objects.kept_by(person).filter(review_on__lte=timezone.localdate()).select_related("item")
+        due = Keeping.objects.kept_by(person).filter(review_on__lte=timezone.localdate())
+        due = due.select_related("item__network")
         told = _told(due.order_by("review_on", "pk")[:MOST], person)
         return sorted(told.values(), key=lambda each: each.due_on or datetime.date.max)

@@ -46,12 +46,15 @@ def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
     return records
 
 
-def with_pages(records: Iterable[MemoRecord], language: str) -> list[ListedMemo]:
-    """Each record with its page in ``language``, or in the language that exists: one query for all."""
+def with_pages(records: Iterable[MemoRecord], language: str, *, with_references: bool = False) -> list[ListedMemo]:
+    """Each record with its page in ``language``, or in the language that exists: one query for all, and one more for
+    the pages' external references."""
     records = list(records)
     pages: dict[uuid.UUID, MemoPage] = {}
     live = MemoPage.objects.filter(translation_key__in=[record.item_id for record in records], live=True, alias_of=None)
-    for page in live.select_related("locale").prefetch_related("external_reference"):
+    # A list needs no texts.
+    live = live.defer("body").select_related("locale")
+    for page in live.prefetch_related("external_reference") if with_references else live:
         if page.translation_key not in pages or page.locale.language_code == language:
             pages[page.translation_key] = page
     return [

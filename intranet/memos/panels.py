@@ -22,22 +22,6 @@ FOLLOWED = 3
 SOON = datetime.timedelta(days=7)
 
 
-class ToReadPanel(Panel):
-    """What this person still has to acknowledge, the nearest date first."""
-
-    template_name = "memos/panels/to_read.html"
-    order = 10
-
-    def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
-        records = memos_for(request.user, "to_acknowledge")
-        memos = with_pages(records[:SHOWN], reader_language())
-        return {
-            "items": [memo_card(memo, request.user) for memo in memos],
-            "total": records.count(),
-            "more_url": reverse("memos:list") + "?state=to_acknowledge",
-        }
-
-
 class FollowUpPanel(Panel):
     """For those who publish and for coordinators: what is overdue or due within a week, the latest day first."""
 

@@ -22,6 +22,7 @@ from intranet.networks.models import Item, Network
 from intranet.pages.audience_words import network_label
 from intranet.pages.languages import name_here
 from intranet.pages.listing import one_for_each_item
+from intranet.plugins import Action
 
 
 def reader_language() -> str:
@@ -38,6 +39,7 @@ def memo_card(memo: ListedMemo, user: Any) -> dict[str, Any]:
     """A memo for ``components/card.html``, with the state of its acknowledgement."""
     record = memo.record
     status, tone = state_of(memo)
+    action = acknowledging(memo, "list")
     return {
         "title": memo.page.title,
         "url": memo.page.url,
@@ -49,19 +51,20 @@ def memo_card(memo: ListedMemo, user: Any) -> dict[str, Any]:
         **_foreign(memo.language),
         "status": status,
         "status_tone": tone,
-        **_button(memo),
+        **({"action": action.url, "action_label": action.label, "action_fields": action.fields} if action else {}),
     }
 
 
-def _button(memo: ListedMemo) -> dict[str, Any]:
-    """The acknowledgement from the list, for the edition and language that the card leads to."""
+def acknowledging(memo: ListedMemo, place: str) -> Action | None:
+    """The acknowledgement from a list, for the edition and language that its link leads to; ``place``: where one comes
+    back to (see ``views.acknowledge_memo``)."""
     if not memo.is_asked or memo.acknowledged_at:
-        return {}
-    return {
-        "action": reverse("memos:acknowledge", args=[memo.id]),
-        "action_label": _("I have read this memo"),
-        "action_fields": {"edition": memo.record.edition, "language": memo.language, "from": "list"},
-    }
+        return None
+    return Action(
+        label=_("I have read this memo"),
+        url=reverse("memos:acknowledge", args=[memo.id]),
+        fields={"edition": memo.record.edition, "language": memo.language, "from": place},
+    )
 
 
 def state_of(memo: ListedMemo) -> tuple[str, str]:

@@ -15,7 +15,14 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from intranet.accounts.models import User
-from intranet.memos.models import Acknowledgement, Participation, Reading, ReceiptNote, SessionRating
+from intranet.memos.models import (
+    Acknowledgement,
+    Participation,
+    Question,
+    Reading,
+    ReceiptNote,
+    SessionRating,
+)
 from intranet.networks.models import Membership
 from intranet.plugins import Job, registry
 
@@ -48,6 +55,9 @@ def pseudonymise() -> bool:
             for person in due:
                 _forget(person, models)
             more = more or len(due) == AT_ONCE
+    # Who asked is known to those who answer alone; the question itself stays.
+    gone = people_gone(today - datetime.timedelta(days=plugin.setting("RECEIPTS_KEPT_DAYS")))
+    Question.objects.filter(author__in=gone.values("pk")).update(author=None)
     return more
 
 

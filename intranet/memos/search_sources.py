@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from intranet.memos.models import MemoRecord
+from intranet.memos.questions.finding import attachments_of_questions
 from intranet.pages.models import BasePage
 from intranet.pages.search_sources import PageSource
+from search import Attachment
 
 
 class MemoSource(PageSource):
@@ -36,6 +38,11 @@ class MemoSource(PageSource):
     def replacements_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
         newer = MemoRecord.objects.in_force().filter(replaces__in=list(keys)).order_by("published_at", "pk")
         return dict(newer.values_list("replaces_id", "item_id"))
+
+    def attachments_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Attachment, ...]]:
+        """The memo's documents, and its public questions with their answers."""
+        found, asked = super().attachments_of(keys), attachments_of_questions(keys)
+        return {key: (*found.get(key, ()), *asked.get(key, ())) for key in found.keys() | asked.keys()}
 
 
 class TrainingNoteSource(PageSource):

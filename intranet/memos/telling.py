@@ -15,7 +15,7 @@ from intranet.memos import announcing
 from intranet.memos.listing import ListedMemo, memos_for, with_pages
 from intranet.memos.models import MemoRecord
 from intranet.memos.owing import people_owing
-from intranet.memos.presenting import reader_language, state_of
+from intranet.memos.presenting import acknowledging, reader_language, state_of
 from intranet.notifications.kinds import ItemKind, told_of
 from intranet.notifications.models import Event
 from intranet.plugins import NotificationKind, Told
@@ -29,7 +29,9 @@ def told_of_memo(memo: ListedMemo) -> Told:
     told = told_of(memo.page, label=label, note=state if is_to_do else "", is_to_do=is_to_do)
     title = _("%(title)s (%(number)s)") % {"title": told.title, "number": memo.record.number}
     due_on = memo.record.acknowledge_by if is_to_do else None
-    return Told(**{**vars(told), "title": title, "due_on": due_on, "network_id": memo.record.item.network_id})
+    network = memo.record.item.network
+    more = {"due_on": due_on, "network_id": network.pk, "network": network, "action": acknowledging(memo, "home")}
+    return Told(**{**vars(told), "title": title, **more})
 
 
 def people_owing_of(event: Event) -> QuerySet[User]:

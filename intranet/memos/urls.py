@@ -9,6 +9,7 @@ from intranet.memos.follow_up import views as follow_up
 from intranet.memos.practice import figure_views
 from intranet.memos.practice import views as practice_views
 from intranet.memos.printing import views as printing
+from intranet.memos.questions import views as question_views
 
 app_name = "memos"
 urlpatterns = [
@@ -31,5 +32,10 @@ urlpatterns = [
     path(_("<uuid:memo_id>/follow-up/record/"), auditing.memo_record, name="follow_up_record"),
     path(_("<uuid:item_id>/print/"), printing.sheet, name="print"),
     path("<uuid:item_id>/pdf/", printing.pdf, name="pdf"),
+    path(_("<uuid:memo_id>/questions/"), question_views.question_list, name="questions"),
+    path(_("<uuid:memo_id>/questions/ask/"), question_views.ask_question, name="ask"),
+    path(_("questions/<uuid:pk>/"), question_views.question, name="question"),
+    path(_("questions/<uuid:pk>/remove/"), question_views.remove_question, name="remove_question"),
+    path(_("questions/removed/"), question_views.removed_questions, name="removed_questions"),
     path("files/<int:pk>/<str:filename>", edition_views.edition_file, name="edition_file"),
 ]

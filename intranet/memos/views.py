@@ -93,12 +93,12 @@ def note_list(request: HttpRequest) -> HttpResponse:
 def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     """One button, once: the receipt is for the edition and the language that the form showed.
 
-    From the list, the reader goes back to it; whoever had an old edition before them gets the new text.
+    From a list, the reader goes back to it; whoever had an old edition before them gets the new text.
     """
     record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
     memo = with_pages([record], _language_read(request))[0]
     edition = request.POST.get("edition", "")
-    is_from_list = request.POST.get("from") == "list"
+    came_from = request.POST.get("from", "")
     try:
         services.acknowledge(
             record,
@@ -108,10 +108,11 @@ def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         )
     except MemoError as error:
         messages.warning(request, str(error))
-        is_from_list = False
+        came_from = ""
     else:
         messages.success(request, _("Recorded: you have acknowledged memo %(number)s.") % {"number": record.number})
-    return redirect(f"{reverse('memos:list')}?state=to_acknowledge" if is_from_list else memo.page.url + "#acknowledge")
+    places = {"list": f"{reverse('memos:list')}?state=to_acknowledge", "home": f"/{reader_language()}/"}
+    return redirect(places.get(came_from, memo.page.url + "#acknowledge"))
 
 
 def _language_read(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ class NotificationsConfig(PluginConfig):
     version = "0.1.0"
     requires = ("pages", "finding")
     header_tools = ("intranet.notifications.panels.UnreadTool",)
+    dashboard_panels = ("intranet.notifications.panels.OwedPanel", "intranet.notifications.panels.SavedSearchesPanel")
     notification_kinds = (
         "intranet.notifications.kinds.NEW_PAGE",
         "intranet.notifications.watching.SAVED_SEARCH",

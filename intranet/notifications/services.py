@@ -7,10 +7,12 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from intranet.networks.models import Item
 from intranet.notifications.models import Event, MailTitles, Notification
+from intranet.pages.listing import unlisted_keys
 from intranet.plugins import registry
 
 
@@ -52,8 +54,14 @@ def announce(
 
 
 def unread_count(person: Any, most: int = 100) -> int:
-    """How many unread notifications the person may see, counted up to ``most``; one query."""
-    return Notification.objects.visible_to(person).unread().filter(is_listed=True)[:most].count()
+    """How many unread notifications the person may see, counted up to ``most``; one query.
+
+    What lists leave out, as a memo that was withdrawn, is no news.
+    """
+    unread = Notification.objects.visible_to(person).unread().filter(is_listed=True)
+    for keys in unlisted_keys():
+        unread = unread.filter(Q(event__item=None) | ~Q(event__item__in=keys))
+    return unread[:most].count()
 
 
 def mark_read(notifications: Any) -> int:

@@ -56,7 +56,9 @@ def owed_by(person: Any) -> list[Line]:
     """Everything that the person owes now, the nearest day first, what has no day last."""
     owed = [told for source in registry.items("reminder_sources") for told in source.owed_by(person)]
     owed.sort(key=lambda told: (told.due_on is None, told.due_on))
-    names = network_names((told.network_id for told in owed), person)
+    read = {told.network_id: told.network for told in owed if told.network is not None}
+    names = network_names((told.network_id for told in owed if told.network_id not in read), person)
+    names |= {key: network_label(network, access_of(person)) for key, network in read.items()}
     return [Line(told, names.get(told.network_id, ""), told.network_id) for told in owed]
 
 

@@ -9,6 +9,7 @@ from intranet.notifications.views import listing, preferring
 
 urlpatterns: list[URLPattern] = [
     path("", listing.notification_list, name="list"),
+    path(_("to-do/"), listing.to_do, name="to_do"),
     path(_("read/"), listing.read_all, name="read_all"),
     path(_("<int:pk>/open/"), listing.open_notification, name="open"),
     path(_("e-mails/"), preferring.preferences, name="preferences"),

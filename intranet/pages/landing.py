@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,7 +19,8 @@ from intranet.pages.listing import PER_PAGE, Card, items_below, page_of_cards
 from intranet.pages.models import BasePage, SectionPage
 from intranet.pages.models.querysets import with_known_type
 from intranet.pages.results import result_of
-from intranet.pages.searching import SearchParams, search_for
+from intranet.pages.searching import Found, SearchParams, search_for
+from search import sources
 
 NEWS_COUNT = 8
 
@@ -45,8 +48,18 @@ def section_context(section: SectionPage, request: HttpRequest) -> dict[str, Any
 
 
 def home_context(request: HttpRequest) -> dict[str, Any]:
-    """The reader's networks, and what is new for this reader."""
-    return {"my_networks": _my_networks(request), "news": _news(request)}
+    """The reader's networks, and the latest that is meant for this reader: since the last visit, and before it."""
+    person: Any = request.user
+    since = person.last_visit_ended_at
+    news = latest_for(person, get_language() or "fr")
+    new = [found for found in news if is_new(found, since)]
+    recent = [found for found in news if not is_new(found, since)]
+    return {
+        "my_networks": my_networks(person),
+        "since": since,
+        "new": [result_of(found) for found in new],
+        "recent": [result_of(found) for found in recent[: NEWS_COUNT - len(new)]],
+    }
 
 
 def with_listed_type(pages: Any) -> Any:
@@ -78,26 +91,32 @@ def _coordinators(network_id: int, request: HttpRequest) -> list[str]:
     return [person.get_full_name() for person in people]
 
 
-def _my_networks(request: HttpRequest) -> list[Card]:
-    access = access_of(request.user)
-    networks = Network.objects.active().filter(pk__in=access.network_ids)
-    sections = (
-        SectionPage.objects.visible_to(request.user)
-        .filter(section_network__in=access.network_ids, locale__language_code=get_language())
-        .select_related("locale")
+def my_networks(person: Any) -> list[Card]:
+    """The networks that the person belongs to, by name, with their sections where they are open to the person."""
+    seen = SectionPage.objects.visible_to(person).filter(pk=OuterRef("pk"))
+    sections = SectionPage.objects.filter(
+        section_network__in=access_of(person).network_ids,
+        section_network__state=Network.State.ACTIVE,
+        locale__language_code=get_language(),
     )
-    urls = {section.section_network_id: section.get_url() for section in sections}
     cards = [
-        Card(title=network.name, url=urls.get(network.pk) or "", kind=network.get_kind_display())
-        for network in networks
+        Card(
+            title=section.section_network.name,
+            url=(section.get_url() or "") if section.is_seen else "",
+            kind=section.section_network.get_kind_display(),
+        )
+        for section in sections.select_related("locale", "section_network").annotate(is_seen=Exists(seen))
     ]
     return sorted(cards, key=lambda card: card["title"].casefold())
 
 
-def _news(request: HttpRequest) -> list[dict[str, Any]]:
-    """The latest items, from the search entries: they are ordered by date, however many there are."""
-    wanted = frozenset(kinds.kind_labels()) - {kinds.SECTION}
-    params = SearchParams(
-        filters={"kind": wanted}, sort="date", size=NEWS_COUNT, language=get_language() or "fr", facets=()
-    )
-    return [result_of(found) for found in search_for(request.user, params).found]
+def latest_for(person: Any, language: str, count: int = NEWS_COUNT) -> list[Found]:
+    """The latest items, from the search entries: they are ordered by date, however many there are. No terms."""
+    wanted = frozenset(source.kind for source in sources() if not source.explains) - {kinds.SECTION}
+    params = SearchParams(filters={"kind": wanted}, sort="date", size=count, language=language, facets=())
+    return list(search_for(person, params).found)
+
+
+def is_new(found: Found, since: datetime | None) -> bool:
+    """Whether it was published since then; with nothing to compare with, everything is new."""
+    return since is None or found.date > since

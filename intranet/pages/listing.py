@@ -31,6 +31,11 @@ def register_unlisted(name: str, keys: Callable[[], QuerySet[Any, Any]]) -> None
     _unlisted[name] = keys
 
 
+def unlisted_keys() -> list[QuerySet[Any, Any]]:
+    """For each part of the site that registered them, the keys of the items that lists leave out."""
+    return [keys() for keys in _unlisted.values()]
+
+
 class Card(TypedDict, total=False):
     """An item as the component ``card`` reads it."""
 
@@ -57,8 +62,8 @@ def items_below(page: Page, user: Any) -> AudiencePageQuerySet:
     language = get_language() or "fr"
     below = Item.objects.filter(parent=page.translation_key).values("pk")
     visible = all_pages().visible_to(user).filter(translation_key__in=below)
-    for keys in _unlisted.values():
-        visible = visible.exclude(translation_key__in=keys())
+    for keys in unlisted_keys():
+        visible = visible.exclude(translation_key__in=keys)
     foreign_last = Case(When(locale__language_code=language, then=0), default=1)
     return one_for_each_item(visible, language).order_by(foreign_last, "path")
 

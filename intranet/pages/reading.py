@@ -30,7 +30,9 @@ def page_context(page: Page, request: HttpRequest) -> dict[str, Any]:
     """
     access = access_of(request.user)
     current_reader().learn(references_of(page))
-    item = Item.objects.select_related("network", "rule_from").filter(pk=page.translation_key).first()
+    # Nothing is said of who sees a home page.
+    items = Item.objects.select_related("network", "rule_from").filter(pk=page.translation_key)
+    item = None if page.depth == HOME_DEPTH else items.first()
     if item is not None:
         page.item = item
     ancestors, versions = _around(page, access)

@@ -19,7 +19,7 @@ from intranet.networks.models import AudienceToken, Item, Network
 from intranet.pages.extraction.attachments import attachments_of
 from intranet.pages.models import BasePage
 from intranet.plugins import registry
-from search import EntryData, Facet, Source, TextVersion, delete_entries, retoken, write_entries
+from search import Attachment, EntryData, Facet, Source, TextVersion, delete_entries, retoken, write_entries
 from search.chunks import chunked
 from search.types import Standing
 
@@ -47,6 +47,10 @@ class PageSource(Source):
     def replacements_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
         """The items that took the place of others now, by the replaced one's key, in one query for all."""
         return {}
+
+    def attachments_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Attachment, ...]]:
+        """What belongs to the items and is seen by exactly those who see them, in as many queries for all."""
+        return attachments_of(keys)
 
     def pages(self, model: type[BasePage]) -> QuerySet[BasePage]:
         """The pages of one of ``models`` that have something to find."""
@@ -81,7 +85,7 @@ class PageSource(Source):
         tokens = _tokens_of(by_item)
         identifiers = self.identifiers_of(by_item)
         replacements = self.replacements_of(by_item)
-        attachments = attachments_of(by_item)
+        attachments = self.attachments_of(by_item)
         for key, pages in by_item.items():
             if key in items and tokens[key]:
                 newer = replacements.get(key)

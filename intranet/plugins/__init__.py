@@ -2,6 +2,7 @@
 
 from intranet.plugins.config import PluginConfig
 from intranet.plugins.contributions import (
+    Action,
     ApiRouter,
     ExchangeKind,
     Job,
@@ -18,6 +19,7 @@ from intranet.plugins.registry import Contribution, registry
 
 __all__ = [
     "EXTENSION_POINTS",
+    "Action",
     "ApiRouter",
     "Contribution",
     "ExchangeKind",

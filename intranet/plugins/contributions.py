@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -26,6 +26,8 @@ class Panel:
 
     template_name: ClassVar[str]
     order: ClassVar[int] = 100
+    is_aside: ClassVar[bool] = False
+    """On the dashboard: beside the other panels, or below them where the screen is narrow."""
 
     def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
         """Return the template's context, or ``None`` when there is nothing to show to this reader.
@@ -80,6 +82,15 @@ class Job(ABC):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Action:
+    """What one button does at once, beside a link that leads to the thing: it posts ``fields`` to ``url``."""
+
+    label: str
+    url: str
+    fields: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Told:
     """What one event says to one person, in the language in force.
 
@@ -99,6 +110,10 @@ class Told:
     is_to_do: bool = False
     network_id: int | None = None
     """Of what is owed; an event has its own."""
+    network: Any = None
+    """The same network, where it has been read already."""
+    action: Action | None = None
+    """What the home page offers to do at once; not in e-mails."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "intranet.accounts.middleware.SignInMiddleware",
+    "intranet.accounts.middleware.VisitMiddleware",
     "intranet.accounts.middleware.LanguageMiddleware",
     "intranet.networks.middleware.AccessMiddleware",
     "intranet.pages.admin.guard.AdminGuardMiddleware",

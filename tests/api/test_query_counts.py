@@ -22,7 +22,14 @@ def queries(reader: ApiClient, path: str, **params: object) -> int:
 
 
 def test_queries_are_as_many_for_one_as_for_thirty(reader: ApiClient, bring: Bring) -> None:
-    asked = {"/search": {"q": "bulletin"}, "/suggest": {"q": "bulletin"}, "/networks": {}, "/me": {}, "/memos": {}}
+    asked = {
+        "/search": {"q": "bulletin"},
+        "/suggest": {"q": "bulletin"},
+        "/networks": {},
+        "/me": {},
+        "/memos": {},
+        "/home": {},
+    }
     counts: dict[str, list[int]] = {path: [] for path in asked}
     for first, last in ((0, 1), (1, 3), (3, 30)):
         lines = [item(f"b-{n}", title=f"Bulletin {n}", kind="memo", audience="members") for n in range(first, last)]

@@ -19,8 +19,17 @@ from django.utils import timezone, translation
 
 from intranet.accounts.models import User
 from intranet.finding.models import SavedSearch
-from intranet.memos.models import AttendanceCount, EditionFile, MemoPage, Participation, TrainingNotePage
+from intranet.memos.models import (
+    AttendanceCount,
+    EditionFile,
+    MemoPage,
+    MemoRecord,
+    Participation,
+    Question,
+    TrainingNotePage,
+)
 from intranet.memos.practice.services import count_people, rate, take_part
+from intranet.memos.questions.services import answer, ask, remove
 from intranet.networks.joining import ask_to_join, invite
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network
 from intranet.notifications.expanding import expand_due
@@ -46,6 +55,8 @@ class House:
     coordinator: User
     memo: MemoPage
     note: TrainingNotePage
+    question: Question
+    removed: Question
     document: GuardedDocument
     image: GuardedImage
     invitation: Invitation
@@ -90,6 +101,13 @@ def house() -> House:
     take_part(note.item, person=coordinator, network=network, session_on=None)
     rate(note.item, person=coordinator, stars=5, comment=f"{SECRET} comment", language="en")
     count_people(note.item, network=network, people=7, by=coordinator)
+    record = MemoRecord.objects.get(item=memo.translation_key)
+    asked = {"text": f"{SECRET} {WORD} question", "language": "fr"}
+    question = answer(
+        ask(record, author=coordinator, **asked), text=f"{SECRET} {WORD} answer", language="fr", by=coordinator
+    )
+    removed = ask(record, author=make_person("asker", (network, "reader")), **asked)
+    removed = remove(removed, by=coordinator, reason=f"{SECRET} reason")
     invitation, _secret = invite(network=network, email="zzsecret@example.org", role="reader", language="fr")
     request = ask_to_join(network=network, email="zzsecret@example.org", name=f"{SECRET} asker", language="fr")
     while expand_due():
@@ -99,6 +117,8 @@ def house() -> House:
         coordinator=coordinator,
         memo=memo,
         note=note,
+        question=question,
+        removed=removed,
         document=document,
         image=image,
         invitation=invitation,
@@ -205,8 +225,14 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     ],
     "memos:print": of(item_id=memo_id),
     "memos:pdf": of(item_id=memo_id),
+    "memos:questions": of(memo_id=memo_id),
+    "memos:ask": of(memo_id=memo_id),
+    "memos:question": lambda house: [({"pk": each.pk}, {}) for each in (house.question, house.removed)],
+    "memos:remove_question": lambda house: [({"pk": each.pk}, {}) for each in (house.question, house.removed)],
+    "memos:removed_questions": plain(),
     "glossary:list": filtered,
     "notifications:list": plain(),
+    "notifications:to_do": plain(),
     "notifications:open": of(pk=lambda house: house.notification.pk),
     "notifications:read_all": plain(),
     "notifications:preferences": plain(),
@@ -231,8 +257,10 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "api-1:networks": plain(),
     "api-1:search_items": filtered,
     "api-1:suggest_titles": plain(q=WORD),
+    "api-1:home": plain(),
     "api-1:list_memos": filtered,
     "api-1:acknowledge_memo": of(memo_id=memo_id),
+    "api-1:list_questions": of(memo_id=memo_id),
     "api-1:list_editions": of(memo_id=memo_id),
     "api-1:practice_of": of(note_id=note_id),
     "api-1:list_saved_searches": plain(),
@@ -321,6 +349,8 @@ def test_no_address_tells_a_stranger_of_the_section(house: House, method: str) -
             text = shown(client, address, query, method)
             assert SECRET.casefold() not in text.casefold(), (who, name, address, query)
 
+    assert Question.objects.count() == 2
+    assert Question.objects.get(pk=house.question.pk).removed_at is None
     assert User.objects.get(pk=house.coordinator.pk).is_active
     assert Membership.objects.get(pk=house.membership.pk).ended_at is None
     assert SavedSearch.objects.filter(pk=house.saved.pk).exists()
@@ -350,8 +380,9 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
         *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
         *("memos:followed", "memos:follow_up", "memos:follow_up_people", "memos:follow_up_record"),
         "memos:follow_up_export",
+        *("memos:questions", "memos:ask", "memos:question", "memos:remove_question", "memos:removed_questions"),
         *("notifications:list", "notifications:open", "notifications:preferences", "notifications:network"),
         *("api-1:me", "api-1:networks", "api-1:search_items", "api-1:suggest_titles", "api-1:list_memos"),
         *("memos:figures", "memos:took_part", "memos:rate_session", "memos:count_people", "api-1:practice_of"),
-        "api-1:list_saved_searches",
+        *("api-1:list_saved_searches", "api-1:home", "api-1:list_questions", "notifications:to_do"),
     }

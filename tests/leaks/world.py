@@ -16,6 +16,7 @@ from intranet.finding.saving import save_search
 from intranet.glossary.models import Term
 from intranet.glossary.services import save_term
 from intranet.memos.models import MemoPage
+from intranet.memos.replacing import is_circle
 from intranet.networks import audiences, services
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Membership, Network
@@ -181,7 +182,9 @@ class World:
         self.model.items[name].live[language] = self.model.items[name].was_published = True
 
     def replace_memo(self, newer: str, older: str) -> None:
-        """Every version of the newer memo names the older one; what is published stays published."""
+        """Every version of the newer memo names the older one; what is published stays published. No circles."""
+        if is_circle(self.keys[newer], self.keys[older]):
+            return
         for language, live in self.model.items[newer].live.items():
             page = self.version(newer, language)
             page.replaces = self.version(older, next(iter(self.model.items[older].live)))

@@ -129,6 +129,20 @@ def test_memo_cannot_replace_itself(editor: Client, world: World) -> None:  # no
     assert found == {"replaces": ["A memo cannot replace itself."]}
 
 
+def test_memos_cannot_replace_one_another_in_a_circle(editor: Client, world: World) -> None:  # noqa: F811
+    first = make_memo(world.own, "Fire drill")
+    second = publish(make_memo(world.own, "Fire alarm"), replaces=first)
+    third = publish(make_memo(world.own, "Fire engine"), replaces=second)
+
+    for older in (second, third):
+        found = errors(send(editor, first, "Fire drill", replaces=older.pk, change="minor", missing_reason="Soon"))
+        (reason,) = found["replaces"]
+        assert reason.startswith("These memos would replace one another in a circle.")
+    assert (
+        send(editor, third, "Fire engine", replaces=first.pk, change="minor", missing_reason="Soon").status_code == 302
+    )
+
+
 def test_unpublishing_a_memo_asks_for_a_reason_and_leaves_it_readable(editor: Client, world: World) -> None:  # noqa: F811
     memo = make_memo(world.own, "Fire drill")
     withdrawal = reverse("memo_withdraw", args=[memo.pk])

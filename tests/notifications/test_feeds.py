@@ -70,7 +70,9 @@ def test_calendar_has_the_days_by_which_something_is_owed() -> None:
 def test_secret_is_shown_once_kept_hashed_and_revoked() -> None:
     reader = make_person("lise", (make_network("halifax"), "reader"))
     client = signed_in(reader)
-    made = client.post(reverse("notifications:make_feed", args=["new"]))
+    made = client.post(reverse("notifications:make_feed", args=["new"]), follow=True)
+    # The page that shows it answers when its language is switched, too.
+    assert made.redirect_chain == [(f"{reverse('notifications:preferences')}#feed-new", 302)]
     address = made.context["address"]
     secret = address.split("/")[-2]
 
@@ -79,7 +81,7 @@ def test_secret_is_shown_once_kept_hashed_and_revoked() -> None:
     assert secret not in client.get(reverse("notifications:preferences")).content.decode()
     assert Client().get(path_of(address).replace("new.atom", "due.ics")).status_code == 404
 
-    again = client.post(reverse("notifications:make_feed", args=["new"])).context["address"]
+    again = client.post(reverse("notifications:make_feed", args=["new"]), follow=True).context["address"]
     assert Client().get(path_of(address)).status_code == 404
     client.post(reverse("notifications:stop_feed", args=["new"]))
     assert Client().get(path_of(again)).status_code == 404

@@ -13,8 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from intranet.accounts.models import User
+from intranet.memos.models import MemoRecord
+from intranet.memos.services import withdraw
 from intranet.networks.models import Network
 from intranet.notifications.models import Event, Mail, Notification
+from intranet.notifications.services import unread_count
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_person, signed_in
 
@@ -98,6 +101,16 @@ def test_header_counts_what_is_unread(network: Network, reader: User, deliver: C
 
     assert opened.status_code == 200 and "Alerte incendie" in opened.content.decode()
     assert "1 notification non lue" not in client.get(list_url).content.decode()
+
+
+def test_withdrawn_memo_is_no_longer_counted(network: Network, reader: User, deliver: Callable[[], None]) -> None:
+    memo = publish_memo(network)
+    publish_memo(network, "Autre alerte")
+    deliver()
+    assert unread_count(reader) == 2
+
+    withdraw(MemoRecord.objects.get(item=memo.translation_key), reason="Erreur", language="fr", by=None)
+    assert unread_count(reader) == 1
 
 
 def test_one_click_stops_a_kind_of_a_network(

@@ -63,6 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_staff = models.BooleanField(_("administrator of the machine"), default=False)
     date_joined = models.DateTimeField(_("account created"), default=timezone.now, editable=False)
+    last_seen_at = models.DateTimeField(null=True, editable=False)
+    last_visit_ended_at = models.DateTimeField(null=True, editable=False)
+    """When the visit before this one ended; both are written by ``accounts.visits``, and shown to nobody else."""
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -12,6 +12,7 @@ from intranet.memos.practice.models import (
     PracticeStep,
     SessionRating,
 )
+from intranet.memos.questions.models import Question
 
 __all__ = [
     "Acknowledgement",
@@ -27,6 +28,7 @@ __all__ = [
     "Participation",
     "PracticeMark",
     "PracticeStep",
+    "Question",
     "Reading",
     "ReceiptNote",
     "SessionRating",

@@ -16,6 +16,7 @@ from wagtail_localize.fields import SynchronizedField
 from intranet.memos.models.keeping import KeptPage
 from intranet.memos.models.records import MemoRecord
 from intranet.memos.practice.blocks import PracticeStepsBlock
+from intranet.memos.replacing import is_circle
 from intranet.networks.models import Network
 from intranet.pages.models.base import BasePage
 from intranet.pages.models.pages import BodyPage
@@ -36,7 +37,10 @@ class MemoPage(KeptPage, BodyPage):
         _("contact"),
         max_length=200,
         blank=True,
-        help_text=_("Who answers questions: a name, a position or an e-mail address."),
+        help_text=_(
+            "Who answers questions: a name, a position or an e-mail address. The address of somebody in your own "
+            "network lets that person answer what is asked here, beside the owner and the deputy."
+        ),
     )
     replaces = models.ForeignKey(
         "memos.MemoPage",
@@ -127,6 +131,8 @@ class MemoPage(KeptPage, BodyPage):
             )
         if self.replaces_id and self.replaces.translation_key == self.translation_key:
             errors["replaces"] = _("A memo cannot replace itself.")
+        elif self.replaces_id and is_circle(self.translation_key, self.replaces.translation_key):
+            errors["replaces"] = _("These memos would replace one another in a circle. Choose another memo, or none.")
         if errors:
             raise ValidationError(errors)
 
@@ -146,10 +152,13 @@ class MemoPage(KeptPage, BodyPage):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from intranet.memos.keeping import overdue_review
         from intranet.memos.presenting import memo_facts, trainings_on
+        from intranet.memos.questions.presenting import questions_context
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         facts = memo_facts(self, request.user, is_read=not getattr(request, "is_preview", False))
         facts["memo"]["audience"] = context.get("audience", "")
+        if "record" in facts:
+            facts |= questions_context(facts["record"], request.user)
         more = {"overdue_review": overdue_review(self), "trainings": trainings_on(self, request.user)}
         return {**context, **facts, **more}
 

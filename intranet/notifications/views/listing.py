@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from intranet.notifications.models import Notification
+from intranet.notifications.panels import owed_card
 from intranet.notifications.services import mark_read, unread_count
-from intranet.notifications.telling import lines_of
+from intranet.notifications.telling import lines_of, owed_by
 
 PAGE_SIZE = 30
 
@@ -31,6 +32,12 @@ def notification_list(request: HttpRequest) -> HttpResponse:
         mark_read(Notification.objects.of(request.user).filter(pk__in=over))
     context = {"lines": lines, "page_obj": page, "unread": unread_count(request.user)}
     return render(request, "notifications/list.html", context)
+
+
+@require_safe
+def to_do(request: HttpRequest) -> HttpResponse:
+    """Everything that is asked of the person, the nearest day first."""
+    return render(request, "notifications/to_do.html", {"items": [owed_card(line) for line in owed_by(request.user)]})
 
 
 @require_safe

@@ -19,6 +19,9 @@ from intranet.notifications.forms import HabitsForm, ModesForm, TitlesForm
 from intranet.notifications.models import FeedAddress, MailTitles
 from intranet.notifications.services import hide_titles
 
+WANTED = "feed_wanted"
+"""In the session: the feed of which the person asked for an address a moment ago."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
@@ -31,22 +34,19 @@ def preferences(request: HttpRequest) -> HttpResponse:
         times.save()
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
-    return _shown(request, modes=modes, times=times)
+    # Made where it is shown, so that it is stored nowhere; the next reading of the page no longer has it.
+    feed = request.session.pop(WANTED, None) if request.method == "GET" else None
+    address = make_address(request.user, feed) if feed else ""
+    return _shown(request, modes=modes, times=times, made=feed, address=address)
 
 
 @require_POST
 def make_feed(request: HttpRequest, feed: str) -> HttpResponse:
-    """A new secret address, which this answer alone shows."""
+    """A new secret address, which the page that follows shows once."""
     if feed not in FeedAddress.Feed.values:
         raise Http404
-    address = make_address(request.user, feed)
-    return _shown(
-        request,
-        modes=ModesForm(person=request.user),
-        times=HabitsForm(instance=habits_of(request.user)),
-        made=feed,
-        address=address,
-    )
+    request.session[WANTED] = feed
+    return redirect(f"{reverse('notifications:preferences')}#feed-{feed}")
 
 
 @require_POST

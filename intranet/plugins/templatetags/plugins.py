@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django import template
@@ -11,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 
+from intranet.plugins.contributions import Panel
 from intranet.plugins.registry import registry
 
 register = template.Library()
@@ -27,9 +29,10 @@ class MenuLink(NamedTuple):
 
 
 @register.simple_tag(takes_context=True)
-def dashboard_panels(context: Context) -> SafeString:
-    """Render the panels of the reader's home page that have something to show."""
-    return _render_panels("dashboard_panels", context["request"])
+def dashboard_panels(context: Context, *, aside: bool = False) -> SafeString:
+    """Render the panels of the reader's home page that have something to show: in the column, or beside it."""
+    panels = [panel for panel in registry.items("dashboard_panels") if panel.is_aside == aside]
+    return _rendered(panels, context["request"])
 
 
 @register.simple_tag(takes_context=True)
@@ -73,8 +76,12 @@ def _is_current(path: str, url: str) -> bool:
 
 
 def _render_panels(point: str, request: HttpRequest, **scope: Any) -> SafeString:
+    return _rendered(registry.items(point), request, **scope)
+
+
+def _rendered(panels: Iterable[Panel], request: HttpRequest, **scope: Any) -> SafeString:
     parts = []
-    for panel in registry.items(point):
+    for panel in panels:
         values = panel.get_context(request, **scope)
         if values is not None:
             parts.append(render_to_string(panel.template_name, {**scope, **values}, request=request))

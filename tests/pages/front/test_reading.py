@@ -169,13 +169,13 @@ def test_home_shows_ones_networks_and_what_is_new_for_one(world: World) -> None:
     guest = context(world.guest, "/fr/")
 
     assert [(card["title"], card["url"]) for card in reader["my_networks"]] == [("Société Halifax", "/fr/halifax/")]
-    assert [(card["title"], card["network"]) for card in reader["news"]] == [
+    assert [(card["title"], card["network"]) for card in reader["new"]] == [
         ("For guests", ""),
         ("Pour Halifax", "Société Halifax"),
     ]
     assert [(card["title"], card["url"]) for card in guest["my_networks"]] == [("Société Directors", "")]
-    assert titles(guest["news"]) == ["For guests"]
-    assert context(world.nobody, "/fr/")["news"] == []
+    assert titles(guest["new"]) == ["For guests"]
+    assert context(world.nobody, "/fr/")["new"] == []
 
 
 @pytest.mark.parametrize(

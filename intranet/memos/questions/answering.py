@@ -1,0 +1,58 @@
+"""Who answers the questions on a memo, from either side: as things stand today, written down nowhere.
+
+Its contact (where that is the address of one of the network's own people), its owner and its deputy. Where none of them
+is there, whoever publishes for the network. Nobody answers who may not see the memo.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower, Trim
+
+from intranet.accounts.models import User
+from intranet.accounts.models.users import normalise_email
+from intranet.memos.models.keeping import Keeping
+from intranet.memos.models.records import MemoRecord
+from intranet.networks.access import access_of
+from intranet.networks.models import AudienceToken, Membership, Network, Role
+from intranet.networks.reach import people_reached
+
+PUBLISHING = (Role.PUBLISHER, Role.COORDINATOR)
+"""Roles that publish (``intranet.networks.services.ROLE_GRANTS``)."""
+
+
+def _own_people() -> QuerySet[Membership]:
+    """Memberships in force of the people who belong to a network, guests apart."""
+    held = Membership.objects.current().exclude(role=Role.GUEST)
+    return held.filter(person__is_active=True, network__state=Network.State.ACTIVE)
+
+
+def records_answered_by(person: Any) -> QuerySet[MemoRecord]:
+    """The memos whose questions this person answers; one condition."""
+    here = _own_people().filter(network=OuterRef("item__network"))
+    records = MemoRecord.objects.visible_to(person).annotate(contact_email=Lower(Trim("contact")))
+    records = records.annotate(
+        has_contact=Exists(here.filter(person__email=OuterRef("contact_email"))),
+        has_owner=Exists(here.filter(person=OuterRef("item__keeping__responsible"))),
+        has_deputy=Exists(here.filter(person=OuterRef("item__keeping__deputy"))),
+    )
+    named = (
+        Q(has_contact=True, contact_email=getattr(person, "email", ""))
+        | Q(has_owner=True, item__keeping__responsible=person.pk)
+        | Q(has_deputy=True, item__keeping__deputy=person.pk)
+    )
+    nobody = Q(has_contact=False, has_owner=False, has_deputy=False)
+    return records.filter(named | (nobody & Q(item__network__in=access_of(person).publish)))
+
+
+def people_who_answer(record: MemoRecord) -> QuerySet[User]:
+    """The same from the memo's side; three queries to build, then one condition. ``record.item`` is read too."""
+    held = _own_people().filter(network=record.item.network_id)
+    here = User.objects.filter(pk__in=held.values("person"))
+    keepers = Keeping.objects.filter(item=record.item_id).values_list("responsible", "deputy").first() or ()
+    named = here.filter(Q(email=normalise_email(record.contact)) | Q(pk__in=[pk for pk in keepers if pk]))
+    people = named if named.exists() else here.filter(pk__in=held.filter(role__in=PUBLISHING).values("person"))
+    tokens = AudienceToken.objects.filter(item=record.item_id).values_list("token", flat=True)
+    return people.filter(pk__in=people_reached(tokens).values("pk"))

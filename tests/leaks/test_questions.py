@@ -1,0 +1,267 @@
+"""Random lives of questions on memos: who sees, answers, finds and is told of them is as the model says."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.utils import translation
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
+
+from intranet.accounts.models import User
+from intranet.memos.exceptions import MemoError
+from intranet.memos.models import MemoRecord, Question
+from intranet.memos.questions.answering import people_who_answer
+from intranet.memos.questions.services import answer, ask, remove
+from intranet.memos.services import withdraw
+from intranet.networks.access import tokens_for
+from intranet.networks.exceptions import AudienceError
+from intranet.notifications.expanding import expand_due
+from intranet.notifications.models import Event, Notification
+from intranet.notifications.telling import lines_of, owed_by
+from search import Query, search
+from tests.leaks.world import World
+from tests.lives import run_lives
+
+WORD = "potoroo"
+"""Every question has this word, and nothing else has."""
+KINDS = {"memos.question": "asked", "memos.answer": "answered", "memos.question_removed": "removed"}
+EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "3"))
+STEPS = int(os.environ.get("LEAK_STEPS", "15"))
+
+
+@dataclass
+class ModelQuestion:
+    memo: str
+    author: str
+    is_private: bool
+    is_answered: bool = False
+    is_removed: bool = False
+    removed_by: str = ""
+
+
+class Asking(RuleBasedStateMachine):
+    """Rules are what people do; after each of them everybody's view is compared."""
+
+    networks = Bundle("networks")
+    people = Bundle("people")
+    memos = Bundle("memos")
+    questions = Bundle("questions")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings = override_settings(ELASTICSEARCH_URL="")
+        self.settings.enable()
+        translation.activate("fr")
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.world = World()
+        self.owners: dict[str, str | None] = {}
+        self.withdrawn: set[str] = set()
+        self.asked: dict[uuid.UUID, ModelQuestion] = {}
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+        self.settings.disable()
+        translation.activate("en")
+
+    @initialize(target=networks)
+    def first_networks(self) -> Any:
+        return multiple(*(self.world.add_network(kind, kind != "table") for kind in ("office", "society", "table")))
+
+    @initialize(target=people)
+    def first_people(self) -> Any:
+        return multiple(*(self.world.add_person(False) for _each in range(4)))
+
+    @rule(person=people, network=networks, role=st.sampled_from(["reader", "publisher", "coordinator", "guest"]))
+    def join(self, person: str, network: str, role: str) -> None:
+        self.world.join(person, network, role, "now")
+
+    @precondition(lambda self: self.world.memberships)
+    @rule(data=st.data())
+    def end_membership(self, data: Any) -> None:
+        self.world.end_membership(data.draw(st.integers(0, len(self.world.memberships) - 1)))
+
+    @rule(person=people, is_active=st.sampled_from([True, True, False]))
+    def set_active(self, person: str, is_active: bool) -> None:
+        self.world.set_active(person, is_active)
+
+    @rule(network=networks, is_open=st.sampled_from([True, True, False]))
+    def set_open(self, network: str, is_open: bool) -> None:
+        self.world.set_open(network, is_open)
+
+    @rule(target=memos, network=networks, owner=st.one_of(st.none(), people))
+    def publish(self, network: str, owner: str | None) -> str:
+        name = self.world.add_item(network, "fr", "memo", False)
+        page = self.world.version(name, "fr")
+        page.responsible = self.world.people[owner] if owner else None
+        page.save()
+        self.world.publish(name, "fr")
+        self.owners[name] = owner
+        for person, role in zip(self.world.people, ("publisher", "reader"), strict=False):
+            if not self.world.model.belongs(person, network):
+                self.world.join(person, network, role, "now")
+        return name
+
+    @rule(
+        name=memos,
+        choice=st.sampled_from(["", "section", "members", "everyone", "networks"]),
+        network=networks,
+        guests=st.booleans(),
+    )
+    def set_rule(self, name: str, choice: str, network: str, guests: bool) -> None:
+        chosen = frozenset({network}) if choice == "networks" else frozenset()
+        try:
+            self.world.set_rule(name, choice, chosen, guests)
+        except AudienceError:
+            return
+
+    @rule(name=memos, is_live=st.booleans())
+    def set_live(self, name: str, is_live: bool) -> None:
+        if is_live:
+            self.world.publish(name, "fr")
+            self.withdrawn.discard(name)
+        else:
+            self.world.unpublish(name, "fr")
+
+    @rule(name=memos)
+    def withdraw(self, name: str) -> None:
+        record = MemoRecord.objects.get(item=self.world.keys[name])
+        if record.withdrawn_at is None:
+            withdraw(record, reason="Fini", language="fr", by=None)
+            self.withdrawn.add(name)
+
+    @rule(target=questions, name=memos, person=people, is_private=st.booleans())
+    def ask(self, name: str, person: str, is_private: bool) -> Any:
+        record = MemoRecord.objects.get(item=self.world.keys[name])
+        if not self.sees_memo(person, name) or record.withdrawn_at is not None:
+            return multiple()
+        text = f"{WORD} {len(self.asked)}"
+        author = self.world.people[person]
+        question = ask(record, author=author, text=text, language="fr", is_private=is_private)
+        self.asked[question.pk] = ModelQuestion(name, person, is_private)
+        self.tell("memos.question", question, self.answerers(name) - {person})
+        return question.pk
+
+    @rule(key=questions, person=people, make_private=st.booleans())
+    def answer(self, key: uuid.UUID, person: str, make_private: bool) -> None:
+        asked = self.asked[key]
+        if person not in self.answerers(asked.memo):
+            return
+        question = Question.objects.get(pk=key)
+        if asked.is_removed:
+            with pytest.raises(MemoError):
+                answer(question, text="x", language="fr", by=self.world.people[person])
+            return
+        by = self.world.people[person]
+        answer(question, text=f"{WORD} oui", language="fr", by=by, make_private=make_private)
+        asked.is_answered, asked.is_private = True, asked.is_private or make_private
+        self.tell("memos.answer", question, {asked.author} - {person})
+
+    @rule(key=questions, person=people, erase=st.booleans())
+    def remove(self, key: uuid.UUID, person: str, erase: bool) -> None:
+        asked = self.asked[key]
+        if asked.is_removed or not self.sees(person, asked):
+            return
+        remove(Question.objects.get(pk=key), by=self.world.people[person], reason="Non", erase=erase)
+        asked.is_removed, asked.removed_by = True, person
+        if person != asked.author:
+            self.tell("memos.question_removed", Question.objects.get(pk=key), {asked.author})
+
+    def tell(self, kind: str, question: Question, people: set[str]) -> None:
+        """The worker is there at once: exactly those are told who may see the memo."""
+        while expand_due():
+            pass
+        event = Event.objects.filter(kind=kind, subject=str(question.pk)).latest("pk")
+        memo = self.asked[question.pk].memo
+        told = set(Notification.objects.filter(event=event).values_list("person__name", flat=True))
+        assert told == {person for person in people if self.sees_memo(person, memo)}, kind
+
+    # From the rules -------------------------------------------------------------------------------------
+
+    def sees_memo(self, person: str, name: str) -> bool:
+        return (name, "fr") in self.world.model.visible(person)
+
+    def answerers(self, name: str) -> set[str]:
+        """The owner, or those who publish where she is gone; only who sees the memo."""
+        model = self.world.model
+        network = model.items[name].network
+        here = {each for each in model.people if model.people[each].is_active and model.belongs(each, network)}
+        publish = {
+            held.person
+            for held in model.memberships
+            if held.in_force and held.network == network and held.role in ("publisher", "coordinator")
+        }
+        owner = self.owners[name]
+        people = {owner} if owner in here else here & publish
+        return {each for each in people if each and self.sees_memo(each, name)}
+
+    def sees(self, person: str, asked: ModelQuestion) -> bool:
+        if asked.is_removed or not self.sees_memo(person, asked.memo):
+            return False
+        return not asked.is_private or person == asked.author or person in self.answerers(asked.memo)
+
+    # What everybody sees --------------------------------------------------------------------------------
+
+    @invariant()
+    def everybody_sees_what_the_rules_say(self) -> None:
+        for name in self.owners:
+            record = MemoRecord.objects.select_related("item").get(item=self.world.keys[name])
+            if any(self.world.model.items[name].live.values()):
+                people = set(people_who_answer(record).values_list("name", flat=True))
+                assert people == self.answerers(name), name
+        for who, held in self.world.people.items():
+            person = User.objects.get(pk=held.pk)
+            expected = {key for key, asked in self.asked.items() if self.sees(who, asked)}
+            assert set(Question.objects.visible_to(person).values_list("pk", flat=True)) == expected, who
+            self.check_search(person, who)
+            self.check_told(person, who)
+
+    def check_search(self, person: User, who: str) -> None:
+        tokens = tokens_for(person)
+        if not tokens:
+            return
+        answer = search(Query(text=WORD, tokens=tokens, language="fr", size=100, archived=True))
+        public = {
+            asked.memo
+            for asked in self.asked.values()
+            if self.sees(who, asked) and asked.is_answered and not asked.is_private
+        }
+        by_key = {str(key): name for name, key in self.world.keys.items()}
+        assert {by_key[hit.key] for hit in answer.hits} == public - self.withdrawn, who
+
+    def check_told(self, person: User, who: str) -> None:
+        rows = Notification.objects.of(person).filter(event__kind__in=KINDS).select_related("event")
+        for line in lines_of(rows, person):
+            assert line.notification is not None
+            event = line.notification.event
+            asked = self.asked[uuid.UUID(event.subject)]
+            assert self.sees_memo(who, asked.memo)
+            if KINDS[event.kind] == "asked":
+                assert who in self.answerers(asked.memo)
+                assert not asked.is_answered
+            else:
+                assert who == asked.author
+            assert asked.is_removed == (KINDS[event.kind] == "removed")
+        waiting = {
+            str(key)
+            for key, asked in self.asked.items()
+            if not asked.is_answered and not asked.is_removed and asked.memo not in self.withdrawn
+            if who in self.answerers(asked.memo)
+        }
+        owed = {
+            line.told.url.rstrip("/").rpartition("/")[2] for line in owed_by(person) if "questions" in line.told.url
+        }
+        assert owed == waiting, who
+
+
+@pytest.mark.django_db
+def test_questions_agree_with_the_model() -> None:
+    run_lives(Asking, examples=EXAMPLES, steps=STEPS)

@@ -1,0 +1,251 @@
+"""The home page and its twin in the API: what waits first, then what is new since the last visit."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.models import APIToken
+
+from intranet.accounts.models import User
+from intranet.finding.saving import save_search
+from intranet.memos.models import Acknowledgement, MemoPage
+from intranet.memos.questions.services import ask
+from intranet.networks.models import Network
+from intranet.notifications.expanding import expand_due
+from intranet.notifications.watching import watch_due
+from intranet.pages.searching import SearchParams
+from tests.memos.factories import record_of
+from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+NOON = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
+MAXIMUM = 20
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def network() -> Network:
+    return make_network("halifax", code="HFX")
+
+
+@pytest.fixture
+def reader(network: Network) -> User:
+    return make_person("lise", (network, "reader"))
+
+
+def in_days(days: int) -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=days)
+
+
+def make_memo(network: Network, title: str, **fields: Any) -> MemoPage:
+    memo: MemoPage = make_page(section_of(network), title, page_type=MemoPage, **fields)
+    return memo
+
+
+def address(name: str, *args: Any) -> str:
+    with translation.override("fr"):
+        return reverse(name, args=args)
+
+
+def titles(client: Client, name: str) -> list[str]:
+    """Of a list of the home page."""
+    return [card["title"] for card in client.get("/fr/").context[name]]
+
+
+def minutes(count: float) -> datetime.timedelta:
+    return datetime.timedelta(minutes=count)
+
+
+# Visits -------------------------------------------------------------------------------------------------
+
+
+def test_a_visit_ends_after_half_an_hour_without_a_request(reader: User, clock: Any) -> None:
+    client = signed_in(reader)
+
+    def ended() -> datetime.datetime | None:
+        client.get("/fr/notifications/")
+        return User.objects.get(pk=reader.pk).last_visit_ended_at
+
+    assert ended() is None
+    for _click in range(4):
+        clock.shift(minutes(20))
+        assert ended() is None
+    last = timezone.now()
+    clock.shift(minutes(30))
+    assert ended() == last
+    clock.shift(minutes(29))
+    assert ended() == last
+
+
+def test_a_visit_is_not_written_with_every_request(reader: User, clock: Any) -> None:
+    client = signed_in(reader)
+    client.get("/fr/")
+    for shift, writes in ((0.5, 0), (0.4, 0), (0.2, 1), (0.1, 0)):
+        clock.shift(minutes(shift))
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/fr/")
+        assert sum("UPDATE" in query["sql"] for query in captured) == writes
+
+
+def test_clock_that_is_put_back_ends_no_visit(reader: User, clock: Any) -> None:
+    client = signed_in(reader)
+    client.get("/fr/")
+    clock.shift(minutes(-600))
+    client.get("/fr/")
+    person = User.objects.get(pk=reader.pk)
+    assert (person.last_seen_at, person.last_visit_ended_at) == (timezone.now(), None)
+
+
+def test_home_says_what_came_since_the_last_visit(network: Network, reader: User, clock: Any) -> None:
+    client = signed_in(reader)
+    make_page(section_of(network), "Avant")
+    assert titles(client, "new") == ["Avant"]
+    clock.shift(minutes(600))
+    make_page(section_of(network), "Depuis")
+
+    for _again in range(2):
+        assert titles(client, "new") == ["Depuis"]
+        assert titles(client, "recent") == ["Avant"]
+        clock.shift(minutes(10))
+    assert "Votre dernière visite s’est terminée le 4 mai 2026" in client.get("/fr/").content.decode()
+
+    clock.shift(minutes(60))
+    assert titles(client, "new") == []
+    assert titles(client, "recent") == ["Depuis", "Avant"]
+    assert "Rien de nouveau depuis" in client.get("/fr/").content.decode()
+
+
+# What waits ---------------------------------------------------------------------------------------------
+
+
+def test_home_begins_with_what_is_due_first(network: Network, reader: User, clock: Any) -> None:
+    make_memo(network, "Sans date", acknowledge=True)
+    make_memo(network, "Plus tard", acknowledge=True, acknowledge_by=in_days(9))
+    bientot = make_memo(network, "Bientôt", acknowledge=True, acknowledge_by=in_days(2))
+    make_memo(network, "Pour information")
+    mine = make_memo(network, "À moi", responsible=reader, review_on=in_days(-1))
+    ask(record_of(mine), author=make_person("paul", (network, "reader")), text="Pourquoi?", language="fr")
+    client = signed_in(reader)
+
+    html = client.get("/fr/").content.decode()
+
+    owed = html[html.index('id="to-read-title"') : html.index('id="news-title"')]
+    places = [
+        owed.index(title) for title in ("À moi", "Bientôt", "Question à laquelle répondre", "Plus tard", "Sans date")
+    ]
+    assert places == sorted(places)
+    assert "Pour information" not in owed
+
+    button = {"edition": "1", "language": "fr", "from": "home"}
+    answer = client.post(address("memos:acknowledge", bientot.translation_key), button)
+    assert answer.headers["Location"] == "/fr/"
+    assert Acknowledgement.objects.get().person == reader
+
+
+def test_more_than_fits_is_on_a_page_of_its_own(network: Network, reader: User) -> None:
+    for number in range(8):
+        make_memo(network, f"Note {number}", acknowledge=True)
+    client = signed_in(reader)
+    to_do = address("notifications:to_do")
+
+    html = client.get("/fr/").content.decode()
+    assert f'href="{to_do}">Tout voir (8)' in html
+    assert html.count("J’ai lu cette note") == 6
+    assert client.get(to_do).content.decode().count("J’ai lu cette note") == 8
+
+
+def test_saved_searches_say_what_is_new_in_them(network: Network, reader: User, clock: Any) -> None:
+    make_page(section_of(network), "Refuge d’hiver")
+    save_search(reader, "Refuges", SearchParams("refuge", language="fr"))
+    watch_due()
+    clock.shift(datetime.timedelta(days=2))
+    make_page(section_of(network), "Refuge d’été")
+    watch_due()
+    while expand_due():
+        pass
+    client = signed_in(reader)
+
+    html = client.get("/fr/").content.decode()
+    assert "Refuges" in html
+    assert "1 nouveau résultat" in html
+    opened = html[: html.index(">Refuges<")].rpartition('href="')[2].rstrip('"')
+    assert "refuge" in client.get(opened).headers["Location"]
+    assert "1 nouveau résultat" not in client.get("/fr/").content.decode()
+
+
+# The API, and what it costs -----------------------------------------------------------------------------
+
+
+def test_api_has_the_same_and_asking_is_no_visit(network: Network, reader: User, clock: Any) -> None:
+    signed_in(reader).get("/fr/")
+    seen = User.objects.get(pk=reader.pk).last_seen_at
+    make_page(section_of(network), "Avant")
+    clock.shift(minutes(90))
+    User.objects.filter(pk=reader.pk).update(last_visit_ended_at=timezone.now() - minutes(30))
+    make_page(section_of(network), "Depuis")
+    make_memo(make_network("moncton"), "Ailleurs", acknowledge=True)
+    make_memo(network, "À lire", acknowledge=True, acknowledge_by=in_days(3))
+    save_search(reader, "Notes", SearchParams("note", language="fr"))
+    _token, secret = APIToken.create_token(user=reader, name="tests")
+
+    answer = Client().get("/api/v1/home", headers={"Authorization": f"Bearer {secret}"}).json()
+
+    assert answer["since"] == "2026-05-04T17:00:00Z"
+    assert answer["to_read"] == [
+        {
+            "label": "Note de service",
+            "title": "À lire (HFX-2026-001)",
+            "url": "/fr/halifax/a-lire/",
+            "language": "fr",
+            "network": "halifax",
+            "note": "Accuser réception d’ici le 7 mai 2026",
+            "due_on": "2026-05-07",
+            "overdue": False,
+        }
+    ]
+    assert [each["title"] for each in answer["new"]] == ["À lire", "Depuis"]
+    assert [each["title"] for each in answer["recent"]] == ["Avant"]
+    assert answer["networks"] == [{"name": "Société Halifax", "url": "/fr/halifax/"}]
+    assert [each["name"] for each in answer["saved_searches"]] == ["Notes"]
+    assert User.objects.get(pk=reader.pk).last_seen_at == seen
+    assert Client().get("/api/v1/home").status_code == 401
+
+
+def test_full_home_takes_a_fixed_number_of_queries(network: Network, reader: User, clock: Any) -> None:
+    asker = make_person("paul", (network, "reader"))
+    client, counts, made = signed_in(reader), {}, 0
+    for size in (1, 3, 8):
+        for number in range(made, size):
+            memo = make_memo(network, f"Note {number}", acknowledge=True, responsible=reader, review_on=in_days(-1))
+            if number < 10:
+                ask(record_of(memo), author=asker, text=f"Question {number}?", language="fr")
+            save_search(reader, f"Notes {number}", SearchParams("note", language="fr"))
+        watch_due()
+        clock.shift(datetime.timedelta(days=2))
+        make_page(section_of(network), f"Note de plus {size}")
+        watch_due()
+        while expand_due():
+            pass
+        made = size
+        client.get("/fr/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/fr/")
+        counts[size] = len(captured)
+
+    assert counts[1] == counts[3] == counts[8]
+    assert counts[1] <= MAXIMUM
