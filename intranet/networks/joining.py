@@ -86,6 +86,15 @@ def revoke(invitation: Invitation) -> None:
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
 
 
+def lacks_coordinator(network: Network) -> bool:
+    """Whether nobody runs the network, so that the office names who does.
+
+    A closed account counts: who can close accounts must not come in by that. Its network has access in need
+    (``grant_access``), or its account opened again.
+    """
+    return not Membership.objects.current().filter(network=network, role=Role.COORDINATOR).exists()
+
+
 def find_open(secret: str) -> Invitation | None:
     """The invitation behind a link, or None: unknown, used, expired, withdrawn, or of a closed network."""
     invitation = Invitation.objects.select_related("network").filter(digest=digest_of(secret)).first()
@@ -120,13 +129,18 @@ def accept(
     held = Membership.objects.current().filter(person=person, network=invitation.network).first()
     if held is not None and RANK.index(held.role) >= RANK.index(invitation.role):
         return held
-    return services.add_membership(
+    coordinators = Membership.objects.current().filter(network=invitation.network, role=Role.COORDINATOR)
+    is_from_outside = not coordinators.filter(person=invitation.created_by_id).exists()
+    membership = services.add_membership(
         person=person,
         network=invitation.network,
         role=invitation.role,
         until=invitation.until,
         by=invitation.created_by,
     )
+    if is_from_outside and invitation.role == Role.COORDINATOR:
+        services.announce_appointment(membership)
+    return membership
 
 
 @transaction.atomic

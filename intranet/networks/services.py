@@ -237,6 +237,18 @@ def grant_access(
     return membership
 
 
+def announce_appointment(membership: Membership) -> None:
+    """Log, and tell the network, that somebody from outside it, the office, made this person its coordinator."""
+    NetworkEvent.objects.create(
+        network=membership.network,
+        kind=NetworkEvent.Kind.COORDINATOR_APPOINTED,
+        person=membership.person,
+        by=membership.created_by,
+        details={"until": membership.until.isoformat() if membership.until else None},
+    )
+    access_granted.send(sender=Membership, membership=membership)
+
+
 def sync_groups(people: Iterable[User]) -> None:
     """Make the groups of ``people`` follow their memberships in force; other groups are left alone."""
     ids = {person.pk for person in people}

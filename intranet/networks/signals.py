@@ -23,8 +23,9 @@ Arguments: ``keys``, a list of item keys (UUID); their stored tokens are already
 
 access_granted = Signal()
 """
-Sent inside the transaction in which an administrator takes a membership in need.
-Arguments: ``membership``. Coordinators of the network are told.
+Sent inside the transaction in which an administrator takes a membership in need, or somebody whom the office named
+becomes coordinator: then the membership has no reason.
+Arguments: ``membership``. Those who run the network are told.
 """
 
 join_requested = Signal()

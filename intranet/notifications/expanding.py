@@ -36,9 +36,10 @@ def expand_due() -> bool:
 
 
 def concerned(event: Event, kind: NotificationKind) -> QuerySet[User]:
-    """Active people whom an event concerns: who may see its item, and of those whom the kind names.
+    """People whom an event concerns: who may see its item, and of those whom the kind names.
 
-    Who did it needs no telling, unless it is required of everybody.
+    Closed accounts are left out unless the kind reaches them. Who did it needs no telling, unless it is required of
+    everybody.
     """
     people = kind.people(event)
     if event.item_id is not None:
@@ -49,7 +50,7 @@ def concerned(event: Event, kind: NotificationKind) -> QuerySet[User]:
         people = User.objects.none()
     if event.actor_id is not None and not kind.required:
         people = people.exclude(pk=event.actor_id)
-    return people.filter(is_active=True)
+    return people if kind.reaches_closed else people.filter(is_active=True)
 
 
 def _expand_part(event: Event, kind: NotificationKind) -> None:

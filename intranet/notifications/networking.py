@@ -1,4 +1,4 @@
-"""What coordinators are told: who asks to join, and that an administrator let himself in.
+"""What networks are told: who asks to join, that an administrator let himself in, that the office named a coordinator.
 
 Invitations do not go this way: their link is a secret of which nothing but the hash is kept.
 """
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
-from intranet.networks.models import JoinRequest, Membership
+from intranet.networks.models import JoinRequest, Membership, Role
 from intranet.networks.notices import coordinators_of
 from intranet.networks.signals import access_granted, join_requested
 from intranet.notifications.models import Event
@@ -45,15 +45,11 @@ def _granted(sender: Any, membership: Membership, **kwargs: Any) -> None:
     )
 
 
-class CoordinatorKind(NotificationKind):
-    """Told to the people who coordinate the event's network, as long as they do."""
+class RequestKind(NotificationKind):
+    """Somebody asks to join, and nobody has answered yet: told to those who coordinate the network."""
 
     def people(self, event: Event) -> QuerySet[User]:
-        return coordinators_of(event.network_id).exclude(pk=event.details.get("person"))
-
-
-class RequestKind(CoordinatorKind):
-    """Somebody asks to join, and nobody has answered yet."""
+        return coordinators_of(event.network_id)
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         waiting = JoinRequest.objects.filter(state=JoinRequest.State.WAITING, network__in=access_of(person).coordinate)
@@ -69,31 +65,60 @@ class RequestKind(CoordinatorKind):
         }
 
 
-class AccessKind(CoordinatorKind):
-    """An administrator has access to the network, for a reason, until a day."""
+class AccessKind(NotificationKind):
+    """Somebody was let in by others than those who run the network: an administrator in need, or whom the office named.
+
+    Told, also when it is over, to those who coordinate or publish; where nobody does, to all members. Who cannot sign
+    in now finds it waiting: nobody comes in unheard by closing accounts first.
+    """
+
+    def people(self, event: Event) -> QuerySet[User]:
+        others = Membership.objects.current().exclude(person=event.details.get("person"))
+        members = others.filter(network=event.network_id).exclude(role=Role.GUEST)
+        running = members.filter(role__in=(Role.PUBLISHER, Role.COORDINATOR))
+        return User.objects.filter(pk__in=(running if running.exists() else members).values("person_id"))
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
-        given = Membership.objects.current().filter(network__in=access_of(person).coordinate)
-        found = given.select_related("network", "person").in_bulk([int(event.subject) for event in events])
+        access = access_of(person)
+        given = Membership.objects.filter(network__in=access.view).select_related("network", "person", "created_by")
+        found = given.in_bulk([int(event.subject) for event in events])
         return {
-            event.pk: Told(
-                title=_("An administrator has been given access to %(name)s") % {"name": held.network.name},
-                url=reverse("networks:people", args=[held.network.slug]),
-                label=_("Access in need"),
-                details=_("%(person)s has the role “%(role)s” until %(day)s, for this reason: %(reason)s")
-                % {
-                    "person": held.person,
-                    "role": held.get_role_display(),
-                    "day": date_format(held.until, "DATE_FORMAT") if held.until else "",
-                    "reason": held.reason,
-                },
-            )
+            event.pk: _told_of_access(held, held.network_id in access.coordinate)
             for event in events
             if (held := found.get(int(event.subject)))
         }
 
 
+def _told_of_access(held: Membership, is_coordinator: bool) -> Told:
+    names = {
+        "person": held.person,
+        "role": held.get_role_display(),
+        "day": date_format(held.until, "DATE_FORMAT") if held.until else "",
+        "reason": held.reason,
+        "by": held.created_by or "–",
+        "name": held.network.name,
+    }
+    url = reverse("networks:people", args=[held.network.slug]) if is_coordinator else reverse("notifications:list")
+    if not held.reason:
+        return Told(
+            title=_("The national office has named a coordinator of %(name)s") % names,
+            url=url,
+            label=_("New coordinator"),
+            details=_("%(person)s has the role “%(role)s” at the invitation of %(by)s.") % names,
+        )
+    return Told(
+        title=_("An administrator has been given access to %(name)s") % names,
+        url=url,
+        label=_("Access in need"),
+        details=_("%(person)s has the role “%(role)s” until %(day)s, for this reason: %(reason)s") % names,
+    )
+
+
 REQUEST_KIND = RequestKind(name=REQUEST, label=gettext_lazy("Requests to join my network"), default_mode="now")
 ACCESS_KIND = AccessKind(
-    name=ACCESS, label=gettext_lazy("Administrators’ access to my network"), required=True, default_mode="now"
+    name=ACCESS,
+    label=gettext_lazy("Access given to my network from outside"),
+    required=True,
+    default_mode="now",
+    reaches_closed=True,
 )

@@ -130,6 +130,8 @@ class NotificationKind:
     required: bool = False
     default_mode: str = "daily"
     is_reminder: bool = False
+    reaches_closed: bool = False
+    """Whether closed accounts get it too: it waits in their list, and no e-mail goes."""
 
     def people(self, event: Any) -> QuerySet[Any] | None:
         """Return whom the event concerns, of those who may see its item; ``None``: all of them.

@@ -14,11 +14,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from intranet.accounts.models import User
+from intranet.accounts.services import set_account_active
 from intranet.networks import joining
 from intranet.networks.access import access_of
 from intranet.networks.exceptions import MembershipError
-from intranet.networks.models import Invitation, JoinRequest, Membership
-from intranet.networks.services import add_membership
+from intranet.networks.models import Invitation, JoinRequest, Membership, NetworkEvent
+from intranet.networks.services import add_membership, end_membership
 from tests.networks.conftest import MakeNetwork, MakePerson
 from tests.notifications.factories import told
 
@@ -278,3 +279,74 @@ def test_the_office_names_the_first_coordinator_and_lets_nobody_else_in(
     answer = _client(manager).post(address, {**form, "email": "other@example.org"}, follow=True)
     assert "has a coordinator" in answer.content.decode()
     assert Invitation.objects.count() == 1
+
+
+@pytest.fixture
+def manager(make_network: MakeNetwork, make_person: MakePerson) -> User:
+    return make_person("manager", make_network("office", "office"), "coordinator")
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_closing_the_coordinators_account_opens_no_way_in(
+    make_network: MakeNetwork, make_person: MakePerson, manager: User, listed: bool
+) -> None:
+    halifax = make_network("halifax", listed=listed)
+    chair = make_person("chair", halifax, "coordinator")
+    set_account_active(chair, False, by=manager)
+
+    address = reverse("networks:invite_coordinator", args=[halifax.pk])
+    answer = _client(manager).post(address, {"email": "alias@example.org", "language": "en"}, follow=True)
+
+    assert (answer.status_code == 404) is not listed
+    assert not listed or "is closed. Open it again" in answer.content.decode()
+    assert not Invitation.objects.exists()
+    if listed:
+        assert address not in _client(manager).get(reverse("networks:edit", args=[halifax.pk])).content.decode()
+
+
+def test_coordinator_whom_the_office_names_is_announced(
+    make_network: MakeNetwork, make_person: MakePerson, manager: User
+) -> None:
+    halifax = make_network("halifax")
+    publisher, closed = make_person("publisher", halifax, "publisher"), make_person("closed", halifax, "publisher")
+    make_person("reader", halifax)
+    set_account_active(closed, False, by=manager)
+    address = reverse("networks:invite_coordinator", args=[halifax.pk])
+    assert _client(manager).post(address, {"email": "new@example.org", "language": "en"}).status_code == 302
+    [secret] = re.findall(r"/accounts/invitation/([^/]+)/", str(mail.outbox[-1].body))
+    new = joining.accept(secret, name="New", password="une phrase bien à moi")
+
+    row = NetworkEvent.objects.get(kind="appointed")
+    assert (row.network, row.person, row.by) == (halifax, new.person, manager)
+    assert told("networks.access_granted") == ["closed@example.org", "publisher@example.org"]
+    set_account_active(closed, True, by=manager)
+    end_membership(new)
+    for person in (publisher, closed):
+        body = _client(person).get(reverse("notifications:list")).content.decode()
+        assert "The national office has named a coordinator of halifax in English" in body
+
+
+def test_members_hear_of_it_where_nobody_runs_the_network(
+    make_network: MakeNetwork, make_person: MakePerson, manager: User
+) -> None:
+    halifax = make_network("halifax")
+    make_person("reader", halifax)
+    make_person("visitor", halifax, "guest")
+    _invitation, secret = joining.invite(
+        network=halifax, email="new@example.org", role="coordinator", language="en", by=manager
+    )
+    joining.accept(secret, name="New", password="une phrase bien à moi")
+    assert told("networks.access_granted") == ["reader@example.org"]
+
+
+def test_coordinators_who_invite_one_another_announce_nothing(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    halifax = make_network("halifax")
+    chair = make_person("chair", halifax, "coordinator")
+    _invitation, secret = joining.invite(
+        network=halifax, email="new@example.org", role="coordinator", language="en", by=chair
+    )
+    joining.accept(secret, name="New", password="une phrase bien à moi")
+    assert told("networks.access_granted") == []
+    assert not NetworkEvent.objects.filter(kind="appointed").exists()

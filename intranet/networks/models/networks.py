@@ -149,6 +149,7 @@ class NetworkEvent(models.Model):
         MEMBER_CHANGED = "member_changed", _("member changed")
         MEMBER_ENDED = "member_ended", _("membership ended")
         ACCESS_GRANTED = "access_granted", _("access granted to an administrator")
+        COORDINATOR_APPOINTED = "appointed", _("coordinator named by the national office")
 
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -89,7 +89,7 @@ def edit_network(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "title": network.name,
         "network": network,
-        "has_coordinator": notices.coordinators_of(network).exists(),
+        "has_coordinator": not joining.lacks_coordinator(network),
     }
     return render(request, "networks/manage_form.html", context)
 
@@ -115,8 +115,17 @@ def invite_coordinator(request: HttpRequest, pk: int) -> HttpResponse:
     if not network.listed and has_people and network.pk not in access_of(request.user).network_ids:
         # An unlisted network that runs has coordinators of its own, and is unknown to the office.
         raise Http404
-    if notices.coordinators_of(network).exists():
-        messages.error(request, _("This network has a coordinator, who invites its people."))
+    if not joining.lacks_coordinator(network):
+        if notices.coordinators_of(network).exists():
+            messages.error(request, _("This network has a coordinator, who invites its people."))
+        else:
+            messages.error(
+                request,
+                _(
+                    "The account of this network’s coordinator is closed. Open it again; or ask for access in need: "
+                    "the command grant_access lets somebody in and tells the network."
+                ),
+            )
         return redirect("networks:manage")
     form = CoordinatorForm(request.POST or None, barred_email=cast(User, request.user).email if has_people else "")
     if request.method == "POST" and form.is_valid():
