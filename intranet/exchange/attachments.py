@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from wagtail.utils.file import hash_filelike
@@ -13,7 +14,9 @@ from wagtail.utils.file import hash_filelike
 from intranet.exchange.exceptions import LineRefused
 from intranet.exchange.schema import AttachmentPart, ItemLine
 from intranet.networks.models import Network
+from intranet.networks.pictures import UnreadablePicture, without_metadata
 from intranet.pages.models import GuardedDocument, GuardedImage, SectionCollection
+from intranet.pages.models.files import unreadable_picture
 
 MAX_ATTACHMENT_BYTES = 100 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
@@ -106,23 +109,22 @@ class FileStore:
         """The image of that content in the network's collection, or a new one.
 
         Raises:
-            LineRefused: as ``AttachmentFolder.find``.
+            LineRefused: as ``AttachmentFolder.find``, or it is no picture.
         """
         found = self._folder.find(path, extensions=IMAGE_EXTENSIONS)
-        with found.open("rb") as stream:
-            digest = hash_filelike(stream)
-            known = GuardedImage.objects.filter(
-                collection__section_collection__network=network, file_hash=digest
-            ).first()
-            if known is not None:
-                return known
-            image = GuardedImage(
-                title=alternative or found.name,
-                collection=SectionCollection.objects.select_related("collection").get(network=network).collection,
-            )
-            image.file = File(stream, name=found.name)
-            image._set_image_file_metadata()
-            image.save()
+        collection = SectionCollection.objects.select_related("collection").get(network=network).collection
+        image = GuardedImage(title=alternative or found.name, collection=collection)
+        try:
+            content = without_metadata(found.read_bytes())
+        except UnreadablePicture:
+            raise LineRefused(unreadable_picture(path)) from None
+        image.file = ContentFile(content, name=found.name)
+        # The digest is of what is stored, not of what came.
+        image.set_file_facts()
+        known = GuardedImage.objects.filter(collection=collection, file_hash=image.file_hash).first()
+        if known is not None:
+            return known
+        image.save()
         self._remember(image.file)
         return image
 
@@ -136,8 +138,16 @@ class FileStore:
         self._written.append((file, file.name or ""))
 
 
-def store_logo(network: Network, path: Path) -> None:
-    """Give the network the logo at ``path``."""
-    with path.open("rb") as stream:
-        network.logo.save(path.name, File(stream), save=False)
-        network.save(update_fields=["logo"])
+def logo_of(path: Path) -> bytes:
+    """The logo at ``path`` without its metadata; a drawing (SVG) as it is.
+
+    Raises:
+        LineRefused: it is no picture.
+    """
+    content = path.read_bytes()
+    if path.suffix.lower() == ".svg":
+        return content
+    try:
+        return without_metadata(content)
+    except UnreadablePicture:
+        raise LineRefused(unreadable_picture(path.name)) from None

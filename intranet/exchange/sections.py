@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.files.base import ContentFile
 from wagtail.utils.file import hash_filelike
 
-from intranet.exchange.attachments import LOGO_EXTENSIONS, AttachmentFolder, store_logo
+from intranet.exchange.attachments import LOGO_EXTENSIONS, AttachmentFolder, logo_of
 from intranet.exchange.exporting_items import CopyFile, rule_as_audience
 from intranet.exchange.items import rule_from
 from intranet.exchange.markup import rich_text
@@ -56,11 +57,11 @@ def _write_logo(network: Network, part: SectionPart, folder: AttachmentFolder) -
             network.save(update_fields=["logo"])
             return True
         return False
-    with path.open("rb") as stream:
-        digest = hash_filelike(stream)
-    if network.logo and _digest(network) == digest:
+    content = ContentFile(logo_of(path), name=path.name)
+    if network.logo and _digest(network) == hash_filelike(content):
         return False
-    store_logo(network, path)
+    network.logo.save(path.name, content, save=False)
+    network.save(update_fields=["logo"])
     return True
 
 

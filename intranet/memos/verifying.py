@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db.models import OuterRef, Subquery
 
@@ -84,3 +84,21 @@ def _of_file(file: EditionFile) -> Iterator[str]:
                 yield "its bytes are not those that were published"
     except FileNotFoundError:
         yield "it is gone from the disk"
+
+
+def with_metadata(has_metadata: Callable[[bytes], bool]) -> list[str]:
+    """The editions that hold a copied image of which ``has_metadata`` is true; each file is read once."""
+    found: dict[str, bool] = {}
+    editions = {}
+    files = EditionFile.objects.filter(kind=EditionFile.Kind.IMAGE).exclude(file="")
+    for file in files.select_related("edition__record").order_by("edition").iterator(CHUNK):
+        name = file.file.name or ""
+        if name not in found:
+            try:
+                with file.file.storage.open(name, "rb") as stream:
+                    found[name] = has_metadata(stream.read())
+            except OSError:
+                found[name] = False
+        if found[name]:
+            editions[file.edition_id] = str(file.edition)
+    return list(editions.values())

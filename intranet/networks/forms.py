@@ -8,12 +8,15 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from intranet.accounts.models import User
 from intranet.accounts.models.users import normalise_email
 from intranet.networks.models import Network, Role
+from intranet.networks.pictures import UnreadablePicture, without_metadata
 
 
 class DateInput(forms.DateInput):
@@ -171,6 +174,11 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
             and logo.content_type not in ("image/png", "image/jpeg", "image/webp")
         ):
             raise ValidationError(_("Choose a picture in the PNG, JPEG or WebP format."))
+        if isinstance(logo, UploadedFile):
+            try:
+                return ContentFile(without_metadata(logo.read()), name=logo.name)
+            except UnreadablePicture:
+                raise ValidationError(_("Choose a picture in the PNG, JPEG or WebP format.")) from None
         return logo
 
 

@@ -16,8 +16,11 @@ from intranet.networks.models import AudienceToken, Membership, Network
 from intranet.pages.models import ContentPage
 from tests.exchange.conftest import WriteLines
 from tests.exchange.lines import item, network, person
+from tests.pages.factories import png
 
 pytestmark = pytest.mark.django_db
+
+LOGO = png()
 
 BODY = (
     '<p>Un <strong>mot</strong> &amp; un <a href="https://example.org/?a=1&amp;b=2">lien</a><br>ligne.</p>'
@@ -76,7 +79,7 @@ def bring_and_export(write_lines: WriteLines, tmp_path: Path) -> Path:
     files = tmp_path / "in" / "files"
     files.mkdir(parents=True)
     (files / "plan.pdf").write_bytes(b"%PDF-1.4 plan")
-    (files / "logo.png").write_bytes(b"logo")
+    (files / "logo.png").write_bytes(LOGO)
     report = import_file(write_lines(*site_lines()))
     assert report.errors == []
     path = tmp_path / "out" / "site.jsonl"
@@ -111,7 +114,7 @@ def test_export_says_what_was_imported(exported: Path) -> None:
     assert (exported.parent / attachment).read_bytes() == b"%PDF-1.4 plan"
     assert top["body"] == BODY.replace("& pour", "&amp; pour").replace("files/plan.pdf", attachment)
     section = lines["moncton"]["section"]
-    assert (exported.parent / section.pop("logo")).read_bytes() == b"logo"
+    assert (exported.parent / section.pop("logo")).read_bytes() == LOGO
     assert section == {
         "fr": {"introduction": '<p>Bienvenue. <a href="item:late">Lire</a></p>', "summary": "Accueil"},
         "audience": "members",

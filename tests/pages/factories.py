@@ -84,9 +84,14 @@ def make_document(network: Network, title: str, name: str = "", content: bytes =
     return GuardedDocument.objects.create(title=title, file=file, collection=collection, **fields)
 
 
-def make_image(network: Network, title: str) -> Any:
-    """A small image in the network's collection."""
+def png() -> bytes:
+    """A small picture."""
     content = io.BytesIO()
     Image.new("RGB", (64, 48), "#5a4a7a").save(content, "PNG")
-    file = ContentFile(content.getvalue(), name=f"{title}.png")
+    return content.getvalue()
+
+
+def make_image(network: Network, title: str) -> Any:
+    """A small image in the network's collection."""
+    file = ContentFile(png(), name=f"{title}.png")
     return GuardedImage.objects.create(title=title, file=file, collection=network.section_collection.collection)

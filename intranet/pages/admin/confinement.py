@@ -21,6 +21,7 @@ from wagtail.admin.rich_text.converters.html_to_contentstate import PageLinkElem
 from wagtail.admin.widgets.chooser import BaseChooser
 from wagtail.blocks.field_block import ChooserBlock
 from wagtail.documents.rich_text.contentstate import DocumentLinkElementHandler
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.rich_text.contentstate import ImageElementHandler
 from wagtail.images.views import chooser as image_chooser
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, ReferenceIndex, get_default_page_content_type
@@ -30,6 +31,7 @@ from wagtail.users.models import UserProfile
 
 from intranet.pages.admin.usable import current_editor, may_use, usable_objects
 from intranet.pages.models import GuardedDocument, GuardedImage
+from intranet.pages.models.files import unreadable_picture
 from intranet.pages.permissions.sections import SECTION_PATH_LENGTH, section_actions
 from intranet.pages.permissions.tester import Untitled
 
@@ -52,6 +54,7 @@ def register() -> None:
     _confine_references()
     _confine_logs()
     _confine_tags()
+    _explain_broken_pictures()
     # The admin, and its e-mails, are in the language of the account.
     UserProfile.get_preferred_language = lambda self: self.user.language
 
@@ -223,3 +226,16 @@ def _confine_tags() -> None:
 
     filters.popular_tags_for_model = popular_tags
     image_chooser.popular_tags_for_model = popular_tags
+
+
+def _explain_broken_pictures() -> None:
+    """Wagtail's form decodes the picture to count its points, and fails with the server's error where it is cut off."""
+    stock = WagtailImageField.check_image_pixel_size
+
+    def check_image_pixel_size(self: WagtailImageField, f: Any) -> None:
+        try:
+            stock(self, f)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise ValidationError(unreadable_picture(f.name), code="invalid_image") from error
+
+    WagtailImageField.check_image_pixel_size = check_image_pixel_size

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
@@ -20,6 +24,7 @@ from wagtail.search import index
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
 from intranet.networks.models.items import seen_by
+from intranet.networks.pictures import UnreadablePicture, without_metadata
 
 
 class SectionCollection(models.Model):
@@ -101,7 +106,10 @@ class GuardedDocument(AbstractDocument):
 
 
 class GuardedImage(AbstractImage):
-    """An image; it and its renditions answer only those for whom it, or a live page that uses it, is meant."""
+    """An image; it and its renditions answer only those for whom it, or a live page that uses it, is meant.
+
+    It is stored upright and without what cameras and programs wrote beside it: a photo of a shelter tells no place.
+    """
 
     objects = GuardedImageQuerySet.as_manager()
 
@@ -116,6 +124,62 @@ class GuardedImage(AbstractImage):
         # Wagtail keeps the path within 94 characters, and the column holds 100.
         stem, dot, ending = filename[-80:].rpartition(".")
         return _in_folder_of_its_own(super().get_upload_to(f"{stem[-60:]}{dot}{ending}"))
+
+    def clean(self) -> None:
+        super().clean()
+        if self.file and not self.file._committed:
+            try:
+                self.take_metadata_off()
+            except UnreadablePicture as error:
+                raise ValidationError({"file": unreadable_picture(self.file.name)}) from error
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As Wagtail's.
+
+        Raises:
+            UnreadablePicture: the file is new, and no picture that can be read.
+        """
+        if self.file and not self.file._committed:
+            self._set_image_file_metadata()
+        super().save(*args, **kwargs)
+
+    def _set_image_file_metadata(self) -> None:
+        # Wagtail calls this wherever a file has come in, also one that it has stored already.
+        self.take_metadata_off()
+        self.set_file_facts()
+
+    def set_file_facts(self) -> None:
+        """Size and digest, of what is in the file now."""
+        super()._set_image_file_metadata()
+
+    def take_metadata_off(self) -> bool:
+        """Put the picture without its metadata in the place of the file; whether there was anything to take off.
+
+        Raises:
+            UnreadablePicture: the file is no picture that can be read.
+        """
+        with self.open_file() as stream:
+            content = stream.read()
+            stream.seek(0)
+        kept = without_metadata(content)
+        if kept == content:
+            return False
+        name, storage = self.file.name, self.file.storage
+        clean = ContentFile(kept, name=PurePosixPath(name).name)
+        if self.file._committed:
+            self.file.save(clean.name, clean, save=False)
+            transaction.on_commit(partial(storage.delete, name))
+        else:
+            self.file = clean
+        return True
+
+
+def unreadable_picture(name: str) -> str:
+    """What is said of a file that is no picture; ``name`` may have folders before it."""
+    return gettext(
+        "“%(name)s” cannot be read as a picture. Open it in a program for pictures, save it as JPEG or PNG, and "
+        "choose the new file."
+    ) % {"name": PurePosixPath(name).name}
 
 
 class GuardedRendition(AbstractRendition):
