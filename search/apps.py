@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,17 @@ class SearchConfig(AppConfig):
 
         checks.register(check_settings)
         post_migrate.connect(create_trigger, sender=self, dispatch_uid="search.create_trigger")
+        post_migrate.connect(note_rules, sender=self, dispatch_uid="search.note_rules")
+
+
+def note_rules(using: str, **_kwargs: Any) -> None:
+    """Note by which rules the index of a new database is made, as soon as its tables are there."""
+    from search.embedded_rebuild import note_rules_of_empty_index
+
+    if using == DEFAULT_DB_ALIAS and {"search_entry", "search_stamp"} <= set(
+        connections[using].introspection.table_names()
+    ):
+        note_rules_of_empty_index()
 
 
 def create_trigger(using: str, **_kwargs: Any) -> None:

@@ -17,7 +17,8 @@ from search.engines.embedded.postgresql import vector
 from search.engines.embedded.textindex import text_index
 from search.models import Entry, Stamp
 
-CHUNK = 500
+#: Few, because whoever publishes one of these entries waits for it.
+CHUNK = 100
 #: The stamp that says by which rules the index was made; while it is made anew, also how far that has come.
 STAMP = "embedded text index"
 
@@ -39,6 +40,12 @@ def rebuild_embedded(progress: Callable[[int], None] = lambda written: None) -> 
         progress(len(ids))
     _finish()
     return written
+
+
+def note_rules_of_empty_index() -> None:
+    """What is empty has nothing of other rules: say so, or the first worker would write everything again."""
+    if not Entry.objects.exists():
+        _note_rules()
 
 
 @transaction.atomic
@@ -77,5 +84,9 @@ def _write_after(last: int) -> list[int]:
 def _finish() -> None:
     index = text_index()
     index.delete(index.orphans())
+    _note_rules()
+
+
+def _note_rules() -> None:
     stamp = Stamp(name=STAMP, value=rules())
     Stamp.objects.bulk_create([stamp], update_conflicts=True, unique_fields=["name"], update_fields=["value"])

@@ -30,6 +30,9 @@ from search.types import Standing
 NOTHING = "?"
 """A value that no facet has: no slug, no code contains a question mark."""
 
+MANY = 100
+"""Of more networks or topics than these all names are read: naming each in the statement takes longer."""
+
 Sort = Literal["relevance", "date"]
 
 
@@ -245,11 +248,12 @@ def _names(results: Results, params: SearchParams, access: Access) -> dict[str, 
     for name, wanted in slugs.items():
         wanted.update(value.value for value in results.facets.get(name, ()))
     slugs["network"].update(slug for hit in hits for slug in hit.facets.get("network", ()))
-    networks = Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs["network"])
-    topics = Topic.objects.filter(slug__in=slugs["topic"])
+    tables = {"network": Network.objects.nameable_by(access.network_ids), "topic": Topic.objects.all()}
     rows = [
-        queryset.order_by().values_list(Value(name), "slug", f"name_{params.language}")
-        for name, queryset in (("network", networks), ("topic", topics))
+        (table.filter(slug__in=slugs[name]) if len(slugs[name]) <= MANY else table)
+        .order_by()
+        .values_list(Value(name), "slug", f"name_{params.language}")
+        for name, table in tables.items()
     ]
     names: dict[str, dict[str, str]] = {"network": {}, "topic": {}}
     for name, slug, text in rows[0].union(rows[1], all=True):

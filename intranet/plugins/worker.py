@@ -128,7 +128,8 @@ def _index_steps() -> list[Step]:
 
     return [
         Step("search index", lambda: sync_due(SYNC_ENTRIES) > 0),
-        Step("embedded search index", lambda: renew_embedded() > 0),
+        # After an upgrade it takes long, and what is published is found meanwhile.
+        Step("embedded search index", lambda: renew_embedded() > 0, is_job=True),
     ]
 
 

@@ -7,6 +7,7 @@ from django.test import Client, override_settings
 from wagtail.models import APIToken
 
 from intranet.accounts.models import User
+from intranet.api.schemas import SearchOut
 from intranet.glossary.models import Term
 from intranet.glossary.services import save_term
 from intranet.networks.models import Network
@@ -82,6 +83,7 @@ def test_search_result_has_every_field(reader: ApiClient) -> None:
         "total", "page", "size", "engine", "degraded", "did_you_mean", "corrected", "also_searched", "answers",
         "pinned", "results", "facets",
     }  # fmt: skip
+    assert SearchOut.model_validate(found), "what the description promises"
     assert (found["corrected"], found["also_searched"], found["answers"], found["pinned"]) == (False, [], [], [])
     assert (found["page"], found["size"], found["engine"], found["degraded"]) == (1, 20, "embedded", False)
     result = found["results"][0]

@@ -76,6 +76,9 @@ def test_the_worker_makes_the_embedded_index_anew_after_the_rules_changed(
     without_elasticsearch: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded_rebuild, "CHUNK", 2)
+    assert Stamp.objects.get(name=embedded_rebuild.STAMP).value == embedded_rebuild.rules(), "nothing is there yet"
+    assert embedded_rebuild.renew_embedded() == 0
+    Stamp.objects.filter(name=embedded_rebuild.STAMP).update(value="of yesterday")
     write(*(entry(f"k{number}", version("fr", f"Lois {number}")) for number in range(3)))
     text_index().write([TextRow(entry.pk, *[()] * 9) for entry in Entry.objects.all()])
     assert search(Query("lois", EVERYONE)).total == 0
