@@ -150,6 +150,11 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
             "may_ask_others",
             "logo",
         ]
+        # Whether a network that the office may not know has it is not said.
+        error_messages: ClassVar[dict[str, Any]] = {
+            "slug": {"unique": _("This short name cannot be used. Choose another.")},
+            "code": {"unique": _("This code cannot be used. Choose another.")},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -147,17 +147,21 @@ def accept(
 def ask_to_join(
     *, network: Network, email: str, name: str, language: str, message: str = "", person: User | None = None
 ) -> JoinRequest:
-    """A request that waits for the coordinators; asking again changes nothing but the message.
+    """A request that waits for the coordinators; asking again changes the one that waits.
 
-    Without ``person`` the address is only claimed: accepting sends an invitation there, even if it has an account.
+    Without ``person`` the address is only claimed: accepting sends an invitation there, even if it has an account, and
+    a request that somebody made when signed in stays as it is.
     """
-    email = normalise_email(email)
-    request, _made = JoinRequest.objects.update_or_create(
-        network=network,
-        email=email,
-        state=JoinRequest.State.WAITING,
-        defaults={"person": person, "name": name, "language": language, "message": message},
+    said = {"person": person, "name": name, "language": language, "message": message}
+    request, is_new = JoinRequest.objects.select_for_update().get_or_create(
+        network=network, email=normalise_email(email), state=JoinRequest.State.WAITING, defaults=said
     )
+    if not is_new:
+        if person is None and request.person_id is not None:
+            return request
+        for field, value in said.items():
+            setattr(request, field, value)
+        request.save(update_fields=list(said))
     join_requested.send(sender=JoinRequest, request=request)
     return request
 

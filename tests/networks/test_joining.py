@@ -18,7 +18,7 @@ from intranet.accounts.services import set_account_active
 from intranet.networks import joining
 from intranet.networks.access import access_of
 from intranet.networks.exceptions import MembershipError
-from intranet.networks.models import Invitation, JoinRequest, Membership, NetworkEvent
+from intranet.networks.models import Invitation, JoinRequest, Membership, Network, NetworkEvent
 from intranet.networks.services import add_membership, end_membership
 from tests.networks.conftest import MakeNetwork, MakePerson
 from tests.notifications.factories import told
@@ -260,6 +260,24 @@ def test_a_request_waits_once(make_network: MakeNetwork) -> None:
     assert JoinRequest.objects.count() == 1
 
 
+def test_a_claimed_address_changes_nothing_in_a_persons_request(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    champions = make_network("champions", "local", listed=True, joining="open_request")
+    person = make_person("lise", make_network("halifax"))
+    mine = joining.ask_to_join(
+        network=champions, email=person.email, name="Lise", language="fr", message="Bonjour", person=person
+    )
+
+    form = {"name": "Mallory", "email": person.email.upper(), "language": "en", "message": "Let me in"}
+    answer = Client().post("/accounts/join/champions/", form)
+
+    assert answer.status_code == 200
+    mine.refresh_from_db()
+    assert (mine.person, mine.name, mine.language, mine.message) == (person, "Lise", "fr", "Bonjour")
+    assert JoinRequest.objects.count() == 1
+
+
 def test_the_office_names_the_first_coordinator_and_lets_nobody_else_in(
     make_network: MakeNetwork, make_person: MakePerson
 ) -> None:
@@ -350,3 +368,22 @@ def test_coordinators_who_invite_one_another_announce_nothing(
     joining.accept(secret, name="New", password="une phrase bien à moi")
     assert told("networks.access_granted") == []
     assert not NetworkEvent.objects.filter(kind="appointed").exists()
+
+
+@pytest.mark.parametrize(("slug", "code", "field"), [("directors", "NEW", "slug"), ("new", "DIRECTORS", "code")])
+def test_the_form_of_a_network_does_not_say_what_exists(
+    make_network: MakeNetwork, make_person: MakePerson, slug: str, code: str, field: str
+) -> None:
+    office = make_network("office", "office")
+    make_network("directors", "table", code="DIRECTORS")
+    manager = make_person("manager", office, "coordinator", language="en")
+    form = {
+        "name_fr": "Nouveau", "name_en": "New", "slug": slug, "code": code, "kind": "society", "region": "",
+        "languages": "fr", "time_zone": "America/Toronto", "joining": "invitation", "listed": "on",
+    }  # fmt: skip
+
+    text = _client(manager).post(reverse("networks:create"), form).content.decode()
+
+    assert "already exists" not in text
+    assert f"This {'code' if field == 'code' else 'short name'} cannot be used. Choose another." in text
+    assert not Network.objects.filter(name_en="New").exists()
