@@ -22,6 +22,7 @@ from intranet.networks.models import Item
 from intranet.pages.admin import menus, moving, panels
 from intranet.pages.admin.audience import LOG_ACTION
 from intranet.pages.admin.deleting import kept_below
+from intranet.pages.admin.log_messages import name_own_places_only
 from intranet.pages.admin.topics import topic_viewset
 from intranet.pages.admin.viewset import own_pages, section_page_viewset
 from intranet.pages.extraction.services import items_using
@@ -37,6 +38,7 @@ hooks.register("construct_homepage_panels", panels.confine_panels)
 hooks.register("construct_homepage_summary_items", panels.confine_summary, order=1000)
 # The class itself, after Wagtail's own, which it replaces.
 hooks.register("register_bulk_action", moving.SectionMoveBulkAction, order=1000)
+hooks.register("register_log_actions", name_own_places_only, order=1000)
 
 
 # Its two queries for each row of a listing; the same buttons stay in the header of a page.

@@ -21,6 +21,7 @@ from intranet.networks.audiences import rule_in_force, rule_of
 from intranet.networks.exceptions import NetworkError
 from intranet.networks.models import Item
 from intranet.pages.permissions.moves import refusal_of_move, refusal_of_place
+from intranet.pages.permissions.sections import SECTION_PATH_LENGTH
 
 
 def _reason_against(page: Page, destination: Page, user: Any) -> str:
@@ -42,6 +43,18 @@ class SectionMoveConfirmView(MoveConfirmView):
             messages.error(request, reason)
             return redirect("wagtailadmin_pages:move", page.pk)
         return super().dispatch(request, page_to_move_id, destination_id, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.page_to_move.path[:SECTION_PATH_LENGTH] != self.destination.path[:SECTION_PATH_LENGTH]:
+            messages.warning(
+                request,
+                _(
+                    "The history goes along: whoever edits in the section that it comes to can read the earlier "
+                    "versions and comments. To leave them behind, copy the text into a new page there."
+                ),
+            )
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

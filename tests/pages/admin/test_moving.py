@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale, Page
 
@@ -14,7 +16,7 @@ from intranet.networks.audiences import Rule, set_rule
 from intranet.networks.models import AudienceToken, Item
 from intranet.networks.services import add_membership
 from intranet.pages.models import ContentPage
-from tests.pages.admin.conftest import World, make_page, section_of
+from tests.pages.admin.conftest import World, make_network, make_page, make_person, section_of
 
 ClientOf = Callable[[User], Client]
 
@@ -168,3 +170,59 @@ def test_a_published_memo_is_kept_and_its_draft_translation_may_go(world: World,
         assert MemoPage.objects.filter(pk=memo.pk, live=True).exists()
     client.post(reverse("wagtailadmin_pages:delete", args=[french.pk]))
     assert list(MemoPage.objects.values_list("pk", flat=True)) == [memo.pk]
+
+
+def logs(client: Client, page: Page) -> str:
+    """What the history of the page and the site's history say."""
+    addresses = reverse("wagtailadmin_pages:history", args=[page.pk]), reverse("wagtailadmin_reports:site_history")
+    answers = [client.get(address) for address in addresses]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    return "".join(answer.content.decode() for answer in answers)
+
+
+def test_logs_name_places_only_to_those_who_have_them(world: World, client_of: ClientOf) -> None:
+    table = make_network("directors", "table")
+    section = section_of(table)
+    both = make_person("both", table, "publisher")
+    add_membership(person=both, network=world.office, role="publisher")
+    page, copied = make_page(section, "Page"), make_page(section, "Copied")
+    target = section_of(world.office)
+    client = client_of(both)
+
+    text = client.get(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, target.pk])).content.decode()
+    assert "The history goes along" in text
+    move(client, page, target)
+    form = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": target.pk}
+    client.post(reverse("wagtailadmin_pages:copy", args=[copied.pk]), form)
+    copy = Page.objects.get(slug="copy", depth=4)
+
+    for each, own in (
+        (page, "Moved from “directors EN-NAME” to “office EN-NAME”"),
+        (copy, "Copied from “directors EN-NAME”"),
+    ):
+        assert own in logs(client_of(both), each)
+    elsewhere = logs(client_of(world.office_publisher), page) + logs(client_of(world.office_publisher), copy)
+    assert "Moved from elsewhere to “office EN-NAME”" in elsewhere
+    assert "Copied from elsewhere" in elsewhere
+    assert "directors" not in elsewhere.lower()
+
+
+def test_logs_take_one_query_for_all_places(world: World, client_of: ClientOf) -> None:
+    page, one, two = (make_page(world.section, title) for title in ("Page", "One", "Two"))
+    client, counts = client_of(world.publisher), []
+    for target in (one, two, one):
+        move(client, page, target)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("wagtailadmin_reports:site_history"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] == counts[2]
+
+
+def test_move_within_a_section_warns_of_nothing(world: World, client_of: ClientOf) -> None:
+    page, target = make_page(world.section, "Page"), make_page(world.section, "Target")
+
+    answer = client_of(world.publisher).get(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, target.pk]))
+
+    assert answer.status_code == 200
+    assert "The history goes along" not in answer.content.decode()
