@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -33,6 +33,17 @@ def with_mode(people: QuerySet[User], kind: NotificationKind, network: int | Non
     if not kind.required:
         return people.annotate(mode=F("chosen"))
     return people.annotate(mode=Case(When(chosen=Mode.NONE, then=Value(Mode.NOW.value)), default=F("chosen")))
+
+
+def count_modes(people: QuerySet[User], kind: NotificationKind, network: int | None, *, total: int) -> dict[str, int]:
+    """How many of ``people``, who are ``total``, have each mode: one statement, about those who chose something."""
+    chose = Preference.objects.filter(Q(network=network) | Q(network=None), kind__in=("", kind.name))
+    choosing = people.order_by().filter(pk__in=chose.values("person"))
+    rows = with_mode(choosing, kind, network).values("mode").annotate(people=Count("pk"))
+    found = {row["mode"]: row["people"] for row in rows}
+    default = Mode.NOW.value if kind.required and kind.default_mode == Mode.NONE else kind.default_mode
+    found[default] = found.get(default, 0) + total - sum(found.values())
+    return found
 
 
 def set_mode(person: Any, mode: str | None, *, kind: str = "", network: int | None = None) -> bool:

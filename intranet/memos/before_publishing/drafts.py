@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 
@@ -88,16 +87,11 @@ class Draft:
         """The memberships that bring people into the audience."""
         return memberships_reaching(self.tokens)
 
-    def told(self, by: Any) -> list[tuple[NotificationKind, QuerySet[User]]]:
-        """Each kind of notification with the people who get it; nobody where nothing is new.
-
-        Who publishes is not told, unless she must acknowledge it.
-        """
+    @property
+    def kinds(self) -> tuple[NotificationKind | None, NotificationKind | None]:
+        """As what it is told to those who must acknowledge it, and to the others; None where nothing is new."""
         if not self.is_new:
-            return []
-        others = self.audience.exclude(pk=by.pk)
+            return None, None
         if not isinstance(self.page, MemoPage):
-            return [(NOTE, others)]
-        if not self.asks:
-            return [(PUBLISHED, others)]
-        return [(TO_ACKNOWLEDGE, self.asked), (PUBLISHED, others.exclude(pk__in=self.asked.order_by().values("pk")))]
+            return None, NOTE
+        return (TO_ACKNOWLEDGE if self.asks else None), PUBLISHED

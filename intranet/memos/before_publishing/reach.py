@@ -14,7 +14,7 @@ from intranet.memos.before_publishing.permissions import names_told
 from intranet.networks.access import access_of
 from intranet.networks.models import Network
 from intranet.notifications.models.events import Mode
-from intranet.notifications.preferences import with_mode
+from intranet.notifications.preferences import count_modes, with_mode
 
 
 @dataclass(frozen=True)
@@ -56,28 +56,37 @@ def reach_of(draft: Draft, user: Any) -> Reach:
     known = Network.objects.nameable_by(access_of(user).network_ids)
     rows = {row["network"]: row for row in counted.filter(network__in=known.order_by().values("pk"))}
     networks = Network.objects.in_bulk(rows)
-    shown = held.filter(network__in=list(rows), person=OuterRef("pk"))
-    total = draft.audience.order_by().aggregate(people=Count("pk"), others=Count("pk", filter=~Q(Exists(shown))))
+    placed = held.filter(network__in=list(rows)).aggregate(people=Count("person", distinct=True))["people"]
+    total = draft.audience.order_by().count()
+    owing = draft.asked.order_by().count() if draft.asks else 0
     may_name = names_told(user, draft.item.network)
-    mails = _mails(draft, user)
+    mails = _mails(draft, user, asked=owing, people=total)
     reached = (NetworkReach(networks[pk], row["people"], row["asked"], may_name(pk)) for pk, row in rows.items())
     return Reach(
-        people=total["people"],
-        asked=draft.asked.order_by().count() if draft.asks else 0,
+        people=total,
+        asked=owing,
         networks=tuple(sorted(reached, key=lambda row: (row.network.pk != draft.item.network_id, row.network.name))),
-        others=total["others"],
+        others=total - placed,
         is_new=draft.is_new,
         told=sum(mails.values()),
         mails=mails,
     )
 
 
-def _mails(draft: Draft, user: Any) -> dict[str, int]:
-    """How many get the e-mail when, in the order of ``Mode``: one statement for each kind."""
+def _mails(draft: Draft, user: Any, *, asked: int, people: int) -> dict[str, int]:
+    """How many get the e-mail when, in the order of ``Mode``: one statement for each kind.
+
+    Who publishes is not told, unless she must acknowledge it.
+    """
     found: Counter[str] = Counter()
-    for kind, people in draft.told(user):
-        rows = with_mode(people.order_by(), kind, draft.item.network_id).values("mode").annotate(people=Count("pk"))
-        found.update({row["mode"]: row["people"] for row in rows})
+    asking, telling = draft.kinds
+    if asking:
+        found.update(count_modes(draft.asked, asking, draft.item.network_id, total=asked))
+    if telling:
+        others = draft.audience.exclude(pk__in=draft.asked.order_by().values("pk")) if asking else draft.audience
+        own = draft.audience.filter(pk=user.pk).exists() and not (asking and draft.asked.filter(pk=user.pk).exists())
+        left = people - (asked if asking else 0) - own
+        found.update(count_modes(others.exclude(pk=user.pk), telling, draft.item.network_id, total=left))
     return {mode: found[mode] for mode in Mode.values if found[mode]}
 
 
@@ -100,10 +109,14 @@ def people_in(draft: Draft, network: Network) -> QuerySet[Any]:
 
 
 def with_ways(draft: Draft, people: list[Any], by: Any) -> list[ReachedPerson]:
-    """These people with the way in which each gets it: one statement for each kind."""
-    keys = [person.pk for person in people]
+    """These people, of ``people_in``, with the way in which each gets it: one statement for each kind."""
+    asking, telling = draft.kinds
     modes: dict[int, str] = {}
-    for kind, told in draft.told(by):
-        rows = with_mode(told.filter(pk__in=keys).order_by(), kind, draft.item.network_id)
-        modes.update(rows.values_list("pk", "mode"))
+    for kind, keys in (
+        (asking, [person.pk for person in people if person.is_asked]),
+        (telling, [person.pk for person in people if not person.is_asked and person.pk != by.pk]),
+    ):
+        if kind:
+            told = with_mode(User.objects.filter(pk__in=keys), kind, draft.item.network_id)
+            modes.update(told.values_list("pk", "mode"))
     return [ReachedPerson(person, person.is_asked, modes.get(person.pk, "")) for person in people]
