@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from wagtail.models import Locale
 
 from intranet.exchange.exporting import export_file
@@ -196,3 +198,32 @@ def test_memo_names_the_trainings_on_it_to_those_who_may_see_them() -> None:
     assert "Shared training" in shown["moncton"].content.decode()
     assert "Private training" not in shown["moncton"].content.decode()
     assert "Private training" in shown["halifax"].content.decode()
+
+
+def test_lists_that_notes_had_become_their_steps_and_lists_again() -> None:
+    migration = import_module("intranet.memos.migrations.0008_steps_of_lists")
+    html = "<p>First this.</p><ol><li>One</li><li>Two</li></ol>"
+    note = make_note(make_network("halifax"), steps="[]", practice_steps=html)
+    french = note.copy_for_translation(Locale.objects.get(language_code="fr"), copy_parents=True)
+    french.practice_steps = "<ol><li>Un</li><li>Deux</li></ol>"
+    french.save_revision().publish()
+    assert current(note) == []
+
+    migration.make_steps(apps, None)
+
+    pages = list(TrainingNotePage.objects.filter(translation_key=note.translation_key).order_by("pk"))
+    assert [[block.value.source for block in page.steps] for page in pages] == [
+        ["<p>One</p>", "<p>Two</p>"],
+        ["<p>Un</p>", "<p>Deux</p>"],
+    ]
+    assert pages[0].practice_steps == "<p>First this.</p>"
+    ids = [[block.id for block in page.steps] for page in pages]
+    assert ids == [current(note), current(note)]
+    drafts = [page.get_latest_revision_as_object() for page in pages]
+    assert [[block.id for block in draft.steps] for draft in drafts] == ids
+
+    migration.unmake_steps(apps, None)
+
+    page = TrainingNotePage.objects.get(pk=note.pk)
+    assert (page.practice_steps, len(page.steps)) == (html, 0)
+    assert page.get_latest_revision_as_object().practice_steps == html
