@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import defaultdict
 from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,8 +11,10 @@ from wagtail.models import Page
 
 from intranet.accounts.models import User
 from intranet.memos.models import Acknowledgement, MemoRecord
-from intranet.memos.models.records import is_asked, is_replaced_for, memberships_asked
-from intranet.networks.models import Item
+from intranet.memos.models.records import chosen_by, is_replaced_for, memberships_asked
+from intranet.networks.models import AudienceToken, Item, Membership, Network, Role
+from intranet.networks.models.networks import asks_beyond
+from intranet.networks.reach import gives_one_of, people_reached
 
 PERSON = OuterRef("pk")
 
@@ -18,28 +22,43 @@ PERSON = OuterRef("pk")
 def people_asked(record: MemoRecord) -> QuerySet[User]:
     """Those of whom the memo asks an acknowledgement now: ``MemoRecordQuerySet.asked_of`` from the memo's side.
 
-    At most two queries to build, then one condition.
+    At most five queries to build, and ``record.item``, then one condition.
     """
     return people_asked_by_each([record])[record.pk]
 
 
 def people_asked_by_each(records: Collection[MemoRecord]) -> dict[int, QuerySet[User]]:
-    """The same for several memos, by their keys: two queries to build them all."""
+    """The same for several memos, by their keys: five queries to build them all."""
     keys = [record.item_id for record in records if record.acknowledge and record.withdrawn_at is None]
     pages = Page.objects.filter(translation_key__in=keys, live=True, alias_of=None)
     live = set(pages.values_list("translation_key", flat=True))
     # Few memos are replaced: nobody is looked at for what is not there.
     newer = MemoRecord.objects.in_force().filter(replaces__in=live)
     replaced = set(newer.values_list("replaces", flat=True)) if live else set()
-    return {
-        record.pk: _asked(record, record.item_id in replaced) if record.item_id in live else User.objects.none()
-        for record in records
-    }
+    tokens: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for key, token in AudienceToken.objects.filter(item__in=live).values_list("item", "token"):
+        tokens[key].add(token)
+    beyond = set(Item.objects.filter(asks_beyond("network__"), pk__in=live).values_list("pk", flat=True))
+    asked = {}
+    for record in records:
+        people = User.objects.none()
+        if record.item_id in live:
+            people = _asked(record, tokens[record.item_id], is_beyond=record.item_id in beyond)
+            if record.item_id in replaced:
+                people = people.filter(~is_replaced_for(PERSON, record.item_id))
+        asked[record.pk] = people
+    return asked
 
 
-def _asked(record: MemoRecord, is_replaced: bool) -> QuerySet[User]:
-    people = User.objects.filter(is_asked(PERSON, record.pk, record.item_id, asks_all=record.asks_all), is_active=True)
-    return people.filter(~is_replaced_for(PERSON, record.item_id)) if is_replaced else people
+def _asked(record: MemoRecord, tokens: set[str], *, is_beyond: bool) -> QuerySet[User]:
+    """``is_asked`` where all about the memo is known, so that the database looks through memberships once."""
+    if record.asks_all and is_beyond:
+        return people_reached(tokens)
+    held = Membership.objects.current().filter(gives_one_of(tokens), network__state=Network.State.ACTIVE)
+    if not is_beyond:
+        held = held.filter(network=record.item.network_id)
+    held = held.exclude(role=Role.GUEST) if record.asks_all else held.filter(chosen_by(record.pk))
+    return User.objects.filter(Exists(held.filter(person=PERSON)), is_active=True)
 
 
 def people_chosen(item: Item, roles: list[str], networks: list[int]) -> QuerySet[User]:

@@ -13,21 +13,27 @@ from intranet.networks.access import EVERYONE, GUEST_PREFIX, KIND_TOKENS, NETWOR
 from intranet.networks.models import AudienceToken, Membership, Network, Role
 
 
+def gives_one_of(tokens: Iterable[str]) -> Q:
+    """Whether a membership in force gives its person one of ``tokens``."""
+    wanted = set(tokens)
+    networks, guests = networks_named(wanted, NETWORK_PREFIX), networks_named(wanted, GUEST_PREFIX)
+    kinds = [kind for kind, token in KIND_TOKENS.items() if token in wanted]
+    full = ~Q(role=Role.GUEST)
+    if EVERYONE not in wanted:
+        full &= Q(network__in=networks) | Q(network__kind__in=kinds)
+    return full | Q(role=Role.GUEST, network__in=guests) if guests else full
+
+
 def people_reached(tokens: Iterable[str]) -> QuerySet[User]:
     """Active people who hold one of ``tokens`` today; one condition, the same that ``tokens_for`` reads for one."""
     wanted = set(tokens)
-    conditions = Q(pk__in=[])
-    networks, guests = networks_named(wanted, NETWORK_PREFIX), networks_named(wanted, GUEST_PREFIX)
-    kinds = [kind for kind, token in KIND_TOKENS.items() if token in wanted]
+    if not wanted:
+        return User.objects.none()
     held = Membership.objects.current().filter(person=OuterRef("pk"), network__state=Network.State.ACTIVE)
-    full = held.exclude(role=Role.GUEST)
-    if networks or kinds:
-        conditions |= Q(Exists(full.filter(Q(network__in=networks) | Q(network__kind__in=kinds))))
-    if guests:
-        conditions |= Q(Exists(held.filter(role=Role.GUEST, network__in=guests)))
+    conditions = Q(Exists(held.filter(gives_one_of(wanted))))
     if EVERYONE in wanted:
         was_guest = Membership.objects.filter(person=OuterRef("pk"), role=Role.GUEST)
-        conditions |= Q(Exists(full)) | ~Q(Exists(was_guest))
+        conditions |= ~Q(Exists(was_guest))
     return User.objects.filter(conditions, is_active=True)
 
 

@@ -172,7 +172,8 @@ def directory(name: str, default: Path) -> Path:
 def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     """Django's settings of the default database.
 
-    SQLite is opened in WAL mode with immediate transactions, so that a server and a worker share the file.
+    SQLite is opened in WAL mode with immediate transactions, so that a server and a worker share the file; PostgreSQL
+    without its just-in-time compiler, unless the address has ``options`` of its own.
     """
     value = text(name) or f"sqlite:///{VAR_DIR / 'intranet.sqlite3'}"
     scheme = _split(name, value).scheme
@@ -196,6 +197,8 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
         }
     else:
         config["CONN_HEALTH_CHECKS"] = True
+        # Compiling a statement of many conditions takes PostgreSQL seconds; it runs in milliseconds.
+        config["OPTIONS"] = {"options": "-c jit=off", **config.get("OPTIONS", {})}
     return config
 
 

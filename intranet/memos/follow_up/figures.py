@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -62,13 +64,54 @@ def _within(people: QuerySet[User], networks: Collection[int] | None) -> QuerySe
 
 
 def follow_up_of(record: MemoRecord, scope: Scope) -> FollowUp:
-    """The figures that ``scope`` tells: two statements, and those of ``people_asked``."""
+    """The figures that ``scope`` tells: one statement, and those of ``people_asked``."""
     is_late = is_overdue(record)
-    by_day = _by_day(record, people_within(record, scope.networks))
-    days = {row["day"]: row["asked"] for row in by_day if row["day"]}
-    acknowledged, asked = sum(days.values()), sum(row["asked"] for row in by_day)
-    total = Figures(asked, acknowledged, sum(row["unopened"] for row in by_day), is_late)
-    return FollowUp(total, _by_network(record, scope.networks, is_late) if asked else {}, days)
+    days: dict[datetime.date, int] = {}
+    networks: dict[int, Figures] = {}
+    asked = unopened = 0
+    for network, day, *counts in _counts(record, people_within(record, scope.networks), scope.networks):
+        if network is not None:
+            networks[network] = Figures(*counts, is_late)
+            continue
+        asked, unopened = asked + counts[0], unopened + counts[2]
+        if day is not None:
+            days[_as_date(day)] = counts[1]
+    return FollowUp(
+        Figures(asked, sum(days.values()), unopened, is_late), networks, {day: days[day] for day in sorted(days)}
+    )
+
+
+_UNOPENED = "CASE WHEN asked.day IS NULL AND NOT asked.is_opened THEN 1 ELSE 0 END"
+_COUNTS = f"COUNT(*), COUNT(asked.day), COALESCE(SUM({_UNOPENED}), 0)"
+
+
+def _counts(record: MemoRecord, people: QuerySet[User], networks: Collection[int] | None) -> list[tuple[Any, ...]]:
+    """Asked, acknowledged and never opened: for each day of the receipts (None without one), then for each network.
+
+    Rows of network, day and the three. Who is asked is found once and then counted in two ways, which Django has no
+    words for. Nobody has two memberships in force in one network: ``add_membership`` ends the first.
+    """
+    joined = _joined(record, people).annotate(day=TruncDate("receipt__acknowledged_at"))
+    held = own_people(networks).order_by().values_list("network_id", "person_id")
+    try:
+        asked_sql, asked_values = joined.values_list("pk", "day", "is_opened").query.sql_with_params()
+        held_sql, held_values = held.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    statement = f"""
+        WITH asked (person, day, is_opened) AS MATERIALIZED ({asked_sql}), held (network, person) AS ({held_sql})
+        SELECT NULL, asked.day, {_COUNTS} FROM asked GROUP BY asked.day
+        UNION ALL
+        SELECT held.network, NULL, {_COUNTS} FROM held JOIN asked ON asked.person = held.person GROUP BY held.network
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (*asked_values, *held_values))
+        return list(cursor.fetchall())
+
+
+def _as_date(day: datetime.date | str) -> datetime.date:
+    """SQLite has no dates."""
+    return datetime.date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def receipts_of(record: MemoRecord, person: str) -> QuerySet[Any]:
@@ -88,32 +131,6 @@ def _joined(record: MemoRecord, people: QuerySet[User]) -> QuerySet[Any]:
     return joined.annotate(is_opened=Exists(readings_of(record, "pk")))
 
 
-_UNOPENED = Count("pk", filter=Q(receipt__acknowledged_at=None, is_opened=False))
-
-
-def _by_day(record: MemoRecord, people: QuerySet[User]) -> list[dict[str, Any]]:
-    """``day`` (of the receipt, None without one), ``asked`` and ``unopened``."""
-    days = _joined(record, people).annotate(day=TruncDate("receipt__acknowledged_at")).values("day")
-    return list(days.annotate(asked=Count("pk"), unopened=_UNOPENED).order_by("day"))
-
-
-def _by_network(record: MemoRecord, networks: Collection[int] | None, is_late: bool) -> dict[int, Figures]:
-    """Nobody has two memberships in force in one network: ``add_membership`` ends the first."""
-    held = own_people(networks).filter(person__in=people_asked(record).order_by().values("pk")).order_by()
-    rows = (
-        held.annotate(
-            has_receipt=Exists(receipts_of(record, "person_id")), is_opened=Exists(readings_of(record, "person_id"))
-        )
-        .values("network_id")
-        .annotate(
-            asked=Count("pk"),
-            acknowledged=Count("pk", filter=Q(has_receipt=True)),
-            unopened=Count("pk", filter=Q(has_receipt=False, is_opened=False)),
-        )
-    )
-    return {row["network_id"]: Figures(row["asked"], row["acknowledged"], row["unopened"], is_late) for row in rows}
-
-
 def totals_of(record: MemoRecord, networks: Collection[int] | None) -> Figures:
     """The total of the people of these networks (None: of all)."""
     return totals_of_each([(record, networks)])[record.pk]
@@ -122,11 +139,12 @@ def totals_of(record: MemoRecord, networks: Collection[int] | None) -> Figures:
 def totals_of_each(wanted: Sequence[tuple[MemoRecord, Collection[int] | None]]) -> dict[int, Figures]:
     """The totals of several memos, by their keys: one statement, and those of ``people_asked_by_each``."""
     asked = people_asked_by_each([record for record, _networks in wanted])
+    unopened = Count("pk", filter=Q(receipt__acknowledged_at=None, is_opened=False))
     counts = [
         _joined(record, _within(asked[record.pk], networks))
         .annotate(record=Value(record.pk))
         .values("record")
-        .annotate(asked=Count("pk"), acknowledged=Count("receipt__pk"), unopened=_UNOPENED)
+        .annotate(asked=Count("pk"), acknowledged=Count("receipt__pk"), unopened=unopened)
         for record, networks in wanted
         if not asked[record.pk].query.is_empty()
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,10 +22,13 @@ from intranet.memos.listing import ListedMemo, with_pages
 from intranet.memos.models import MemoRecord
 from intranet.memos.models.records import MemoRecordQuerySet
 from intranet.memos.presenting import memo_card, reader_language
+from intranet.memos.services import is_overdue
 from intranet.networks.access import access_of
+from intranet.networks.models.networks import asks_beyond
 from intranet.networks.views.filters import choice_filter
 
 PAGE_SIZE = 10
+KEPT_SECONDS = 300
 STATES = ("overdue", "owed", "all")
 
 
@@ -39,20 +43,27 @@ class FollowedMemo:
 def memos_followed(user: Any, state: str = "all") -> MemoRecordQuerySet:
     """The memos in force that ``user`` follows; ``owed``: by somebody, ``overdue``: since a day that is past.
 
-    The last day first, then those without one.
+    The last day first, then those without one. Of memos that may ask people of many networks all are here: ``is_in``
+    tells by the total.
     """
     records = followed_by(user).in_force().select_related("item__network")
     if state != "all":
         access = access_of(user)
-        # Whoever publishes for the network follows all who are asked, others their own people.
         issued = Q(item__network__in=access.publish)
-        everybody, own = owed_within(records, None), owed_within(records, access.coordinate)
-        records = records.filter(
-            issued & Q(pk__in=everybody.filter(issued).order_by().values("pk")) | Q(pk__in=own.order_by().values("pk"))
-        )
+        # To look for somebody who owes among everybody, for each memo, would take long: their totals tell.
+        wide = issued & (asks_beyond("item__network__") | Q(asks_all=False))
+        own_issued = owed_within(records.filter(issued), access.publish).order_by().values("pk")
+        own = owed_within(records, access.coordinate).order_by().values("pk")
+        records = records.filter(wide | Q(pk__in=own_issued) | Q(pk__in=own), acknowledge=True)
     if state == "overdue":
         records = past_due(records)
     return records.order_by(F("acknowledge_by").desc(nulls_last=True), "-published_at", "-pk")
+
+
+def is_in(state: str, figures: Figures) -> bool:
+    """Whether a memo with this total is in ``state``."""
+    owed = figures.asked - figures.acknowledged
+    return {"overdue": figures.overdue, "owed": owed}.get(state, 1) > 0
 
 
 def with_totals(user: Any, records: Iterable[MemoRecord]) -> list[FollowedMemo]:
@@ -63,8 +74,19 @@ def with_totals(user: Any, records: Iterable[MemoRecord]) -> list[FollowedMemo]:
         scope = scope_of(user, memo.record)
         assert scope is not None
         scopes[memo.record.pk] = scope
-    totals = totals_of_each([(memo.record, scopes[memo.record.pk].networks) for memo in memos])
+    totals = _kept_totals([memo.record for memo in memos if scopes[memo.record.pk].is_whole])
+    own = [(memo.record, scopes[memo.record.pk].networks) for memo in memos if memo.record.pk not in totals]
+    totals |= totals_of_each(own)
     return [FollowedMemo(memo, totals[memo.record.pk]) for memo in memos]
+
+
+def _kept_totals(records: list[MemoRecord]) -> dict[int, Figures]:
+    """The totals of everybody, which are kept for some minutes: they are asked for with every look at the home page."""
+    keys = {f"memos:total:{record.pk}:{record.edition}:{is_overdue(record)}": record for record in records}
+    kept = cache.get_many(keys)
+    missing = totals_of_each([(record, None) for key, record in keys.items() if key not in kept])
+    cache.set_many({key: missing[record.pk] for key, record in keys.items() if record.pk in missing}, KEPT_SECONDS)
+    return {record.pk: kept.get(key) or missing[record.pk] for key, record in keys.items()}
 
 
 def followed_card(followed: FollowedMemo, user: Any) -> dict[str, Any]:
@@ -118,6 +140,7 @@ def followed_list(request: HttpRequest) -> HttpResponse:
     start = (number - 1) * PAGE_SIZE
     records: Sequence[MemoRecord] = memos_followed(request.user, state)[start : start + PAGE_SIZE + 1]
     found = list(records)
+    followed = with_totals(request.user, found[:PAGE_SIZE])
     labels = [("owed", _("Not yet acknowledged by all")), ("all", _("All memos that ask for it"))]
     choice = choice_filter("state", _("State"), labels, state if state != STATES[0] else "")
     choice["options"][0]["label"] = _("Overdue")
@@ -126,7 +149,7 @@ def followed_list(request: HttpRequest) -> HttpResponse:
         "memos/follow_up/list.html",
         {
             "title": _("Follow-up of service memos"),
-            "items": [followed_card(each, request.user) for each in with_totals(request.user, found[:PAGE_SIZE])],
+            "items": [followed_card(each, request.user) for each in followed if is_in(state, each.figures)],
             "fields": [choice],
             "action": request.path,
             "number": number,

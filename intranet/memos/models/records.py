@@ -43,27 +43,22 @@ def memberships_asked(person: Any, item: Any, *, chosen: Q, own: Q | None = None
     return reaching_memberships(person, item).filter(Q(beyond) | (Q(here) & (own or Q())), chosen)
 
 
-def is_asked(person: Any, record: Any, item: Any, *, asks_all: bool | None = None) -> Q:
+def is_asked(person: Any, record: Any, item: Any) -> Q:
     """Whether the memo asks the active person to acknowledge it, as its audience and its choices say.
 
-    Each argument is a key, or an ``OuterRef`` of the query in which a subquery of the condition stands; ``asks_all`` is
-    the record's, where it is known. A network asks its own people; it asks others when the national office granted
-    that, and the office may. Where roles or networks are chosen, a membership counts that has them and brings the
-    person into the audience. ``MemoRecordQuerySet.asked_of`` is the same for a person whose access is known.
+    Each argument is a key, or an ``OuterRef`` of the query in which a subquery of the condition stands. A network asks
+    its own people; it asks others when the national office granted that, and the office may. Where roles or networks
+    are chosen, a membership counts that has them and brings the person into the audience.
+    ``MemoRecordQuerySet.asked_of`` is the same for a person whose access is known, ``owing.people_asked`` for a memo.
     """
-    if asks_all is False:
-        return Q(Exists(memberships_asked(person, item, chosen=_chosen_by(record))))
+    everyone = MemoRecord.objects.filter(asks_beyond("item__network__"), pk=record, asks_all=True)
     # Guests of the network are not its own people, unless they are chosen.
-    own = ~Q(role=Role.GUEST)
-    if asks_all is None:
-        own |= Q(Exists(MemoRecord.objects.filter(pk=deeper(record), asks_all=False)))
-    chosen = Q() if asks_all else _chosen_by(record)
-    beyond = MemoRecord.objects.filter(asks_beyond("item__network__"), pk=record, asks_all=True)
-    by_membership = Exists(memberships_asked(person, item, chosen=chosen, own=own))
-    return (Q(Exists(beyond)) & is_everyone(person, item)) | Q(by_membership)
+    own = ~Q(role=Role.GUEST) | Q(Exists(MemoRecord.objects.filter(pk=deeper(record), asks_all=False)))
+    by_membership = memberships_asked(person, item, chosen=chosen_by(record), own=own)
+    return (Q(Exists(everyone)) & is_everyone(person, item)) | Q(Exists(by_membership))
 
 
-def _chosen_by(record: Any) -> Q:
+def chosen_by(record: Any) -> Q:
     """Whether a membership has a role and a network that the memo chose; where it chose none, any."""
     roles = AskedRole.objects.filter(record=deeper(record))
     networks = MemoRecord.asked_networks.through.objects.filter(memorecord=deeper(record))
@@ -106,7 +101,7 @@ class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
         """
         newer = MemoRecord.objects.in_force().visible_to(user).filter(replaces=OuterRef("item_id"))
         own = Q(item__network__in=access_of(user).view) | asks_beyond("item__network__")
-        held = memberships_asked(user.pk, OuterRef("item_id"), chosen=_chosen_by(OuterRef("pk")))
+        held = memberships_asked(user.pk, OuterRef("item_id"), chosen=chosen_by(OuterRef("pk")))
         asked = (Q(asks_all=True) & own) | (Q(asks_all=False) & Q(Exists(held)))
         return self.filter(asked, ~Exists(newer), acknowledge=True).in_force()
 
