@@ -27,6 +27,7 @@ class FollowUpPanel(Panel):
 
     template_name = "memos/panels/follow_up.html"
     order = 15
+    is_on_home = False
 
     def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
         if not is_follower(request.user):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intranet.finding.models import SavedSearch
+from intranet.networks.access import access_of
 from intranet.notifications.models import Notification
 from intranet.notifications.services import unread_count
 from intranet.notifications.telling import Line, owed_by
@@ -39,10 +40,12 @@ class OwedPanel(Panel):
 
     def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
         owed = owed_by(request.user)
+        follows = bool(access_of(request.user).publish)
         return {
             "items": [owed_card(line) for line in owed[:OWED_SHOWN]],
             "total": len(owed),
-            "more_url": reverse("notifications:to_do") if len(owed) > OWED_SHOWN else "",
+            "follows": follows,
+            "more_url": reverse("notifications:to_do") if follows or len(owed) > OWED_SHOWN else "",
         }
 
 

@@ -28,6 +28,8 @@ class Panel:
     order: ClassVar[int] = 100
     is_aside: ClassVar[bool] = False
     """On the dashboard: beside the other panels, or below them where the screen is narrow."""
+    is_on_home: ClassVar[bool] = True
+    """False on the dashboard: on the page of all that is to do, as it takes more than a few queries."""
 
     def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
         """Return the template's context, or ``None`` when there is nothing to show to this reader.

@@ -179,12 +179,12 @@ def test_memo_leads_those_to_it_who_may_follow(house: House) -> None:
         ) is leads
 
 
-def test_home_tells_coordinators_and_publishers_what_is_due(house: House, clock: Any) -> None:
+def test_what_is_to_do_tells_coordinators_and_publishers_what_is_due(house: House, clock: Any) -> None:
     house.acknowledge("hugo")
     clock.shift(datetime.timedelta(days=3))
 
     def home(name: str) -> str:
-        return signed_in(house.people[name]).get("/en/").content.decode()
+        return signed_in(house.people[name]).get("/en/notifications/to-do/").content.decode()
 
     assert "1 of 3 have acknowledged" in home("hana").replace("1 of 3 has", "1 of 3 have")
     assert "2 overdue" in home("hana")

@@ -20,6 +20,7 @@ class PracticePanel(Panel):
 
     template_name = "memos/practice/panel.html"
     order = 30
+    is_on_home = False
 
     def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
         if not access_of(request.user).publish:

@@ -29,10 +29,11 @@ class MenuLink(NamedTuple):
 
 
 @register.simple_tag(takes_context=True)
-def dashboard_panels(context: Context, *, aside: bool = False) -> SafeString:
-    """Render the panels of the reader's home page that have something to show: in the column, or beside it."""
-    panels = [panel for panel in registry.items("dashboard_panels") if panel.is_aside == aside]
-    return _rendered(panels, context["request"])
+def dashboard_panels(context: Context, *, aside: bool = False, home: bool = True) -> SafeString:
+    """Render the dashboard's panels: in the column of the home page, beside it, or elsewhere."""
+    panels = registry.items("dashboard_panels")
+    shown = [panel for panel in panels if panel.is_aside == aside and panel.is_on_home == home]
+    return _rendered(shown, context["request"])
 
 
 @register.simple_tag(takes_context=True)

@@ -48,6 +48,11 @@ def asked() -> list[str]:
     return [row.person.email.partition("@")[0] for row in rows.select_related("person")]
 
 
+def to_do_of(person: Any) -> str:
+    """The page of all that is to do."""
+    return str(signed_in(person).get(reverse("notifications:to_do")).content.decode())
+
+
 def test_who_speaks_for_a_society_that_took_part_is_asked_once_after_three_and_twelve_months(
     clock: Any, halifax: Network
 ) -> None:
@@ -88,12 +93,12 @@ def test_nothing_is_said_once_the_society_has_answered(clock: Any, halifax: Netw
     (line,) = lines_of(rows, person)
     assert line.told.note == "The session was 3 months ago: what is in practice now?"
     assert line.told.url.endswith("#practice")
-    assert "Trainings in practice" in signed_in(person).get(reverse("to_home"), follow=True).content.decode()
+    assert "Trainings in practice" in to_do_of(person)
 
     say(note, halifax, "planned")
 
     assert lines_of(rows, person) == []
-    assert "Trainings in practice" not in signed_in(person).get(reverse("to_home"), follow=True).content.decode()
+    assert "Trainings in practice" not in to_do_of(person)
 
 
 @pytest.mark.parametrize(
