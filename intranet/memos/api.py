@@ -87,10 +87,7 @@ def list_memos(
     """Complete unless ``size`` is given; ``all`` is every visible published memo, asked or not."""
     records = memos_for(request.user, state)
     return {
-        "results": [
-            _as_json(memo)
-            for memo in with_pages(records[:size] if size else records, request.user.language, with_references=True)
-        ]
+        "results": [_as_json(memo) for memo in with_pages(records[:size] if size else records, request.user.language)]
     }
 
 

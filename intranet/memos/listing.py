@@ -46,7 +46,7 @@ def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
     return records
 
 
-def with_pages(records: Iterable[MemoRecord], language: str, *, with_references: bool = False) -> list[ListedMemo]:
+def with_pages(records: Iterable[MemoRecord], language: str, *, with_references: bool = True) -> list[ListedMemo]:
     """Each record with its page in ``language``, or in the language that exists: one query for all, and one more for
     the pages' external references."""
     records = list(records)

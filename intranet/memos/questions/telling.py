@@ -40,7 +40,7 @@ def _with_memos(questions: Iterable[Question]) -> list[tuple[Question, ListedMem
     """Questions, read with their records, with the memos as the reader finds them; one query more for all."""
     questions = list(questions)
     records = {each.record_id: each.record for each in questions}
-    memos = {memo.record.pk: memo for memo in with_pages(records.values(), reader_language())}
+    memos = {memo.record.pk: memo for memo in with_pages(records.values(), reader_language(), with_references=False)}
     return [(each, memos[each.record_id]) for each in questions if each.record_id in memos]
 
 
