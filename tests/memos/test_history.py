@@ -152,7 +152,7 @@ def test_foreign_memo_s_editions_and_files_answer_as_what_does_not_exist(network
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("name", "queries"), [("memo", 20), ("history", 8), ("edition", 11), ("api", 5)])
+@pytest.mark.parametrize(("name", "queries"), [("memo", 23), ("history", 8), ("edition", 11), ("api", 5)])
 def test_pages_of_editions_have_a_fixed_number_of_queries(
     network: Network, reader: Any, count: int, name: str, queries: int, django_assert_num_queries: Any
 ) -> None:
