@@ -18,6 +18,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        from intranet.accounts import receivers
+
+        receivers.connect()
         ordinals.register()
         post_migrate.connect(_make_cache_table, sender=self, dispatch_uid="accounts.make_cache_table")
 

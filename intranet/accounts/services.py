@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from intranet.accounts.models import AccountEvent, User
@@ -30,12 +29,12 @@ def create_account(
 
 @transaction.atomic
 def set_account_active(user: User, is_active: bool, *, by: Any = None) -> None:
-    """Close an account (its sessions end, its tokens stop, it sees nothing from the next request on) or open it."""
+    """Close an account, or open it again.
+
+    It sees nothing from the next request on; its sessions, tokens and secret addresses end for good.
+    """
     if user.is_active == is_active:
         return
     user.is_active = is_active
     user.state_changed_by = by
     user.save(update_fields=["is_active"])
-    if not is_active:
-        for session in UserSession.objects.filter(user=user):
-            session.end()

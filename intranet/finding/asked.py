@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from intranet.finding.models import MAX_SOUGHT, AskedQuery, SoughtQuery
+from intranet.finding.permissions import is_reporter
 from intranet.plugins import Job, registry
 from search.text import fold, word_spans
 
@@ -75,9 +76,12 @@ class Asking:
 
 
 def asking_of(person: Any, text: str, language: str) -> Asking | None:
-    """What is noted of a query; None where nothing is."""
+    """What is noted of a query; None where nothing is.
+
+    Whoever reads the counts is no part of them: they would tell that one or two others asked what one asks oneself.
+    """
     query = normalised(text)
-    if not query or not kept_days():
+    if not query or not kept_days() or is_reporter(person):
         return None
     return Asking(query, language, ref_of(person.pk, query, language, timezone.localdate()))
 

@@ -7,7 +7,10 @@ from typing import Any
 from wagtail.models import Page
 from wagtail.signals import page_published
 
+from intranet.accounts.models import User
+from intranet.accounts.signals import account_state_changed
 from intranet.notifications import networking, reviewing
+from intranet.notifications.models import FeedAddress
 from intranet.notifications.services import announce
 from intranet.pages.models import BasePage
 
@@ -15,7 +18,14 @@ from intranet.pages.models import BasePage
 def connect() -> None:
     networking.connect()
     reviewing.connect()
+    account_state_changed.connect(_end_addresses, sender=User, dispatch_uid="notifications.end_addresses")
     page_published.connect(_after_publication, dispatch_uid="notifications.page_published")
+
+
+def _end_addresses(sender: Any, person: User, **kwargs: Any) -> None:
+    """The secret addresses of a closed account's feeds end: opened again, it has none of them."""
+    if not person.is_active:
+        FeedAddress.objects.filter(person=person).delete()
 
 
 def _after_publication(sender: Any, instance: Page, **kwargs: Any) -> None:

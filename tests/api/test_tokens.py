@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from wagtail.models import APIToken
 
 from intranet.accounts.models import User
+from intranet.accounts.services import set_account_active
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,31 @@ def test_token_is_shown_once_and_revoked(person: User, client_of: Client) -> Non
     assert client_of.post(f"/accounts/tokens/{token.pk}/revoke/").status_code == 302
     assert Client().get("/api/v1/me", headers=headers).status_code == 401
     assert "My script" not in client_of.get("/accounts/tokens/").content.decode()
+
+
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_token_ends_with_the_account_and_does_not_come_back_with_it(person: User, is_saved: bool) -> None:
+    _token, plaintext = APIToken.create_token(user=person, name="My script")
+    _other, kept = APIToken.create_token(user=User.objects.create_user("other@example.org"), name="Other")
+    for is_active in (False, True):
+        if is_saved:
+            person.is_active = is_active
+            person.save()
+        else:
+            set_account_active(person, is_active)
+        assert Client().get("/api/v1/me", headers={"Authorization": f"Bearer {plaintext}"}).status_code == 401
+    assert Client().get("/api/v1/me", headers={"Authorization": f"Bearer {kept}"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["account_change_password", "account_reset_password_from_key_done"])
+def test_who_changes_the_password_reads_what_that_does_not_stop(person: User, name: str) -> None:
+    person.set_password("correct horse battery")
+    person.save()
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    body = client.get(reverse(name)).content.decode()
+    assert f'<li><a href="{reverse("api_tokens")}">' in body
+    assert f'<a href="{reverse("notifications:preferences")}#feeds">' in body
 
 
 def test_foreign_token_is_not_found(client_of: Client) -> None:

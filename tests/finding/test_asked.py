@@ -79,6 +79,18 @@ def test_nothing_is_noted_where_nothing_is_to_be_kept(world: World, page: Any) -
     assert "from_search" not in response.content.decode()
 
 
+def test_searches_of_those_who_read_the_counts_are_no_part_of_them(world: World, page: Any) -> None:
+    house = make_network("house", "office")
+    readers = [make_person(f"{role}-of-counts", (house, role)) for role in ("publisher", "coordinator")]
+    for person in (*readers, world.reader):
+        response = look(person, "accueil")
+    assert noted() == [("accueil", "fr", 2, 1, None)]
+    assert "from_search" in response.content.decode()
+    assert "from_search" not in look(readers[0], "accueil").content.decode()
+    count_past_days(tomorrow())
+    assert not SoughtQuery.objects.exists()
+
+
 def test_no_person_is_kept_and_no_two_queries_or_days_tell_the_same_one(world: World, page: Any) -> None:
     look(world.reader, "accueil")
     look(world.reader, "logement")

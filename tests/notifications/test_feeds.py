@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
+from intranet.accounts.services import set_account_active
 from intranet.networks.models import Membership
 from intranet.networks.services import end_membership
 from intranet.notifications.feeds import make_address
@@ -46,9 +47,17 @@ def test_feed_tells_what_may_still_be_seen(deliver: Callable[[], None]) -> None:
     assert [title[:14] for title in titles(path)] == ["Alerte incendie"[:14]]
     end_membership(Membership.objects.get())
     assert titles(path) == []
-    reader.is_active = False
-    reader.save()
+
+
+@pytest.mark.parametrize("feed", ["new", "due"])
+def test_address_ends_with_the_account_and_does_not_come_back_with_it(feed: str) -> None:
+    reader, other = make_person("lise"), make_person("anna")
+    path, kept = (path_of(make_address(person, feed)) for person in (reader, other))
+    set_account_active(reader, False)
     assert Client().get(path).status_code == 404
+    set_account_active(reader, True)
+    assert Client().get(path).status_code == 404
+    assert Client().get(kept).status_code == 200
 
 
 @time_machine.travel(datetime.datetime(2026, 5, 12, 16, tzinfo=datetime.UTC), tick=False)
