@@ -26,7 +26,7 @@ from intranet.networks import audiences
 from intranet.networks.access import EVERYONE, Access, access_of
 from intranet.networks.audiences import Rule, rule_in_force, rule_of, tokens_of
 from intranet.networks.exceptions import AudienceError
-from intranet.networks.models import AudienceEvent, Item, Network
+from intranet.networks.models import AudienceEvent, AudienceToken, Item, Network
 from intranet.networks.reach import count_people, people_reached
 from intranet.pages.audience_words import audience_words
 from intranet.pages.permissions.sections import SECTION_DEPTH
@@ -99,6 +99,8 @@ class AudienceSummary:
     origin: str
     url: str
     may_change: bool
+    told_by_address: str
+    """The words of the address that come from pages above which not all readers see; empty where there are none."""
 
 
 def summary_of(page: Page, user: Any) -> AudienceSummary | None:
@@ -106,14 +108,24 @@ def summary_of(page: Page, user: Any) -> AudienceSummary | None:
     if not page.pk or page.depth < SECTION_DEPTH:
         return None
     item = _item_of(page)
-    tokens = item.audience.values_list("token", flat=True)
+    tokens = list(item.audience.values_list("token", flat=True))
     return AudienceSummary(
         words=audience_words(item, access_of(user)),
         people=count_people(tokens),
         origin="" if item.rule else _title_of(item.rule_from, page),
         url=reverse("page_audience", args=[page.pk]),
         may_change=may_change_audience(user, page),
+        told_by_address=_told_by_address(page, item, tokens),
     )
+
+
+def _told_by_address(page: Page, item: Item, tokens: Iterable[str]) -> str:
+    """``housing/crisis-at-pine-street`` where the page above is for fewer people; a section's own name is left out."""
+    above = page.url_path.strip("/").split("/")[SECTION_DEPTH - 1 : -1]
+    if not above or item.rule_from_id != item.pk:
+        return ""
+    there = set(AudienceToken.objects.filter(item=item.parent_id).values_list("token", flat=True))
+    return "" if EVERYONE in there or there >= set(tokens) else "/".join(above)
 
 
 def may_change_audience(user: Any, page: Page) -> bool:

@@ -173,3 +173,18 @@ def test_people_reached_are_those_whose_tokens_meet(world: World) -> None:
         expected = {person.pk for person in User.objects.all() if access_of(person).tokens & wanted}
         assert set(people_reached(wanted).values_list("pk", flat=True)) == expected, wanted
         assert count_people(wanted) == len(expected)
+
+
+def test_the_panel_says_what_the_address_tells(world: World, client_of: ClientOf) -> None:
+    above = make_page(world.section, "Crisis at Pine Street")
+    page = make_page(above, "Form")
+    client = client_of(world.publisher)
+    addresses = [reverse("wagtailadmin_pages:edit", args=[page.pk]), reverse("page_audience", args=[page.pk])]
+    sentence = "Its address contains words of pages above that not all of them may see: crisis-at-pine-street."
+    assert [sentence in client.get(address).content.decode() for address in addresses] == [False, False]
+
+    set_rule(page.translation_key, Rule("everyone"), by=None)
+    assert [sentence in client.get(address).content.decode() for address in addresses] == [True, True]
+
+    set_rule(above.translation_key, Rule("everyone"), by=None)
+    assert [sentence in client.get(address).content.decode() for address in addresses] == [False, False]
