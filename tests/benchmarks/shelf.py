@@ -72,9 +72,9 @@ class Shelf:
         with connection.schema_editor() as editor:
             editor.delete_model(Shelved)
 
-    def facet_page(self, text: str) -> tuple[int, list[Shelved], dict[str, Any]]:
-        """Total, first page and all facets."""
-        found = self._backend.search(text.strip('"'), Shelved, operator="and")
+    def facet_page(self, text: str, operator: str | None = None) -> tuple[int, list[Shelved], dict[str, Any]]:
+        """Total, first page and all facets of what has one of the words, the backend's default, or ``and``: all."""
+        found = self._backend.search(text.strip('"'), Shelved, operator=operator)
         return found.count(), list(found[:PAGE]), {name: found.facet(name) for name in FACETS}
 
     def requests_for(self, text: str) -> int:
