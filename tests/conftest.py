@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = os.environ.get("TEST_RUN", "")
+TEMPLATE = os.environ.get("TEST_TEMPLATE", "")
+"""A migrated database to copy (``tests.services.template``); empty: each process migrates its own."""
 PAGE_TIMEOUT_MILLISECONDS = 20_000
 CONTENTS = "_test_serialized_contents"
 """Where Django keeps, on a connection, the rows that the migrations made."""
@@ -70,12 +73,22 @@ def _has_site_of_its_own(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Two runs on one server have a database each."""
+    """Two runs on one server have a database each, copied from the template where there is one."""
     for connection in connections.all():
-        if RUN and connection.vendor == "postgresql":
-            test = connection.settings_dict["TEST"]
+        test = connection.settings_dict["TEST"]
+        if connection.vendor == "postgresql":
             name = test["NAME"] or f"test_{connection.settings_dict['NAME']}"
-            test["NAME"] = f"{name}_{RUN}"
+            test["NAME"] = f"{name}_{RUN}" if RUN else name
+            test["TEMPLATE"] = TEMPLATE or None
+        elif TEMPLATE:
+            shutil.copyfile(TEMPLATE, test["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Whether what is there is used: SQLite's copy of the template is."""
+    is_copied = bool(TEMPLATE) and connections["default"].vendor == "sqlite"
+    return is_copied or bool(request.config.getvalue("reuse_db"))
 
 
 @pytest.fixture(scope="session", autouse=True)
