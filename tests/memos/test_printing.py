@@ -25,7 +25,7 @@ from intranet.pages.models import GuardedImage
 from tests.memos.factories import declared, editions_of, make_memo, publish, record_of
 from tests.pages.factories import make_document, make_image, make_network, make_page, make_person, section_of, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

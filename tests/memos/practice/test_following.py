@@ -153,6 +153,8 @@ def test_asking_takes_a_fixed_number_of_queries(
         note = make_note(halifax, f"Session {number}", session_on=HELD)
         count_people(item_of(note), network=halifax, people=4, by=None)
     clock.move_to(AFTER_3)
+    # The first time the process reads what stays the same.
+    looks_of(person)
 
     with django_assert_num_queries(10):
         assert len(looks_of(person)) == count
