@@ -112,7 +112,7 @@ def real(house: Foreign) -> dict[str, Any]:
         "overridable_segment_id": house.overridable.pk if house.overridable else 1, "app_label": "wagtailcore",
         "model_name": "page", "app_name": "wagtailcore", "action": "move", "content_type_app_name": "pages",
         "content_type_model_name": "contentpage", "mode": "edit", "filter_spec": "width-10", "uidb64": "x",
-        "token": "y-z",
+        "token": "y-z", "slug": house.network.slug,
     }  # fmt: skip
 
 
