@@ -64,6 +64,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=lambda item: not _has_site_of_its_own(item))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are called by their argument: a file that a process makes may be another one than the next process makes."""
+    return argname if isinstance(val, bytes) else None
+
+
 def _has_site_of_its_own(item: pytest.Item) -> bool:
     """Whether it shares a process with others of its group, and uses none of the tests' database."""
     fixtures = set(getattr(item, "fixturenames", ()))
