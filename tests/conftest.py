@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes are called by their argument: a file that a process makes may be another one than the next process makes."""
+    """Bytes are called by their argument: the file that one process makes may differ from the next one's."""
     return argname if isinstance(val, bytes) else None
 
 
