@@ -31,25 +31,22 @@ def lines_of(notifications: Iterable[Notification], person: Any) -> list[Line]:
     """What each notification says to its person now, in their order; nothing of what may not be seen or is over.
 
     The predicate is asked again, by the database and by the kinds; the number of queries follows the kinds alone.
+    What has moved belongs to the network that it is in now.
     """
     rows = list(notifications)
-    allowed = set(
-        Notification.objects.visible_to(person).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
-    )
+    seen = Notification.objects.visible_to(person).filter(pk__in=[row.pk for row in rows])
+    present = dict(seen.values_list("pk", "event__item__network_id"))
     events: dict[str, list[Event]] = defaultdict(list)
     for row in rows:
-        if row.pk in allowed:
+        if row.pk in present:
             events[row.event.kind].append(row.event)
     told: dict[int, Told] = {}
     for name, kind in known_kinds().items():
         if name in events:
             told.update(kind.tell(events[name], person))
-    names = network_names((row.event.network_id for row in rows if row.event_id in told), person)
-    return [
-        Line(told[row.event_id], names.get(row.event.network_id, ""), row.event.network_id, row)
-        for row in rows
-        if row.event_id in told
-    ]
+    said = [(row, present.get(row.pk) or row.event.network_id) for row in rows if row.event_id in told]
+    names = network_names((network for _row, network in said), person)
+    return [Line(told[row.event_id], names.get(network, ""), network, row) for row, network in said]
 
 
 def owed_by(person: Any) -> list[Line]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from intranet.accounts.models import User
 from intranet.networks.models import Network
+from intranet.networks.services import add_membership
 from intranet.notifications.models import MailHabits, Preference
 from intranet.notifications.preferences import set_mode
 from intranet.notifications.services import hide_titles
@@ -49,8 +50,6 @@ def test_network_s_choice_counts_before_the_general_one(
     network: Network, reader: User, deliver: Callable[[], None], clock: Any
 ) -> None:
     other = make_network("moncton")
-    from intranet.networks.services import add_membership
-
     add_membership(person=reader, network=other, role="reader")
     set_mode(reader, "none", kind="memos.published")
     set_mode(reader, "now", kind="memos.published", network=network.pk)
@@ -145,6 +144,23 @@ def test_no_titles_in_e_mails_of_a_network_that_wants_none(
     address = next(word for word in message.body.split() if "/open/" in word)
     answer = signed_in(reader).get(address.removeprefix("http://127.0.0.1:8000"), follow=True)
     assert "Zzsecret plan" in answer.content.decode()
+
+
+def test_moved_item_is_told_as_the_network_wants_that_has_it_now(
+    network: Network, reader: User, deliver: Callable[[], None]
+) -> None:
+    quiet = make_network("quiet")
+    add_membership(person=reader, network=quiet, role="reader")
+    hide_titles(quiet.pk, True, by=None)
+    set_mode(reader, "now", kind="memos.published")
+    memo = publish_memo(network, "Zzsecret plan")
+
+    memo.move(section_of(quiet), pos="last-child")
+    deliver()
+
+    (message,) = mail.outbox
+    for text in (message.subject, message.body, message.alternatives[0].content):
+        assert "zzsecret" not in text.lower() and "quiet" not in text.lower()
 
 
 def test_page_keeps_what_is_chosen(network: Network, reader: User) -> None:
