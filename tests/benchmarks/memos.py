@@ -155,6 +155,9 @@ def _acknowledge_all(person: int, keys: Sequence[str], start_at: float) -> float
     """In a process of its own; returns when it was done."""
     from intranet.accounts.models import User
 
+    # What is open here is the parent's: beside a browser's loop, ``close_all`` closes the loop's connections alone.
+    for inherited in connections.all(initialized_only=True):
+        del connections[inherited.alias]
     client: Any = Client(headers={"accept-language": "fr"})
     client.force_login(User.objects.get(pk=person), backend="django.contrib.auth.backends.ModelBackend")
     with translation.override("fr"):

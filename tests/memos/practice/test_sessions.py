@@ -99,7 +99,7 @@ def test_average_is_shown_from_three_ratings_on_and_comments_to_publishers_only(
     office = make_network("office", "office")
     note = make_note(halifax)
     reader = signed_in(make_person("reader", (halifax, "reader"), language="en"))
-    people = [make_person(f"p{number}", (halifax, "reader")) for number in range(3)]
+    people = [make_person(f"participant-{number}", (halifax, "reader")) for number in range(3)]
     for number, person in enumerate(people):
         take_part(item_of(note), person=person, network=halifax, session_on=None)
         if number == 2:
