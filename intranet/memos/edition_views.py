@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from intranet.memos.comparing import body_of, compared_facts, compared_texts
-from intranet.memos.listing import ListedMemo, with_pages
+from intranet.memos.listing import ListedMemo
+from intranet.memos.memo_pages import memo_page, visible_memo
 from intranet.memos.models import Edition, EditionFile, EditionText, MemoRecord
 from intranet.memos.presenting import reader_language
 from intranet.networks.access import access_of
@@ -39,7 +40,7 @@ class CopiedImage(NamedTuple):
 @require_safe
 def history(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     """All editions, the newest first. Who published is told to the network's own people."""
-    memo = _memo(request, memo_id)
+    memo = visible_memo(request.user, memo_id)
     editions = list(memo.record.editions.select_related("published_by").order_by("-number", "-revision"))
     shows_names = memo.record.item.network_id in access_of(request.user).view
     older = [*editions[1:], None]
@@ -50,7 +51,7 @@ def history(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def edition(request: HttpRequest, memo_id: uuid.UUID, label: str) -> HttpResponse:
     """One edition as it was, with the copies of its files."""
-    memo = _memo(request, memo_id)
+    memo = visible_memo(request.user, memo_id)
     found = edition_of(memo.record, label)
     last = memo.record.editions.order_by("-number", "-revision").values_list("pk", flat=True).first()
     text = found.text_in(request.GET.get("language") or reader_language())
@@ -75,7 +76,7 @@ def edition(request: HttpRequest, memo_id: uuid.UUID, label: str) -> HttpRespons
 @require_safe
 def compare(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     """Two editions in one text; without a choice, the last one and the one before its number."""
-    memo = _memo(request, memo_id)
+    memo = visible_memo(request.user, memo_id)
     editions = {each.label: each for each in memo.record.editions.order_by("number", "revision")}
     if len(editions) < 2:
         raise Http404
@@ -124,11 +125,6 @@ def edition_of(record: MemoRecord, label: str) -> Edition:
     if match is None:
         raise Http404
     return get_object_or_404(record.editions, number=int(match[1]), revision=int(match[2] or 0) + 1)
-
-
-def _memo(request: HttpRequest, memo_id: uuid.UUID) -> ListedMemo:
-    records = MemoRecord.objects.visible_to(request.user).select_related("item__network")
-    return with_pages([get_object_or_404(records, item=memo_id)], reader_language())[0]
 
 
 def _before(after: Edition, editions: list[Edition]) -> Edition:
@@ -182,13 +178,5 @@ def _query(before: Edition, after: Edition, language: str) -> str:
 
 
 def _page(request: HttpRequest, template: str, memo: ListedMemo, title: str, **context: Any) -> HttpResponse:
-    history_url = reverse("memos:history", args=[memo.id])
-    crumbs = [
-        {"label": _("Service memos"), "url": reverse("memos:list")},
-        {"label": f"{memo.record.number} – {memo.page.title}", "url": memo.page.url},
-        {"label": title, "url": ""},
-    ]
-    if template != "memos/history.html":
-        crumbs.insert(2, {"label": _("Editions"), "url": history_url})
-    shared = {"title": title, "memo": memo, "number": memo.record.number, "history_url": history_url}
-    return render(request, template, {**shared, "breadcrumbs": crumbs, **context})
+    url = reverse("memos:history", args=[memo.id])
+    return memo_page(request, template, memo, title, within=(_("Editions"), url), history_url=url, **context)

@@ -14,30 +14,23 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.db import transaction
 from django.utils import timezone, translation
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    initialize,
     invariant,
-    multiple,
-    precondition,
     rule,
 )
 
 from intranet.accounts.models import User
 from intranet.memos.models import MemoRecord
 from intranet.memos.services import acknowledge
-from intranet.networks.exceptions import AudienceError
 from intranet.notifications.feeds import atom_of
 from intranet.notifications.jobs import DeliverJob
 from intranet.notifications.models import Notification
 from intranet.notifications.reminding import remind
 from intranet.notifications.services import unread_count
 from intranet.notifications.telling import lines_of
-from tests.leaks.world import World
+from tests.leaks.small_federation import MEMOS, NETWORKS, SmallFederation
 from tests.lives import run_lives
 
 NOON = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
@@ -46,20 +39,13 @@ EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "10"))
 STEPS = int(os.environ.get("LEAK_STEPS", "20"))
 
 
-class Telling(RuleBasedStateMachine):
+class Telling(SmallFederation):
     """Rules are what people do and days that pass; what was sent is checked at once, what is shown after each step."""
 
-    networks = Bundle("networks")
-    people = Bundle("people")
-    memos = Bundle("memos")
-
     def __init__(self) -> None:
-        super().__init__()
         self.travel = time_machine.travel(NOON, tick=False)
         self.clock = self.travel.start()
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-        self.world = World()
+        super().__init__()
         self.due: dict[str, datetime.date] = {}
         self.names: list[str] = []
         self.asked: set[str] = set()
@@ -67,44 +53,16 @@ class Telling(RuleBasedStateMachine):
         self.reminded: Counter[tuple[str, datetime.date]] = Counter()
 
     def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.atomic.__exit__(None, None, None)
+        super().teardown()
         self.travel.stop()
         translation.deactivate()
 
-    @initialize(target=networks)
-    def first_networks(self) -> Any:
-        return multiple(*(self.world.add_network(kind, kind != "table") for kind in ("office", "society", "table")))
-
-    @initialize(target=people)
-    def first_people(self) -> Any:
-        return multiple(*(self.world.add_person(False) for _each in range(4)))
-
-    @rule(
-        person=people,
-        network=networks,
-        role=st.sampled_from(["reader", "reader", "publisher", "coordinator", "guest"]),
-    )
-    def join(self, person: str, network: str, role: str) -> None:
-        self.world.join(person, network, role, "now")
-
-    @precondition(lambda self: self.world.memberships)
-    @rule(data=st.data())
-    def end_membership(self, data: Any) -> None:
-        self.world.end_membership(data.draw(st.integers(0, len(self.world.memberships) - 1)))
-
-    @rule(person=people, is_active=st.sampled_from([True, True, False]))
-    def set_active(self, person: str, is_active: bool) -> None:
-        self.world.set_active(person, is_active)
-
-    @rule(target=memos, network=networks, days=st.sampled_from([None, 1, 2, 3, 4, 8]), is_told=st.booleans())
+    @rule(target=MEMOS, network=NETWORKS, days=st.sampled_from([None, 1, 2, 3, 4, 8]), is_told=st.booleans())
     def publish(self, network: str, days: int | None, is_told: bool) -> str:
         """A memo; with ``days``, one to acknowledge within them. ``is_told``: the worker is there at once."""
         name = self.world.add_item(network, "fr", "memo", False)
         self.names.append(name)
-        for person, role in zip(self.world.people, ("coordinator", "reader"), strict=False):
-            if not self.world.model.belongs(person, network):
-                self.world.join(person, network, role, "now")
+        self.needs_readers(network, "coordinator", "reader")
         if days is not None:
             page = self.world.version(name, "fr")
             self.asked.add(name)
@@ -121,20 +79,7 @@ class Telling(RuleBasedStateMachine):
             assert set(told.values_list("person__name", flat=True)) == expected
         return name
 
-    @rule(
-        name=memos,
-        choice=st.sampled_from(["", "section", "members", "partners", "everyone", "networks"]),
-        network=networks,
-        guests=st.booleans(),
-    )
-    def set_rule(self, name: str, choice: str, network: str, guests: bool) -> None:
-        chosen = frozenset({network}) if choice == "networks" else frozenset()
-        try:
-            self.world.set_rule(name, choice, chosen, guests)
-        except AudienceError:
-            return
-
-    @rule(name=memos, is_live=st.booleans())
+    @rule(name=MEMOS, is_live=st.booleans())
     def set_live(self, name: str, is_live: bool) -> None:
         if is_live:
             self.world.publish(name, "fr")

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 from django.utils import translation
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
+from hypothesis.stateful import Bundle, invariant, multiple, rule
 
 from intranet.accounts.models import User
 from intranet.memos.exceptions import MemoError
@@ -21,12 +20,11 @@ from intranet.memos.questions.answering import people_who_answer
 from intranet.memos.questions.services import answer, ask, remove
 from intranet.memos.services import withdraw
 from intranet.networks.access import tokens_for
-from intranet.networks.exceptions import AudienceError
 from intranet.notifications.expanding import expand_due
 from intranet.notifications.models import Event, Notification
 from intranet.notifications.telling import lines_of, owed_by
 from search import Query, search
-from tests.leaks.world import World
+from tests.leaks.small_federation import MEMOS, NETWORKS, PEOPLE, SmallFederation
 from tests.lives import run_lives
 
 WORD = "potoroo"
@@ -46,58 +44,30 @@ class ModelQuestion:
     removed_by: str = ""
 
 
-class Asking(RuleBasedStateMachine):
+class Asking(SmallFederation):
     """Rules are what people do; after each of them everybody's view is compared."""
 
-    networks = Bundle("networks")
-    people = Bundle("people")
-    memos = Bundle("memos")
     questions = Bundle("questions")
 
     def __init__(self) -> None:
-        super().__init__()
         self.settings = override_settings(ELASTICSEARCH_URL="")
         self.settings.enable()
         translation.activate("fr")
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-        self.world = World()
+        super().__init__()
         self.owners: dict[str, str | None] = {}
         self.withdrawn: set[str] = set()
         self.asked: dict[uuid.UUID, ModelQuestion] = {}
 
     def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.atomic.__exit__(None, None, None)
+        super().teardown()
         self.settings.disable()
         translation.activate("en")
 
-    @initialize(target=networks)
-    def first_networks(self) -> Any:
-        return multiple(*(self.world.add_network(kind, kind != "table") for kind in ("office", "society", "table")))
-
-    @initialize(target=people)
-    def first_people(self) -> Any:
-        return multiple(*(self.world.add_person(False) for _each in range(4)))
-
-    @rule(person=people, network=networks, role=st.sampled_from(["reader", "publisher", "coordinator", "guest"]))
-    def join(self, person: str, network: str, role: str) -> None:
-        self.world.join(person, network, role, "now")
-
-    @precondition(lambda self: self.world.memberships)
-    @rule(data=st.data())
-    def end_membership(self, data: Any) -> None:
-        self.world.end_membership(data.draw(st.integers(0, len(self.world.memberships) - 1)))
-
-    @rule(person=people, is_active=st.sampled_from([True, True, False]))
-    def set_active(self, person: str, is_active: bool) -> None:
-        self.world.set_active(person, is_active)
-
-    @rule(network=networks, is_open=st.sampled_from([True, True, False]))
+    @rule(network=NETWORKS, is_open=st.sampled_from([True, True, False]))
     def set_open(self, network: str, is_open: bool) -> None:
         self.world.set_open(network, is_open)
 
-    @rule(target=memos, network=networks, owner=st.one_of(st.none(), people))
+    @rule(target=MEMOS, network=NETWORKS, owner=st.one_of(st.none(), PEOPLE))
     def publish(self, network: str, owner: str | None) -> str:
         name = self.world.add_item(network, "fr", "memo", False)
         page = self.world.version(name, "fr")
@@ -105,25 +75,10 @@ class Asking(RuleBasedStateMachine):
         page.save()
         self.world.publish(name, "fr")
         self.owners[name] = owner
-        for person, role in zip(self.world.people, ("publisher", "reader"), strict=False):
-            if not self.world.model.belongs(person, network):
-                self.world.join(person, network, role, "now")
+        self.needs_readers(network, "publisher", "reader")
         return name
 
-    @rule(
-        name=memos,
-        choice=st.sampled_from(["", "section", "members", "everyone", "networks"]),
-        network=networks,
-        guests=st.booleans(),
-    )
-    def set_rule(self, name: str, choice: str, network: str, guests: bool) -> None:
-        chosen = frozenset({network}) if choice == "networks" else frozenset()
-        try:
-            self.world.set_rule(name, choice, chosen, guests)
-        except AudienceError:
-            return
-
-    @rule(name=memos, is_live=st.booleans())
+    @rule(name=MEMOS, is_live=st.booleans())
     def set_live(self, name: str, is_live: bool) -> None:
         if is_live:
             self.world.publish(name, "fr")
@@ -131,14 +86,14 @@ class Asking(RuleBasedStateMachine):
         else:
             self.world.unpublish(name, "fr")
 
-    @rule(name=memos)
+    @rule(name=MEMOS)
     def withdraw(self, name: str) -> None:
         record = MemoRecord.objects.get(item=self.world.keys[name])
         if record.withdrawn_at is None:
             withdraw(record, reason="Fini", language="fr", by=None)
             self.withdrawn.add(name)
 
-    @rule(target=questions, name=memos, person=people, is_private=st.booleans())
+    @rule(target=questions, name=MEMOS, person=PEOPLE, is_private=st.booleans())
     def ask(self, name: str, person: str, is_private: bool) -> Any:
         record = MemoRecord.objects.get(item=self.world.keys[name])
         if not self.sees_memo(person, name) or record.withdrawn_at is not None:
@@ -150,7 +105,7 @@ class Asking(RuleBasedStateMachine):
         self.tell("memos.question", question, self.answerers(name) - {person})
         return question.pk
 
-    @rule(key=questions, person=people, make_private=st.booleans())
+    @rule(key=questions, person=PEOPLE, make_private=st.booleans())
     def answer(self, key: uuid.UUID, person: str, make_private: bool) -> None:
         asked = self.asked[key]
         if person not in self.answerers(asked.memo):
@@ -165,7 +120,7 @@ class Asking(RuleBasedStateMachine):
         asked.is_answered, asked.is_private = True, asked.is_private or make_private
         self.tell("memos.answer", question, {asked.author} - {person})
 
-    @rule(key=questions, person=people, erase=st.booleans())
+    @rule(key=questions, person=PEOPLE, erase=st.booleans())
     def remove(self, key: uuid.UUID, person: str, erase: bool) -> None:
         asked = self.asked[key]
         if asked.is_removed or not self.sees(person, asked):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,6 +20,7 @@ from intranet.memos.follow_up.charting import HEIGHT, WIDTH, chart_of
 from intranet.memos.follow_up.figures import Figures, FollowUp, follow_up_of
 from intranet.memos.follow_up.permissions import Scope, followed_by, scope_of
 from intranet.memos.listing import ListedMemo, with_pages
+from intranet.memos.memo_pages import memo_page
 from intranet.memos.models import MemoRecord
 from intranet.memos.presenting import reader_language
 from intranet.networks.access import access_of
@@ -186,22 +187,12 @@ def followed_memo(request: HttpRequest, memo_id: uuid.UUID) -> tuple[ListedMemo,
 
 def follow_up_page(request: HttpRequest, template: str, memo: ListedMemo, title: str, **context: Any) -> HttpResponse:
     address = reverse("memos:follow_up", args=[memo.id])
-    crumbs = [
-        {"label": _("Service memos"), "url": reverse("memos:list")},
-        {"label": f"{memo.record.number} – {memo.page.title}", "url": memo.page.url},
-        {"label": title, "url": ""},
-    ]
-    if title != _("Follow-up"):
-        crumbs.insert(2, {"label": _("Follow-up"), "url": address})
     shared = {
-        "title": title,
-        "memo": memo,
         "record": memo.record,
-        "number": memo.record.number,
         "foreign": memo.language if memo.language != reader_language() else "",
         "follow_up_url": address,
         "people_url": reverse("memos:follow_up_people", args=[memo.id]),
         "export_url": reverse("memos:follow_up_export", args=[memo.id]),
         "record_url": reverse("memos:follow_up_record", args=[memo.id]),
     }
-    return render(request, template, {**shared, "breadcrumbs": crumbs, **context})
+    return memo_page(request, template, memo, title, within=(_("Follow-up"), address), **shared, **context)

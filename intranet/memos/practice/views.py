@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -52,13 +53,11 @@ def took_part(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     networks = rights.networks_of_participant(request.user, rights.networks_addressed(note_id))
     form = TookPartForm(request.POST if request.method == "POST" else None, networks=networks)
     if request.method == "POST" and form.is_valid():
-        try:
+
+        def record() -> None:
             services.take_part(note.item, person=request.user, network=form.chosen, session_on=note.session_on)
-        except PracticeError as error:
-            messages.warning(request, str(error))
-        else:
-            messages.success(request, _("Recorded: you took part."))
-        return redirect(f"{note.url}#session")
+
+        return _said_once(request, note, record, _("Recorded: you took part."))
     return _form_page(request, note, form, _("I took part"), _("I took part"))
 
 
@@ -68,13 +67,11 @@ def rate_session(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     get_object_or_404(Participation, item=note_id, person=request.user)
     form = RatingForm(request.POST if request.method == "POST" else None, auto_id="rating_%s")
     if request.method == "POST" and form.is_valid():
-        try:
+
+        def record() -> None:
             services.rate(note.item, person=request.user, language=reader_language(), **form.cleaned_data)
-        except PracticeError as error:
-            messages.warning(request, str(error))
-        else:
-            messages.success(request, _("Thank you. Your rating is recorded."))
-        return redirect(f"{note.url}#session")
+
+        return _said_once(request, note, record, _("Thank you. Your rating is recorded."))
     return _form_page(request, note, form, _("Rate the session"), _("Send the rating"))
 
 
@@ -92,6 +89,17 @@ def count_people(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
         messages.success(request, text)
         return redirect(f"{note.url}#session")
     return _form_page(request, note, form, _("How many took part"), _("Record"))
+
+
+def _said_once(request: HttpRequest, note: Any, record: Callable[[], None], thanks: str) -> HttpResponse:
+    """Record it, or tell why it is refused; back to the note."""
+    try:
+        record()
+    except PracticeError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, thanks)
+    return redirect(f"{note.url}#session")
 
 
 def _form_page(request: HttpRequest, note: Any, form: Any, title: str, submit_label: str) -> HttpResponse:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from intranet.memos.exceptions import MemoError, StaleEdition
-from intranet.memos.listing import ListedMemo, with_pages
-from intranet.memos.models import MemoRecord, Question
+from intranet.memos.listing import ListedMemo
+from intranet.memos.memo_pages import memo_page, visible_memo
+from intranet.memos.models import Question
 from intranet.memos.presenting import reader_language
 from intranet.memos.questions import services
 from intranet.memos.questions.forms import AnswerForm, AskForm, RemoveForm
@@ -28,7 +29,7 @@ PAGE_SIZE = 20
 @require_safe
 def question_list(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     """All questions on a memo that the reader may see, the newest first."""
-    memo = _memo(request, memo_id)
+    memo = visible_memo(request.user, memo_id)
     page = Paginator(questions_of(memo.record, request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = shown_questions(page, memo.record, request.user)
     ask_url = reverse("memos:ask", args=[memo.id]) if memo.record.withdrawn_at is None else ""
@@ -38,7 +39,7 @@ def question_list(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_question(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     """The form. What is refused keeps its text; a form of an edition that is past gets the current one."""
-    memo = _memo(request, memo_id)
+    memo = visible_memo(request.user, memo_id)
     if memo.record.withdrawn_at is not None:
         text = _("Memo %(number)s has been withdrawn. It takes no questions any more.")
         messages.warning(request, text % {"number": memo.record.number})
@@ -72,7 +73,7 @@ def question(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = _question(request, pk)
     if found is None:
         return _removed(request, pk)
-    memo = _memo(request, found.record.item_id)
+    memo = visible_memo(request.user, found.record.item_id)
     (shown,) = shown_questions([found], memo.record, request.user)
     form = _answer_form(request, found) if shown.may_answer else None
     if request.method == "POST":
@@ -90,7 +91,7 @@ def remove_question(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = _question(request, pk)
     if found is None:
         return _removed(request, pk)
-    memo = _memo(request, found.record.item_id)
+    memo = visible_memo(request.user, found.record.item_id)
     (shown,) = shown_questions([found], memo.record, request.user)
     if not shown.remove_url:
         raise Http404
@@ -126,11 +127,6 @@ def removed_questions(request: HttpRequest) -> HttpResponse:
     return render(request, "memos/questions/removed.html", context)
 
 
-def _memo(request: HttpRequest, memo_id: uuid.UUID) -> ListedMemo:
-    records = MemoRecord.objects.visible_to(request.user).select_related("item__network")
-    return with_pages([get_object_or_404(records, item=memo_id)], reader_language())[0]
-
-
 def _question(request: HttpRequest, pk: uuid.UUID) -> Question | None:
     seen = Question.objects.visible_to(request.user).filter(pk=pk)
     return seen.select_related("author", "answered_by", "record__item").first()
@@ -140,7 +136,7 @@ def _removed(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Why it is gone, for the author, as long as the memo is meant for the author; for everybody else it never was."""
     removed = Question.objects.of_visible_memos(request.user).filter(removed_at__isnull=False, author=request.user.pk)
     found = get_object_or_404(removed.select_related("record"), pk=pk)
-    memo = _memo(request, found.record.item_id)
+    memo = visible_memo(request.user, found.record.item_id)
     return _page(request, "gone", memo, _("Question removed"), question=found)
 
 
@@ -183,13 +179,6 @@ def _with_values(form: Any, **values: Any) -> Any:
 
 
 def _page(request: HttpRequest, template: str, memo: ListedMemo, title: str, **context: Any) -> HttpResponse:
-    list_url = reverse("memos:questions", args=[memo.id])
-    crumbs = [
-        {"label": _("Service memos"), "url": reverse("memos:list")},
-        {"label": f"{memo.record.number} – {memo.page.title}", "url": memo.page.url},
-        {"label": title, "url": ""},
-    ]
-    if template != "list":
-        crumbs.insert(2, {"label": _("Questions"), "url": list_url})
-    shared = {"title": title, "memo": memo, "number": memo.record.number, "list_url": list_url}
-    return render(request, f"memos/questions/{template}.html", {**shared, "breadcrumbs": crumbs, **context})
+    url = reverse("memos:questions", args=[memo.id])
+    path = f"memos/questions/{template}.html"
+    return memo_page(request, path, memo, title, within=(_("Questions"), url), list_url=url, **context)
