@@ -18,7 +18,9 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import override_settings
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
+from tests.beginnings import beginnings
 from tests.services.chromium import ARGUMENTS, chromium
 from tests.services.elasticsearch import ElasticsearchServer, elasticsearch
 
@@ -62,6 +64,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     yield
     # Long groups with sites of their own come first, so that no process is left with one in the end.
     items.sort(key=lambda item: not _has_site_of_its_own(item))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest) -> None:
+    """Before a test's transaction begins: what it begins with."""
+    if fixturedef.argname == "_django_db_helper":
+        with request.config.stash[blocking_manager_key].unblock():
+            beginnings.prepare(request.node)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    with session.config.stash[blocking_manager_key].unblock():
+        beginnings.clear()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

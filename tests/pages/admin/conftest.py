@@ -15,6 +15,7 @@ from intranet.accounts.models import User
 from intranet.networks.models import Network
 from intranet.networks.services import add_membership, provision_network
 from intranet.pages.models import BasePage, ContentPage, GuardedDocument, GuardedImage, SectionPage
+from tests.beginnings import beginning
 
 PASSWORD = "a-long-enough-password"
 
@@ -84,8 +85,7 @@ class World:
         return section_of(self.foreign)
 
 
-@pytest.fixture
-def world(db: None) -> World:
+def make_world() -> World:
     own, foreign = make_network("halifax"), make_network("toronto")
     office = make_network("office", "office")
     return World(
@@ -101,6 +101,9 @@ def world(db: None) -> World:
         office_coordinator=make_person("office-coordinator", office, "coordinator"),
         foreign_publisher=make_person("foreign-publisher", foreign, "publisher"),
     )
+
+
+world = beginning(make_world)
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pytest
-
 from intranet.accounts.models import User
 from intranet.networks.models import Network
+from tests.beginnings import beginning
 from tests.pages.factories import make_network, make_person
 
 
@@ -24,8 +23,7 @@ class World:
     nobody: User
 
 
-@pytest.fixture
-def world(db: None) -> World:
+def make_world() -> World:
     halifax, quebec, table = make_network("halifax"), make_network("quebec"), make_network("directors", "table")
     return World(
         halifax=halifax,
@@ -36,3 +34,6 @@ def world(db: None) -> World:
         guest=make_person("guest", (table, "guest")),
         nobody=make_person("nobody"),
     )
+
+
+world = beginning(make_world)
