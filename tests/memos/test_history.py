@@ -152,23 +152,23 @@ def test_foreign_memo_s_editions_and_files_answer_as_what_does_not_exist(network
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
-@pytest.mark.parametrize(("name", "queries"), [("memo", 23), ("history", 8), ("edition", 11), ("api", 5)])
 def test_pages_of_editions_have_a_fixed_number_of_queries(
-    network: Network, reader: Any, count: int, name: str, queries: int, django_assert_num_queries: Any
+    network: Network, reader: Any, count: int, django_assert_num_queries: Any
 ) -> None:
     memo = make_memo(network, "Fire drill 0", body=[("documents", [make_document(network, "Plan").pk])])
     for number in range(1, count):
         memo = publish(memo, title=f"Fire drill {number}")
-    address = {
-        "memo": memo.url,
-        "history": f"/en/memos/{memo.translation_key}/editions/",
-        "edition": f"/en/memos/{memo.translation_key}/editions/1/",
-        "api": f"/api/v1/memos/{memo.translation_key}/editions",
-    }[name]
-    reader.get(address)
+    costs = {
+        memo.url: 23,
+        f"/en/memos/{memo.translation_key}/editions/": 8,
+        f"/en/memos/{memo.translation_key}/editions/1/": 11,
+        f"/api/v1/memos/{memo.translation_key}/editions": 5,
+    }
+    for address, queries in costs.items():
+        reader.get(address)
 
-    with django_assert_num_queries(queries):
-        assert reader.get(address).status_code == 200
+        with django_assert_num_queries(queries):
+            assert reader.get(address).status_code == 200
 
 
 def test_api_gives_the_editions(network: Network, reader: Any) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from PIL import Image
 
@@ -18,6 +19,7 @@ from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import add_membership, provision_network
 from intranet.pages.models import BasePage, ContentPage, GuardedDocument, GuardedImage, SectionPage
+from intranet.pages.receivers import refresh_together
 
 
 def make_network(slug: str, kind: str = "society", **fields: Any) -> Network:
@@ -63,12 +65,14 @@ def make_page(
     page = page_type(title=title, live=False, locale=parent.locale, **fields)
     if version_of is not None:
         page.translation_key = version_of.translation_key
-    type(parent).objects.get(pk=parent.pk).add_child(instance=page)
-    if rule is not None:
-        set_rule(page, rule)
-    revision = page.save_revision()
-    if live:
-        revision.publish()
+    # Drafted and published in one go: what follows from it is done once.
+    with transaction.atomic(), refresh_together():
+        type(parent).objects.get(pk=parent.pk).add_child(instance=page)
+        if rule is not None:
+            set_rule(page, rule)
+        revision = page.save_revision()
+        if live:
+            revision.publish()
     return page_type.objects.get(pk=page.pk)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.test import Client
 from wagtail.images.tests.utils import get_test_image_file
 
@@ -15,6 +16,7 @@ from intranet.accounts.models import User
 from intranet.networks.models import Network
 from intranet.networks.services import add_membership, provision_network
 from intranet.pages.models import BasePage, ContentPage, GuardedDocument, GuardedImage, SectionPage
+from intranet.pages.receivers import refresh_together
 from tests.beginnings import beginning
 
 PASSWORD = "a-long-enough-password"
@@ -37,10 +39,11 @@ def section_of(network: Network, language: str = "en") -> SectionPage:
 
 def make_page(parent: BasePage, title: str, *, live: bool = True, **fields: Any) -> ContentPage:
     parent = type(parent).objects.get(pk=parent.pk)
-    page = parent.add_child(instance=ContentPage(title=title, locale=parent.locale, live=False, **fields))
-    revision = page.save_revision()
-    if live:
-        revision.publish()
+    with transaction.atomic(), refresh_together():
+        page = parent.add_child(instance=ContentPage(title=title, locale=parent.locale, live=False, **fields))
+        revision = page.save_revision()
+        if live:
+            revision.publish()
     return ContentPage.objects.get(pk=page.pk)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from intranet.networks.audiences import Rule
 from intranet.networks.services import add_membership
@@ -38,29 +37,30 @@ def queries(person: Any, address: str) -> int:
     return len(captured)
 
 
-@pytest.mark.parametrize("kind", ["section", "index", "home", "search"])
-def test_lists_take_a_fixed_number_of_queries(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("parent", "addresses"),
+    [("section", ["/fr/halifax/", "/fr/", "/fr/recherche/"]), ("index", ["/fr/halifax/outils/"])],
+)
+def test_lists_take_a_fixed_number_of_queries(parent: str, addresses: list[str]) -> None:
     network = make_network("halifax")
     person = make_person("reader", (network, "reader"))
-    parent = section_of(network)
-    if kind == "index":
-        parent = make_page(parent, "Outils", page_type=IndexPage)
-    address = {"section": "/fr/halifax/", "index": "/fr/halifax/outils/", "home": "/fr/", "search": reverse("search")}
+    above = section_of(network)
+    if parent == "index":
+        above = make_page(above, "Outils", page_type=IndexPage)
     counts, made = {}, 0
     for size in (1, 3, 30):
         for number in range(made, size):
-            page = make_page(parent, f"Page {number}", summary="Un résumé.")
+            page = make_page(above, f"Page {number}", summary="Un résumé.")
             page.topics.add(Topic.objects.create(slug=f"t{number}", name_fr=f"T{number}", name_en=f"T{number}"))
             page.save_revision().publish()
         made = size
-        counts[size] = queries(person, address[kind])
+        counts[size] = [queries(person, address) for address in addresses]
 
     assert counts[1] == counts[3] == counts[30]
-    assert counts[1] <= MAXIMUM
+    assert max(counts[1]) <= MAXIMUM
 
 
-@pytest.mark.parametrize("kind", ["home", "section"])
-def test_networks_take_a_fixed_number_of_queries(kind: str) -> None:
+def test_networks_take_a_fixed_number_of_queries() -> None:
     first = make_network("first")
     person = make_person("reader", (first, "reader"))
     make_page(section_of(first), "Page")
@@ -71,10 +71,10 @@ def test_networks_take_a_fixed_number_of_queries(kind: str) -> None:
             add_membership(person=person, network=network, role="reader")
             make_page(section_of(network), f"Page {number}")
         made = max(made, size)
-        counts[size] = queries(person, "/fr/" if kind == "home" else "/fr/first/")
+        counts[size] = [queries(person, address) for address in ("/fr/", "/fr/first/")]
 
     assert counts[1] == counts[3] == counts[30]
-    assert counts[1] <= MAXIMUM
+    assert max(counts[1]) <= MAXIMUM
 
 
 def test_body_takes_a_fixed_number_of_queries() -> None:
