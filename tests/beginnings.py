@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,35 +14,44 @@ from django.utils import translation
 Make = Callable[[], Any]
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """What was made, and the transaction that it was made in."""
+
+    make: Make
+    made: Any
+    transaction: transaction.Atomic
+
+
 class Beginnings:
-    """What is there for the tests of one process, and the transaction that it was made in."""
+    """What is there for the tests of one process, one within the other."""
 
     def __init__(self) -> None:
-        self._made: dict[Make, Any] = {}
-        self._transaction: transaction.Atomic | None = None
+        self._stack: list[Beginning] = []
 
     def prepare(self, item: pytest.Item) -> None:
-        """Before a test's own transaction: keep what is there if it is what the test begins with."""
+        """Before a test's own transaction: keep of what is there what the test begins with, too."""
         makes = [] if _commits(item) else [make for make in map(_make_of, _fixtures(item)) if make]
-        if makes == list(self._made):
-            return
-        self.clear()
-        if makes:
-            self._transaction = transaction.atomic()
-            self._transaction.__enter__()
+        while [each.make for each in self._stack] != makes[: len(self._stack)]:
+            self._undo_last()
+        for make in makes[len(self._stack) :]:
+            around = transaction.atomic()
+            around.__enter__()
             with translation.override("en"):
-                self._made = {make: make() for make in makes}
+                self._stack.append(Beginning(make, make(), around))
 
     def copy_of(self, make: Make) -> Any:
         """What ``make`` returned, as it was then; made now for a test that commits."""
-        return copy.deepcopy(self._made[make]) if make in self._made else make()
+        made = [each.made for each in self._stack if each.make == make]
+        return copy.deepcopy(made[0]) if made else make()
 
     def clear(self) -> None:
-        self._made = {}
-        if self._transaction is not None:
-            transaction.set_rollback(True)
-            self._transaction.__exit__(None, None, None)
-            self._transaction = None
+        while self._stack:
+            self._undo_last()
+
+    def _undo_last(self) -> None:
+        transaction.set_rollback(True)
+        self._stack.pop().transaction.__exit__(None, None, None)
 
 
 beginnings = Beginnings()

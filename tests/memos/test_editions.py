@@ -19,15 +19,14 @@ from wagtail.log_actions import LogContext
 from intranet.memos.exceptions import AppendOnlyError
 from intranet.memos.models import Edition, EditionFile, MemoPage
 from intranet.networks.models import Network
+from tests.beginnings import beginning
 from tests.memos.factories import declared, editions_of, make_memo, publish, record_of
-from tests.pages.factories import make_document, make_image, make_network, make_person
+from tests.pages.factories import make_document, make_halifax, make_image, make_network, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax", code="HFX")
+network = beginning(make_halifax)
 
 
 def text(words: str) -> list[tuple[str, Any]]:

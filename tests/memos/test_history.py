@@ -12,15 +12,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from intranet.networks.models import Network
+from tests.beginnings import beginning
 from tests.memos.factories import declared, editions_of, make_memo, publish
-from tests.pages.factories import make_document, make_network, make_person, signed_in
+from tests.pages.factories import make_document, make_halifax, make_network, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax", code="HFX")
+network = beginning(make_halifax)
 
 
 @pytest.fixture

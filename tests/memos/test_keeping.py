@@ -16,8 +16,9 @@ from intranet.memos.models import Keeping, MemoPage, TrainingNotePage
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import end_membership
+from tests.beginnings import beginning
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
-from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
+from tests.pages.factories import make_halifax, make_network, make_page, make_person, section_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 TYPES = [MemoPage, TrainingNotePage]
@@ -27,9 +28,7 @@ def day(offset: int) -> datetime.date:
     return timezone.localdate() + datetime.timedelta(days=offset)
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax", code="HFX")
+network = beginning(make_halifax)
 
 
 def keepers(page: Any) -> list[str]:

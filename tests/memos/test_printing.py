@@ -22,15 +22,23 @@ from intranet.memos.services import withdraw
 from intranet.memos.verifying import verify
 from intranet.networks.models import Network
 from intranet.pages.models import GuardedImage
+from tests.beginnings import beginning
 from tests.memos.factories import declared, editions_of, make_memo, publish, record_of
-from tests.pages.factories import make_document, make_image, make_network, make_page, make_person, section_of, signed_in
+from tests.pages.factories import (
+    make_document,
+    make_halifax,
+    make_image,
+    make_network,
+    make_page,
+    make_person,
+    section_of,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax", code="HFX")
+network = beginning(make_halifax)
 
 
 @pytest.fixture

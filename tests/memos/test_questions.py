@@ -23,8 +23,9 @@ from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import end_membership
 from intranet.pages.searching import SearchParams, search_for
+from tests.beginnings import beginning
 from tests.memos.factories import declared, make_memo, publish, record_of
-from tests.pages.factories import make_network, make_person, set_rule, signed_in
+from tests.pages.factories import make_halifax, make_network, make_person, set_rule, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -32,9 +33,7 @@ PUBLIC = {"readers": "audience"}
 TEXT = "Does the cassowary count as staff?"
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax", code="HFX")
+network = beginning(make_halifax)
 
 
 @pytest.fixture

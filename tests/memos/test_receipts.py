@@ -19,15 +19,14 @@ from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import end_membership
 from search.models import Entry
+from tests.beginnings import beginning
 from tests.memos.factories import declared, make_memo, publish, record_of
-from tests.pages.factories import make_network, make_person, signed_in
+from tests.pages.factories import make_halifax, make_network, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax", code="HFX")
+network = beginning(make_halifax)
 
 
 @pytest.fixture

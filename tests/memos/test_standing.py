@@ -16,14 +16,13 @@ from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import set_network_state
 from search.models import Entry
-from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
+from tests.beginnings import beginning
+from tests.pages.factories import make_halifax, make_network, make_page, make_person, section_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax")
+network = beginning(make_halifax)
 
 
 def make_memo(network: Network, title: str, **fields: Any) -> MemoPage:

@@ -11,7 +11,8 @@ import time_machine
 from intranet.accounts.models import User
 from intranet.networks.models import Network
 from intranet.notifications.jobs import DeliverJob
-from tests.pages.factories import make_network, make_person
+from tests.beginnings import beginning
+from tests.pages.factories import make_halifax, make_person
 
 
 @pytest.fixture
@@ -21,9 +22,7 @@ def clock(request: pytest.FixtureRequest) -> Iterator[Any]:
         yield traveller
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax")
+network = beginning(make_halifax)
 
 
 @pytest.fixture

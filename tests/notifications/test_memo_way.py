@@ -49,7 +49,7 @@ def test_memo_to_acknowledge_comes_at_once_in_the_persons_language(
 
     (message,) = mail.outbox
     assert message.to == ["lise@example.org"]
-    assert message.subject == "Note de service : Alerte incendie (HALIFAX-2026-001)"
+    assert message.subject == "Note de service : Alerte incendie (HFX-2026-001)"
     assert "Accuser réception d’ici le 20 mai 2026" in message.body
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     (row,) = Mail.objects.all()

@@ -52,7 +52,7 @@ def test_who_owes_is_reminded_before_on_and_after_the_day(
     days = days_with_mail(clock, deliver, 30, reader.email)
 
     assert days == ["2026-05-08", "2026-05-13", "2026-05-15", "2026-05-16", "2026-05-22", "2026-05-29"]
-    assert mail.outbox[1].subject == "Rappel : Alerte incendie (HALIFAX-2026-001)"
+    assert mail.outbox[1].subject == "Rappel : Alerte incendie (HFX-2026-001)"
     assert not Notification.objects.filter(is_listed=True, event__kind="memos.reminder").exists()
 
 

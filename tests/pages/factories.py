@@ -28,6 +28,15 @@ def make_network(slug: str, kind: str = "society", **fields: Any) -> Network:
     return provision_network(slug=slug, kind=kind, **names)
 
 
+def make_halifax() -> Network:
+    """The society with which most tests begin."""
+    return make_network("halifax", code="HFX")
+
+
+def make_moncton() -> Network:
+    return make_network("moncton")
+
+
 def make_person(name: str, *memberships: tuple[Network, str], language: str = "fr", **fields: Any) -> User:
     """An account with memberships, each a network and a role."""
     person = User.objects.create_user(f"{name}@example.org", name=name.title(), language=language, **fields)

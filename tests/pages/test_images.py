@@ -24,18 +24,17 @@ from intranet.memos.models import EditionFile
 from intranet.networks.models import Network
 from intranet.networks.pictures import UnreadablePicture
 from intranet.pages.models import GuardedImage, GuardedRendition
+from tests.beginnings import beginning
 from tests.memos.factories import editions_of, make_memo
 from tests.networks.photos import ON_ITS_SIDE, SECRET, photo
-from tests.pages.factories import make_image, make_network, make_person, signed_in
+from tests.pages.factories import make_halifax, make_image, make_network, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 Commit = Callable[..., Any]
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax", code="HFX")
+network = beginning(make_halifax)
 
 
 @pytest.fixture

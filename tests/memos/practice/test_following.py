@@ -18,8 +18,9 @@ from intranet.notifications.expanding import expand_due
 from intranet.notifications.models import Notification
 from intranet.notifications.reminding import remind
 from intranet.notifications.telling import lines_of
+from tests.beginnings import beginning
 from tests.memos.practice.factories import item_of, make_note, say
-from tests.pages.factories import make_network, make_person, signed_in
+from tests.pages.factories import make_halifax, make_network, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -35,9 +36,7 @@ def clock() -> Iterator[Any]:
         yield traveller
 
 
-@pytest.fixture
-def halifax() -> Network:
-    return make_network("halifax")
+halifax = beginning(make_halifax)
 
 
 def asked() -> list[str]:

@@ -14,22 +14,19 @@ from intranet.memos.exceptions import AppendOnlyError
 from intranet.memos.models import PracticeMark
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
+from tests.beginnings import beginning
 from tests.memos.practice.factories import make_note, marks_of, say, step_id, step_of, stored
-from tests.pages.factories import make_network, make_person, signed_in
+from tests.pages.factories import make_halifax, make_moncton, make_network, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 NOON = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
 
 
-@pytest.fixture
-def halifax() -> Network:
-    return make_network("halifax")
+halifax = beginning(make_halifax)
 
 
-@pytest.fixture
-def moncton() -> Network:
-    return make_network("moncton")
+moncton = beginning(make_moncton)
 
 
 def address(note: Any, network: Network) -> str:

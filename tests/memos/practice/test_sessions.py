@@ -17,20 +17,17 @@ from intranet.memos.retention import pseudonymise
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import end_membership
+from tests.beginnings import beginning
 from tests.memos.practice.factories import item_of, make_note
-from tests.pages.factories import make_network, make_person, signed_in
+from tests.pages.factories import make_halifax, make_moncton, make_network, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
-@pytest.fixture
-def halifax() -> Network:
-    return make_network("halifax")
+halifax = beginning(make_halifax)
 
 
-@pytest.fixture
-def moncton() -> Network:
-    return make_network("moncton")
+moncton = beginning(make_moncton)
 
 
 def post(client: Client, name: str, note: Any, **data: Any) -> Any:

@@ -19,15 +19,14 @@ from intranet.networks.models import Network
 from intranet.pages.extraction.limits import Limits
 from intranet.pages.extraction.services import extract_due
 from intranet.pages.models import DocumentText, GuardedDocument
-from tests.pages.factories import make_document, make_network, make_person, signed_in
+from tests.beginnings import beginning
+from tests.pages.factories import make_document, make_halifax, make_network, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 State = DocumentText.State
 
 
-@pytest.fixture
-def halifax() -> Network:
-    return make_network("halifax")
+halifax = beginning(make_halifax)
 
 
 def editor_of(network: Network, language: str = "en") -> Client:

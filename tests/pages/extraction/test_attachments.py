@@ -20,7 +20,16 @@ from intranet.pages.models import BasePage, GuardedDocument
 from intranet.pages.search_sources import ContentSource, index_items
 from search import Attachment, Passage
 from search.models import EntryPassage
-from tests.pages.factories import make_document, make_network, make_page, make_person, section_of, signed_in
+from tests.beginnings import beginning
+from tests.pages.factories import (
+    make_document,
+    make_halifax,
+    make_network,
+    make_page,
+    make_person,
+    section_of,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +42,7 @@ def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.fixture
-def halifax() -> Network:
-    return make_network("halifax")
+halifax = beginning(make_halifax)
 
 
 @pytest.fixture

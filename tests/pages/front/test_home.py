@@ -23,8 +23,9 @@ from intranet.networks.models import Network
 from intranet.notifications.expanding import expand_due
 from intranet.notifications.watching import watch_due
 from intranet.pages.searching import SearchParams
+from tests.beginnings import beginning
 from tests.memos.factories import record_of
-from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
+from tests.pages.factories import make_halifax, make_network, make_page, make_person, section_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -38,9 +39,7 @@ def clock() -> Iterator[Any]:
         yield traveller
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network("halifax", code="HFX")
+network = beginning(make_halifax)
 
 
 @pytest.fixture
