@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -10,17 +11,18 @@ from django.test import Client
 from wagtail.models import APIToken
 
 from intranet.accounts.models import User
-from tests.exchange.conftest import Bring, bring, write_lines
+from intranet.exchange.importing import import_file
+from tests.beginnings import beginning
+from tests.exchange.conftest import bring, write_lines, written
 from tests.exchange.lines import item, network, person
 from tests.search.conftest import elasticsearch as elasticsearch
 
 __all__ = ["bring", "write_lines"]
 
 
-@pytest.fixture
-def site(bring: Bring, tmp_path: Path, db: None) -> None:
+def make_site() -> None:
     """Two societies, a partner and an unlisted table, each with an item; one item for everyone, in both languages."""
-    report = bring(
+    lines = (
         network("halifax", code="HFX"),
         network("moncton", region="NB"),
         network("appui", kind="partner"),
@@ -37,7 +39,12 @@ def site(bring: Bring, tmp_path: Path, db: None) -> None:
         item("shared", title="Horaire partagé", network="directions", audience=["network:halifax", "guests"]),
         item("draft", title="Horaire en brouillon", published=None),
     )  # fmt: skip
+    with TemporaryDirectory() as folder:
+        report = import_file(written(Path(folder, "content.jsonl"), *lines))
     assert report.errors == []
+
+
+site = beginning(make_site)
 
 
 class ApiClient:

@@ -16,16 +16,20 @@ WriteLines = Callable[..., Path]
 Bring = Callable[..., Report]
 
 
+def written(path: Path, *lines: Any) -> Path:
+    """The file with objects (or raw bytes) as its lines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    encoded = [line if isinstance(line, bytes) else json.dumps(line, ensure_ascii=False).encode() for line in lines]
+    path.write_bytes(b"\n".join(encoded) + b"\n")
+    return path
+
+
 @pytest.fixture
 def write_lines(tmp_path: Path) -> WriteLines:
     """Writes objects (or raw bytes) as the lines of one file, in a folder of its own."""
 
     def write(*lines: Any, name: str = "in/content.jsonl") -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        encoded = [line if isinstance(line, bytes) else json.dumps(line, ensure_ascii=False).encode() for line in lines]
-        path.write_bytes(b"\n".join(encoded) + b"\n")
-        return path
+        return written(tmp_path / name, *lines)
 
     return write
 

@@ -10,7 +10,8 @@ import pytest
 from intranet.accounts.models import User
 from intranet.glossary.models import Term
 from intranet.networks.models import Network
-from tests.pages.factories import make_network, make_person
+from tests.beginnings import beginning
+from tests.pages.factories import make_halifax, make_person
 
 MakeTerm = Callable[..., Term]
 
@@ -51,9 +52,11 @@ def shelter(make_term: MakeTerm) -> Term:
     )
 
 
-@pytest.fixture
-def reader(db: None) -> User:
-    return make_person("reader", (make_network("halifax"), "reader"))
+def make_reader() -> User:
+    return make_person("reader", (make_halifax(), "reader"))
+
+
+reader = beginning(make_reader)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from types import FrameType
+from urllib.parse import unquote
 
 from tests.services.chromium import chromium
 from tests.services.elasticsearch import ElasticsearchServer, elasticsearch
@@ -33,7 +34,7 @@ def services() -> Iterator[dict[str, str]]:
     browser, browser_origin = chromium()
     _say(f"Chromium is {browser} ({browser_origin})")
     with postgresql() as (database, database_origin):
-        _say(f"PostgreSQL at {database.rpartition('@')[2]} ({database_origin})")
+        _say(f"PostgreSQL at {unquote(database.rpartition('@')[2])} ({database_origin})")
         with elasticsearch() as (engine, engine_origin):
             _say(f"Elasticsearch at {engine.rpartition('@')[2]} ({engine_origin})")
             yield {

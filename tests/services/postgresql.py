@@ -10,6 +10,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.services.machine import (
     as_user,
@@ -121,7 +122,8 @@ def _on_machine(programs: Path) -> Iterator[str]:
         )
         server.start()
         try:
-            yield f"postgres://intranet@127.0.0.1:{port}/postgres"
+            # A socket answers a third sooner than the network, a few hundred thousand times.
+            yield f"postgres://intranet@{quote(str(folder), safe='')}:{port}/postgres"
         finally:
             server.stop()
 
