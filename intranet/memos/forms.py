@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from intranet.accounts.models import User
 from intranet.memos.keeping import people_who_may_keep
 from intranet.memos.models import Edition, MemoPage, MemoRecord
 from intranet.memos.owing import people_chosen
+from intranet.networks.access import access_of
 from intranet.networks.models import Item, Role
 from intranet.pages.admin.forms import SectionPageForm
 
@@ -102,6 +104,7 @@ class MemoForm(KeptForm):
                 del self.fields[name]
         if self._has_other_language():
             del self.fields["missing_reason"]
+        self._offer_own_memos()
         changed = waiting.get("changed", {})
         initial = {
             "change": waiting.get("change"),
@@ -125,6 +128,14 @@ class MemoForm(KeptForm):
                 _("Nobody who can see the memo has such a role in such a network. Choose others."),
             )
         return cleaned
+
+    def _offer_own_memos(self) -> None:
+        """A memo that takes another one's place ends what that asks of people: for who writes for its network."""
+        networks = access_of(self.for_user).contribute if self.for_user else frozenset()
+        own = Item.objects.filter(network__in=networks).values("pk")
+        field = self.fields["replaces"]
+        field.queryset = MemoPage.objects.filter(Q(translation_key__in=own) | Q(pk=self.instance.replaces_id))
+        field.error_messages["invalid_choice"] = _("Choose a memo of a network for which you write.")
 
     def _asks_nobody(self, cleaned: dict[str, Any]) -> bool:
         """Whether the chosen roles and networks leave nobody of the audience; it is known once the item has a place."""

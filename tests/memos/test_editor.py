@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intranet.memos.models import MemoPage
+from intranet.networks.audiences import Rule
 from tests.memos.factories import editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
 from tests.pages.admin.editing import page_form
@@ -141,6 +142,31 @@ def test_memos_cannot_replace_one_another_in_a_circle(editor: Client, world: Wor
     assert (
         send(editor, third, "Fire engine", replaces=first.pk, change="minor", missing_reason="Soon").status_code == 302
     )
+
+
+def test_memo_takes_the_place_of_one_s_own_networks_memos_alone(editor: Client, world: World) -> None:  # noqa: F811
+    memo, own = make_memo(world.own, "Fire drill"), make_memo(world.own, "Fire alarm")
+    seen = make_memo(world.foreign, "Everyone’s", rule=Rule("everyone"))
+    unseen = make_memo(world.foreign, "Their own")
+
+    refused = [
+        errors(send(editor, memo, "Fire drill", replaces=pk, change="minor", missing_reason="Soon"))
+        for pk in (seen.pk, unseen.pk, 999_999)
+    ]
+
+    assert refused == [{"replaces": ["Choose a memo of a network for which you write."]}] * 3
+    sent = send(editor, memo, "Fire drill", replaces=own.pk, change="minor", missing_reason="Soon")
+    assert sent.status_code == 302
+    assert record_of(memo).replaces_id == own.translation_key
+
+
+def test_memo_whose_place_it_takes_already_may_stay(editor: Client, world: World) -> None:  # noqa: F811
+    seen = make_memo(world.foreign, "Everyone’s", rule=Rule("everyone"))
+    memo = publish(make_memo(world.own, "Fire drill"), replaces=seen)
+
+    sent = send(editor, memo, "Fire drill", replaces=seen.pk, change="minor", missing_reason="Soon")
+
+    assert sent.status_code == 302
 
 
 def test_unpublishing_a_memo_asks_for_a_reason_and_leaves_it_readable(editor: Client, world: World) -> None:  # noqa: F811
