@@ -22,7 +22,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from tests.beginnings import beginnings
 from tests.services.chromium import ARGUMENTS, chromium
-from tests.services.elasticsearch import ElasticsearchServer, elasticsearch
+from tests.services.elasticsearch import QUICK_START, ElasticsearchServer, elasticsearch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
@@ -39,8 +39,9 @@ CONTENTS = "_test_serialized_contents"
 def pytest_configure(config: pytest.Config) -> None:
     """Each process of a run has indices of its own."""
     settings.SEARCH_INDEX_PREFIX = f"{settings.SEARCH_INDEX_PREFIX}-{WORKER}"
-    # Migrations make and drop thousands of classes; collecting them as often as usual takes a fifth of their time.
-    gc.set_threshold(50_000, 20, 20)
+    # A process of tests is large and short-lived: looking for what is unused in it as often as usual takes a tenth of
+    # its time, and a fifth of what migrations take, which make and drop thousands of classes.
+    gc.set_threshold(200_000, 20, 100)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -134,14 +135,14 @@ def _nothing_remembered() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:
     """A real server that all tests of this process share; its indices begin with ``settings.SEARCH_INDEX_PREFIX``."""
-    with elasticsearch() as (url, _origin):
+    with elasticsearch(QUICK_START) as (url, _origin):
         yield url
         delete_indices(url, f"{settings.SEARCH_INDEX_PREFIX}*")
 
 
 @pytest.fixture(scope="session")
 def _disposable_elasticsearch() -> Iterator[ElasticsearchServer]:
-    server = ElasticsearchServer()
+    server = ElasticsearchServer(java=QUICK_START)
     try:
         yield server
     finally:

@@ -154,7 +154,10 @@ def _reply(
             client.send_header(name, value)
         client.send_header("Content-Length", str(promised))
         client.end_headers()
+        if client.command == "HEAD":
+            # What followed would be taken for the beginning of the next answer.
+            return
         client.wfile.write(data)
-        if len(data) < promised and client.command != "HEAD":
+        if len(data) < promised:
             client.connection.shutdown(socket.SHUT_RDWR)
             client.close_connection = True

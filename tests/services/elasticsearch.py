@@ -21,18 +21,23 @@ SETTINGS = {
     "cluster.routing.allocation.disk.threshold_enabled": "false",
 }
 _CONFIG_FILES = ("log4j2.properties", "jvm.options", "roles.yml", "role_mapping.yml", "users", "users_roles")
+#: For servers that live for minutes: what is compiled is compiled once, and lightly. Nothing is measured with it.
+QUICK_START = "-XX:TieredStopAtLevel=1"
 _START_ATTEMPTS = 3
 #: Eleven seconds on a quiet machine of two cores; minutes on one where everybody tests at once.
 _START_SECONDS = 300
 
 
 class ElasticsearchServer:
-    """A disposable server. ``url`` and the data stay the same when it is stopped, killed and started again."""
+    """A disposable server. ``url`` and the data stay the same when it is stopped, killed and started again.
 
-    def __init__(self, *, port: int | None = None, heap: str = "512m") -> None:
+    ``java``: options of its machine; those that it has in production are none.
+    """
+
+    def __init__(self, *, port: int | None = None, heap: str = "512m", java: str = "") -> None:
         self._fixed_port = port
         self.port = port or free_port()
-        self.heap = heap
+        self.java = f"-Xms{heap} -Xmx{heap} {java}".strip()
         self._folder = scratch_folder("elasticsearch")
         self._process: ServerProcess | None = None
 
@@ -144,7 +149,7 @@ class ElasticsearchServer:
                 "ES_JAVA_HOME": str(java),
                 "ES_PATH_CONF": str(configuration),
                 "ES_TMPDIR": str(self._folder / "tmp"),
-                "ES_JAVA_OPTS": f"-Xms{self.heap} -Xmx{self.heap}",
+                "ES_JAVA_OPTS": self.java,
                 "CLI_NAME": "server",
                 "CLI_LIBS": "lib/tools/server-cli",
                 "HOME": str(self._folder),
@@ -161,7 +166,7 @@ class ElasticsearchServer:
             command=[
                 *("docker", "run", "--rm", "--name", self._container),
                 *("--publish", f"127.0.0.1:{self.port}:9200", "--volume", f"{data}:/usr/share/elasticsearch/data"),
-                *("--env", f"ES_JAVA_OPTS=-Xms{self.heap} -Xmx{self.heap}", *settings, IMAGE),
+                *("--env", f"ES_JAVA_OPTS={self.java}", *settings, IMAGE),
             ],
             log=self._folder / "server.log",
             is_ready=self._answers,
@@ -170,13 +175,13 @@ class ElasticsearchServer:
 
 
 @contextlib.contextmanager
-def elasticsearch() -> Iterator[tuple[str, str]]:
-    """Yields the address of a server and where it comes from."""
+def elasticsearch(java: str = "") -> Iterator[tuple[str, str]]:
+    """Yields the address of a server and where it comes from; ``java``: see ``ElasticsearchServer``."""
     configured = os.environ.get("ELASTICSEARCH_URL", "")
     if configured:
         yield configured, "ELASTICSEARCH_URL"
         return
-    server = ElasticsearchServer()
+    server = ElasticsearchServer(java=java)
     try:
         server.start()
         yield server.url, server.origin
