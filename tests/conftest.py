@@ -135,7 +135,7 @@ def _nothing_remembered() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def elasticsearch_url() -> Iterator[str]:
     """A real server that all tests of this process share; its indices begin with ``settings.SEARCH_INDEX_PREFIX``."""
-    with elasticsearch(QUICK_START) as (url, _origin):
+    with elasticsearch() as (url, _origin):
         yield url
         delete_indices(url, f"{settings.SEARCH_INDEX_PREFIX}*")
 

@@ -15,7 +15,7 @@ from types import FrameType
 from urllib.parse import unquote
 
 from tests.services.chromium import chromium
-from tests.services.elasticsearch import QUICK_START, ElasticsearchServer, elasticsearch
+from tests.services.elasticsearch import ElasticsearchServer, elasticsearch
 from tests.services.machine import ServiceError
 from tests.services.postgresql import postgresql
 from tests.services.process import die_with_parent
@@ -29,16 +29,13 @@ def _say(message: str) -> None:
 
 
 @contextlib.contextmanager
-def services(java: str = "") -> Iterator[dict[str, str]]:
-    """Everything the tests use; yields the environment that names it, and stops what was started.
-
-    ``java``: options of Elasticsearch's machine.
-    """
+def services() -> Iterator[dict[str, str]]:
+    """Everything the tests use; yields the environment that names it, and stops what was started."""
     browser, browser_origin = chromium()
     _say(f"Chromium is {browser} ({browser_origin})")
     with postgresql() as (database, database_origin):
         _say(f"PostgreSQL at {unquote(database.rpartition('@')[2])} ({database_origin})")
-        with elasticsearch(java) as (engine, engine_origin):
+        with elasticsearch() as (engine, engine_origin):
             _say(f"Elasticsearch at {engine.rpartition('@')[2]} ({engine_origin})")
             yield {
                 "CHROMIUM_PATH": browser,
@@ -69,7 +66,7 @@ def run_tests(arguments: list[str]) -> int:
     """First what is marked ``sqlite`` on SQLite and the embedded engine, then everything on the real servers."""
     pytest = [sys.executable, "-m", "pytest"]
     parallel = [] if arguments else _parallel()
-    with services(QUICK_START) as environment:
+    with services() as environment:
         with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder:
             _say("tests marked sqlite, on SQLite and the embedded engine")
             small = {**environment, "DATABASE_URL": f"sqlite:///{folder}/intranet.sqlite3", "ELASTICSEARCH_URL": ""}
