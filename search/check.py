@@ -7,8 +7,13 @@ from django.db.models import Exists, OuterRef
 from search import conf
 from search.chunks import chunked
 from search.engines.elasticsearch import indices
-from search.engines.elasticsearch.documents import Document, document_of, entries_with_parts
-from search.engines.embedded.lexemes import passages_text
+from search.engines.elasticsearch.documents import (
+    Document,
+    EntryParts,
+    document_of,
+    entries_with_parts,
+    stored_part,
+)
 from search.engines.embedded.textindex import TextRow, row_from, text_index
 from search.models import Delivery, Entry, SearchIndex
 from search.registry import Source, sources
@@ -24,9 +29,9 @@ def embedded_differences() -> Iterator[str]:
     index = text_index()
     live = Entry.objects.filter(is_deleted=False).order_by("pk").values_list("pk", flat=True)
     for ids in chunked(live.iterator(), BATCH):
-        entries = {entry.pk: entry for entry in entries_with_parts(ids)}
-        for entry_id in sorted(index.differing([text_row(entry) for entry in entries.values()])):
-            yield f"{entries[entry_id].key}: its words in the database are missing or not those of its texts."
+        found = {parts.entry.pk: parts for parts in entries_with_parts(ids)}
+        for entry_id in sorted(index.differing([text_row(parts) for parts in found.values()])):
+            yield f"{found[entry_id].entry.key}: its words in the database are missing or not those of its texts."
     for entry_id in index.orphans():
         yield f"Row {entry_id} of the text index belongs to no live entry."
 
@@ -72,14 +77,15 @@ def source_differences(kinds: Iterable[Source] | None = None) -> Iterator[str]:
             yield f"{key}: there is no such {source.kind} any more."
 
 
-def text_row(entry: Entry) -> TextRow:
-    """What the text index should hold of an entry read with its parts."""
+def text_row(parts: EntryParts) -> TextRow:
+    """What the text index should hold of an entry."""
+    entry = parts.entry
     versions = [
         TextVersion(v.language, v.title, v.url, v.summary, v.headings, v.body, aliases=tuple(v.aliases))
-        for v in entry.versions.all()
+        for v in parts.versions
     ]
-    tokens = {token.token for token in entry.tokens.all()}
-    return row_from(entry.pk, versions, passages_text(entry.passages.all()), entry.identifiers, tokens)
+    passages = [passage.text for passage in parts.passages]
+    return row_from(entry.pk, versions, passages, entry.identifiers, set(parts.tokens))
 
 
 def written_keys(source: Source) -> set[str]:
@@ -99,15 +105,15 @@ def _delivery_differences(index: SearchIndex) -> Iterator[str]:
 
 def _document_differences(stored: dict[str, Document]) -> Iterator[str]:
     ids = Entry.objects.filter(key__in=stored).values_list("pk", flat=True)
-    entries = {entry.key: entry for entry in entries_with_parts(ids)}
+    found = {parts.entry.key: parts for parts in entries_with_parts(ids)}
     for key, document in sorted(stored.items()):
-        entry = entries.get(key)
-        if entry is None:
+        parts = found.get(key)
+        if parts is None:
             yield f"{key}: the index has it, the table does not."
             continue
-        expected = document_of(entry)
-        if document.get("version") != entry.version:
-            yield f"{key}: the index has version {document.get('version')}, the table {entry.version}."
+        expected = stored_part(document_of(parts))
+        if document.get("version") != parts.entry.version:
+            yield f"{key}: the index has version {document.get('version')}, the table {parts.entry.version}."
         elif document != expected:
             names = sorted(
                 name for name in expected.keys() | document.keys() if document.get(name) != expected.get(name)

@@ -76,7 +76,7 @@ def _write_after(last: int) -> list[int]:
     live = Entry.objects.select_for_update().filter(pk__gt=last, is_deleted=False).order_by("pk")
     ids = [entry.pk for entry in live[:CHUNK]]
     if ids:
-        text_index().write([text_row(entry) for entry in entries_with_parts(ids)])
+        text_index().write([text_row(parts) for parts in entries_with_parts(ids)])
     return ids
 
 

@@ -53,6 +53,8 @@ def hits_for(
     if made:
         rows = rows.annotate(place=_place_of(made))
     is_made = all(match.version is not None for match in matches)
+    if is_made:
+        rows = rows.defer("aliases")
     versions = _by_key(rows, text_characters=2 * SNIPPET_CHARACTERS if is_made else TEXT_CHARACTERS)
     kept = [match for match in matches if match.key in versions]
     attached = {} if is_made else _attached([match for match in kept if match.version is None], versions, query)

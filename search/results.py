@@ -66,7 +66,7 @@ class Hit:
     identifiers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FacetValue:
     """A value and how many results have it, whatever else is chosen in the same facet."""
 

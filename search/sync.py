@@ -14,7 +14,7 @@ from django.utils import timezone
 from search import conf
 from search.deliveries import lock, want
 from search.engines.elasticsearch import indices
-from search.engines.elasticsearch.documents import Document, document_of, entries_with_parts
+from search.engines.elasticsearch.documents import Document, EntryParts, document_of, entries_with_parts
 from search.engines.elasticsearch.indices import Outcome
 from search.exceptions import EngineUnavailable, IndexLost, Overloaded
 from search.models import LAST_RETRY_SECONDS, Delivery, Entry, SearchIndex
@@ -88,12 +88,12 @@ def _next_batch(index: SearchIndex, limit: int) -> _Batch | None:
     if not claimed:
         return None
     try:
-        entries = entries_with_parts(delivery.entry_id for delivery in claimed)
-        documents, hopeless = _documents_of(entries)
+        read = entries_with_parts(delivery.entry_id for delivery in claimed)
+        documents, hopeless = _documents_of(read)
     except BaseException:
         _release(claimed[0].claim)
         raise
-    return _Batch(index, claimed[0].claim, {entry.pk: entry for entry in entries}, documents, hopeless)
+    return _Batch(index, claimed[0].claim, {parts.entry.pk: parts.entry for parts in read}, documents, hopeless)
 
 
 def _claim(index: SearchIndex, limit: int) -> list[Delivery]:
@@ -127,15 +127,15 @@ def _finish(sent: _Sent) -> int:
     return taken
 
 
-def _documents_of(entries: list[Entry]) -> tuple[list[Document], dict[str, Outcome]]:
+def _documents_of(read: list[EntryParts]) -> tuple[list[Document], dict[str, Outcome]]:
     """The documents, and the outcome of entries that cannot be made into one: they must not hold up the others."""
     documents, outcomes = [], {}
-    for entry in entries:
+    for parts in read:
         try:
-            documents.append(document_of(entry))
+            documents.append(document_of(parts))
         except Exception as error:
-            logger.exception("No document can be made of entry %s.", entry.pk)
-            outcomes[entry.key] = Outcome(400, f"no document can be made of it: {type(error).__name__}")
+            logger.exception("No document can be made of entry %s.", parts.entry.pk)
+            outcomes[parts.entry.key] = Outcome(400, f"no document can be made of it: {type(error).__name__}")
     return documents, outcomes
 
 

@@ -35,10 +35,7 @@ class Beginnings:
         while [each.make for each in self._stack] != makes[: len(self._stack)]:
             self._undo_last()
         for make in makes[len(self._stack) :]:
-            around = transaction.atomic()
-            around.__enter__()
-            with translation.override("en"):
-                self._stack.append(Beginning(make, make(), around))
+            self._add(make)
 
     def copy_of(self, make: Make) -> Any:
         """What ``make`` returned, as it was then; made now for a test that commits."""
@@ -49,9 +46,19 @@ class Beginnings:
         while self._stack:
             self._undo_last()
 
+    def _add(self, make: Make) -> None:
+        around = transaction.atomic()
+        around.__enter__()
+        try:
+            with translation.override("en"):
+                made = make()
+        except BaseException:
+            _undo(around)
+            raise
+        self._stack.append(Beginning(make, made, around))
+
     def _undo_last(self) -> None:
-        transaction.set_rollback(True)
-        self._stack.pop().transaction.__exit__(None, None, None)
+        _undo(self._stack.pop().transaction)
 
 
 beginnings = Beginnings()
@@ -66,6 +73,11 @@ def beginning(make: Make) -> Any:
 
     copied._get_wrapped_function().make = make
     return copied
+
+
+def _undo(around: transaction.Atomic) -> None:
+    transaction.set_rollback(True)
+    around.__exit__(None, None, None)
 
 
 def _fixtures(item: pytest.Item) -> list[Any]:

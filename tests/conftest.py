@@ -20,6 +20,7 @@ from django.test import override_settings
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
+from tests import kept_rows
 from tests.beginnings import beginnings
 from tests.services.chromium import ARGUMENTS, chromium
 from tests.services.elasticsearch import QUICK_START, ElasticsearchServer, elasticsearch
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A process of tests is large and short-lived: looking for what is unused in it as often as usual takes a tenth of
     # its time, and a fifth of what migrations take, which make and drop thousands of classes.
     gc.set_threshold(200_000, 20, 100)
+    kept_rows.use()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -15,6 +15,8 @@ from intranet.pages.extraction.services import extract_due, site_limits
 from .content import read_yaml
 from .exchange_file import write_exchange_file
 from .models import DemoLoad
+from .questions import leave_questions
+from .receipts import leave_receipts
 
 
 class DemoRefused(RuntimeError):
@@ -57,6 +59,8 @@ def load_demo(*, force: bool = False) -> list[str]:
     if not errors:
         with transaction.atomic():
             _promote_administrator()
+            leave_questions()
+            leave_receipts({account.email for account in list_accounts()})
             DemoLoad.objects.create()
         extract_due(site_limits(), seconds=math.inf)
     return errors

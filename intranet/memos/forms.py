@@ -122,6 +122,10 @@ class MemoForm(KeptForm):
         due = cleaned.get("acknowledge_by")
         if due and due < timezone.localdate() and not (self.record and due == self.record.acknowledge_by):
             self.add_error("acknowledge_by", _("This day is past. Choose today or a later day, or none."))
+        if cleaned.get("expire_at"):
+            self.add_error(
+                "expire_at", _("A memo does not end by itself. Withdraw it, with a reason, when it no longer applies.")
+            )
         if cleaned.get("acknowledge") and not self.is_deferred_validation and self._asks_nobody(cleaned):
             self.add_error(
                 "asked_roles",

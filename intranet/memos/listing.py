@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Value
 
 from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord
 
@@ -36,25 +36,30 @@ def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
     """The visible memos in force in ``state``, newest first; those to acknowledge by their day, dated ones first."""
     records = MemoRecord.objects.in_force().visible_to(user).select_related("item__network")
     receipt = Acknowledgement.objects.filter(record=OuterRef("pk"), person=user.pk, edition=OuterRef("edition"))
+    if state == "to_acknowledge":
+        never = Value(None, output_field=DateTimeField(null=True))
+        owed = records.asked_of(user).filter(~Exists(receipt)).annotate(acknowledged_at=never, is_asked=Value(True))
+        return owed.order_by(F("acknowledge_by").asc(nulls_last=True), "-published_at", "-pk")
     asked = MemoRecord.objects.filter(pk=OuterRef("pk")).asked_of(user)
     records = records.annotate(acknowledged_at=Subquery(receipt.values("acknowledged_at")[:1]), is_asked=Exists(asked))
-    if state == "to_acknowledge":
-        records = records.filter(is_asked=True, acknowledged_at=None)
-        return records.order_by(F("acknowledge_by").asc(nulls_last=True), "-published_at", "-pk")
     if state == "acknowledged":
         records = records.exclude(acknowledged_at=None)
     return records
 
 
-def with_pages(records: Iterable[MemoRecord], language: str, *, with_references: bool = True) -> list[ListedMemo]:
+_TITLE = ("title", "draft_title", "slug", "url_path", "path", "depth", "translation_key", "locale__language_code")
+
+
+def with_pages(records: Iterable[MemoRecord], language: str, *, only_titles: bool = False) -> list[ListedMemo]:
     """Each record with its page in ``language``, or in the language that exists: one query for all, and one more for
-    the pages' external references."""
+    the pages' external references. ``only_titles``: what says and links a title is read, in one."""
     records = list(records)
     pages: dict[uuid.UUID, MemoPage] = {}
     live = MemoPage.objects.filter(translation_key__in=[record.item_id for record in records], live=True, alias_of=None)
+    live = live.select_related("locale")
     # A list needs no texts.
-    live = live.defer("body").select_related("locale")
-    for page in live.prefetch_related("external_reference") if with_references else live:
+    live = live.only(*_TITLE) if only_titles else live.defer("body").prefetch_related("external_reference")
+    for page in live:
         if page.translation_key not in pages or page.locale.language_code == language:
             pages[page.translation_key] = page
     return [

@@ -104,5 +104,5 @@ class MemoReminders(ReminderSource):
             )
 
     def owed_by(self, person: Any) -> Sequence[Told]:
-        owed = memos_for(person, "to_acknowledge").in_force()[:MOST]
-        return [told_of_memo(memo) for memo in with_pages(owed, reader_language(), with_references=False)]
+        owed = memos_for(person, "to_acknowledge")[:MOST]
+        return [told_of_memo(memo) for memo in with_pages(owed, reader_language(), only_titles=True)]

@@ -43,7 +43,7 @@ def people_owing_of(event: Event) -> QuerySet[User]:
 
 def memos_of(events: Sequence[Event], person: Any, state: str = "all") -> dict[uuid.UUID, ListedMemo]:
     """The memos in force of these events that are in ``state`` for the person, by their items."""
-    records = memos_for(person, state).in_force().filter(item__in=[event.item_id for event in events])
+    records = memos_for(person, state).filter(item__in=[event.item_id for event in events])
     return {memo.id: memo for memo in with_pages(records, reader_language())}
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path(_("notes/figures/"), figure_views.figures, name="figures"),
     path(_("notes/<uuid:note_id>/practice/<slug:network>/"), practice_views.practice, name="practice"),
     path(_("notes/<uuid:note_id>/took-part/"), practice_views.took_part, name="took_part"),
+    path(_("notes/<uuid:note_id>/took-part/take-back/"), practice_views.take_back, name="take_back"),
     path(_("notes/<uuid:note_id>/rate/"), practice_views.rate_session, name="rate_session"),
     path(_("notes/<uuid:note_id>/people/"), practice_views.count_people, name="count_people"),
     path(_("<uuid:memo_id>/acknowledge/"), views.acknowledge_memo, name="acknowledge"),

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -21,6 +20,7 @@ from intranet.memos.exceptions import MemoError
 from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.forms import ReceiptNoteForm
 from intranet.memos.listing import STATES, memos_for, with_pages
+from intranet.memos.memo_pages import visible_memo
 from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.presenting import memo_card, networks_of, note_card, reader_language
 from intranet.networks.access import access_of
@@ -96,14 +96,13 @@ def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     From a list, the reader goes back to it; whoever had an old edition before them gets the new text.
     """
     record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
-    memo = with_pages([record], _language_read(request))[0]
-    edition = request.POST.get("edition", "")
+    language, edition = _language_read(request, record), request.POST.get("edition", "")
     came_from = request.POST.get("from", "")
     try:
         services.acknowledge(
             record,
             person=request.user,
-            language=memo.language,
+            language=language,
             edition=int(edition) if edition.isdecimal() and len(edition) < 9 else None,
         )
     except MemoError as error:
@@ -111,20 +110,26 @@ def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         came_from = ""
     else:
         messages.success(request, _("Recorded: you have acknowledged memo %(number)s.") % {"number": record.number})
-    places = {"list": f"{reverse('memos:list')}?state=to_acknowledge", "home": f"/{reader_language()}/"}
-    return redirect(places.get(came_from, memo.page.url + "#acknowledge"))
+    if came_from == "list":
+        return redirect(f"{reverse('memos:list')}?state=to_acknowledge")
+    if came_from == "home":
+        return redirect(f"/{reader_language()}/")
+    return redirect(with_pages([record], language, only_titles=True)[0].page.url + "#acknowledge")
 
 
-def _language_read(request: HttpRequest) -> str:
-    language = request.POST.get("language", "")
-    return language if language in dict(settings.LANGUAGES) else reader_language()
+def _language_read(request: HttpRequest, record: MemoRecord) -> str:
+    """As the form says, if there is such a version; else the reader's, else the one that there is."""
+    live = MemoPage.objects.filter(translation_key=record.item_id, live=True, alias_of=None)
+    languages = list(live.values_list("locale__language_code", flat=True))
+    wanted = (request.POST.get("language"), reader_language(), *languages)
+    return next((code for code in wanted if code in languages), reader_language())
 
 
 def correct_receipt(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     """A note beside one's own receipt for the current edition, which stays."""
-    record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
-    receipt = get_object_or_404(Acknowledgement, record=record, person=request.user, edition=record.edition)
-    memo = with_pages([record], reader_language())[0]
+    memo = visible_memo(request.user, memo_id)
+    current = {"record": memo.record, "edition": memo.record.edition}
+    receipt = get_object_or_404(Acknowledgement, person=request.user, **current)
     form = ReceiptNoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.correct_receipt(receipt, text=form.cleaned_data["text"], by=request.user)

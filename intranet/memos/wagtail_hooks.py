@@ -26,6 +26,7 @@ from intranet.memos.admin.publishing import (
     CHECKED_TYPES,
     BeforePublishingView,
     ReachedPeopleView,
+    show_before_approving,
     show_before_publishing,
 )
 from intranet.memos.admin.upkeep import UpkeepView
@@ -124,6 +125,7 @@ def offer_withdrawal(menu_items: list[Any], request: HttpRequest, context: dict[
 
 
 hooks.register("before_publish_page", show_before_publishing)
+hooks.register("after_edit_page", show_before_approving)
 
 
 @hooks.register("before_unpublish_page")

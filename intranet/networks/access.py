@@ -12,8 +12,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.db.models import F
 
+from intranet.accounts.models import User
 from intranet.networks.models import Membership, Network, NetworkGroupObjectPermission, Role
 from intranet.networks.models.memberships import current_condition
 
@@ -27,6 +30,16 @@ KIND_TOKENS: dict[str, str] = {
     Network.Kind.PARTNER: PARTNERS,
 }
 
+
+_GRANTS = f"""
+    WITH confirmed (network_id, kind, group_id) AS MATERIALIZED ({{roles}})
+    SELECT DISTINCT confirmed.network_id, permission.codename, confirmed.kind
+    FROM confirmed
+    JOIN {User.groups.through._meta.db_table} joined ON joined.group_id = confirmed.group_id AND joined.user_id = %s
+    JOIN {NetworkGroupObjectPermission._meta.db_table} held
+        ON held.group_id = confirmed.group_id AND held.content_object_id = confirmed.network_id
+    JOIN {Permission._meta.db_table} permission ON permission.id = held.permission_id
+"""
 
 NETWORK_PREFIX = "network:"
 GUEST_PREFIX = "guest:"
@@ -128,19 +141,7 @@ def tokens_for(user: Any) -> frozenset[str]:
 
 
 def _read_access(person_id: int) -> Access:
-    membership = Membership.objects.filter(
-        current_condition(),
-        person_id=person_id,
-        network_id=OuterRef("content_object_id"),
-        role=OuterRef("group__network_role__role"),
-    )
-    rows = (
-        NetworkGroupObjectPermission.objects.filter(
-            Exists(membership), group__user=person_id, content_object__state=Network.State.ACTIVE
-        )
-        .values_list("content_object_id", "permission__codename", "content_object__kind")
-        .distinct()
-    )
+    rows = _read_grants(person_id)
     grants = tuple(Grant(pk, codename.removesuffix("_network"), kind) for pk, codename, kind in rows)
     held: dict[str, set[int]] = {}
     for grant in grants:
@@ -162,6 +163,22 @@ def _read_access(person_id: int) -> Access:
         tokens=frozenset(tokens),
         grants=grants,
     )
+
+
+def _read_grants(person_id: int) -> list[tuple[int, str, str]]:
+    """Network, codename and the network's kind of each grant of the person's groups that a membership confirms.
+
+    Every request asks this. In one piece PostgreSQL takes six times as long, nearly all of it to plan the joins.
+    """
+    confirmed = Membership.objects.filter(
+        current_condition(), person_id=person_id, network__state=Network.State.ACTIVE, network__roles__role=F("role")
+    )
+    roles, parameters = confirmed.values_list(
+        "network_id", "network__kind", "network__roles__group_id"
+    ).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_GRANTS.format(roles=roles), [*parameters, person_id])
+        return list(cursor.fetchall())
 
 
 def _is_only_a_guest(person_id: int) -> bool:

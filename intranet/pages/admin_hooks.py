@@ -22,6 +22,7 @@ from intranet.networks.models import Item
 from intranet.pages.admin import menus, moving, panels
 from intranet.pages.admin.audience import LOG_ACTION
 from intranet.pages.admin.deleting import kept_below
+from intranet.pages.admin.localizing import look_before_publishing
 from intranet.pages.admin.log_messages import name_own_places_only
 from intranet.pages.admin.topics import topic_viewset
 from intranet.pages.admin.viewset import own_pages, section_page_viewset
@@ -39,6 +40,8 @@ hooks.register("construct_homepage_summary_items", panels.confine_summary, order
 # The class itself, after Wagtail's own, which it replaces.
 hooks.register("register_bulk_action", moving.SectionMoveBulkAction, order=1000)
 hooks.register("register_log_actions", name_own_places_only, order=1000)
+# Before wagtail-localize's own, which shows its editor and publishes.
+hooks.register("before_edit_page", look_before_publishing, order=-1)
 
 
 # Its two queries for each row of a listing; the same buttons stay in the header of a page.

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_info, override
+from django.utils.translation import get_language, get_language_info, override, pgettext
 from django.utils.translation import gettext as _
 
 
@@ -28,6 +28,12 @@ def own_name(code: str) -> str:
 def name_here(code: str) -> str:
     """The language's name in the language in force; the tag itself where it is not one of the site's."""
     names = {"fr": _("French"), "en": _("English")}
+    return names.get(code, code)
+
+
+def name_in_sentence(code: str) -> str:
+    """The same after *in*: French writes it without a capital there."""
+    names = {"fr": pgettext("in a sentence", "French"), "en": pgettext("in a sentence", "English")}
     return names.get(code, code)
 
 

@@ -21,6 +21,7 @@ from search import Query, Results, search, write_entries
 from search.chunks import chunked
 from search.models import SearchIndex
 from search.rebuild import rebuild
+from search.worker import sync_once
 from tests.benchmarks.corpus import TOPICS, Corpus
 from tests.benchmarks.direct import Direct
 from tests.benchmarks.federation import Federation
@@ -65,6 +66,13 @@ class Bench:
         say(f"{count:,} items: {(count - self.loaded) / (written - start):,.0f}/s written, "
             f"{count / self.rebuild_seconds:,.0f}/s into a new index")  # fmt: skip
         self.loaded = count
+
+    def index_the_rest(self) -> None:
+        """The index holds what was written besides the items."""
+        if not self.loaded:
+            rebuild()
+        while sync_once():
+            pass
 
     @cached_property
     def corpus(self) -> Corpus:

@@ -31,7 +31,7 @@ class Direct:
     def index_like(self, name: str) -> Iterator[str]:
         """An empty index that is made as the one called ``name``, not refreshed by itself; it is gone afterwards."""
         made = self.ask("GET", f"/{name}")[name]
-        settings = {"analysis": made["settings"]["index"]["analysis"], "codec": "best_compression"}
+        settings = {"analysis": made["settings"]["index"]["analysis"]}
         settings |= {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "-1"}
         copy = f"{name}-raw"
         self.ask("PUT", f"/{copy}", {"settings": {"index": settings}, "mappings": made["mappings"]})

@@ -171,6 +171,7 @@ class Embedded(Row):
 class ModelSearch(Row):
     """A page with all facets as Wagtail's search backend gives it: no audience, no snippets, one request for each.
 
+    Each is worked out, as is every request for a page of ours: the cache of requests is off (:mod:`.shelf`).
     By default it finds what has any of the words; here half of them are enough. What it takes to find all words, fewer
     items than are found here, is told beside it.
     """

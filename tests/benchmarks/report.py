@@ -68,14 +68,14 @@ def machine() -> str:
     node = Direct(settings.ELASTICSEARCH_URL)
     version = node.ask("GET", "/")["version"]["number"]
     statistics: dict[str, Any] = next(iter(node.ask("GET", "/_nodes/stats/jvm")["nodes"].values()))
-    heap = statistics["jvm"]["mem"]["heap_max_in_bytes"] / _GIGABYTE
+    heap = statistics["jvm"]["mem"]["heap_max_in_bytes"] / 1024**2
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _GIGABYTE
     return ", ".join(
         [
             f"{os.cpu_count()} cores of {_processor()}",
             f"{memory:.0f} GiB",
             platform.freedesktop_os_release()["PRETTY_NAME"],
-            f"Elasticsearch {version} with {heap:.0f} GiB heap",
+            f"Elasticsearch {version} with {heap:.0f} MiB heap",
             _database(),
             f"Python {platform.python_version()}",
             f"Django {django.__version__}",

@@ -64,6 +64,9 @@ class Shelf:
         for items in chunked(Shelved.objects.order_by("pk").iterator(_AT_ONCE), _AT_ONCE):
             index_of_all.add_items(Shelved, items)
         index_of_all.refresh()
+        # Its requests for numbers alone would be answered from the cache of requests whenever a question comes again,
+        # which on a site that is written to and asked by many it hardly does; requests with hits never are.
+        self._backend.es.indices.put_settings(index=index_of_all.name, settings={"index.requests.cache.enable": False})
         say(f"{Shelved.objects.count():,} items in modelsearch's index")
         return self
 

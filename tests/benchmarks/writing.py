@@ -15,8 +15,8 @@ from intranet.networks.models import Item, Network
 from intranet.pages.models import ContentPage, SectionPage
 from search import Query, search
 from search.chunks import chunked
-from search.engines.elasticsearch.indices import stored_documents
-from search.models import Delivery, SearchIndex
+from search.engines.elasticsearch.documents import document_of, entries_with_parts
+from search.models import Delivery, Entry
 from search.sync import BATCH
 from tests.benchmarks.bench import Bench, pauses
 from tests.benchmarks.crowd import fill_sections
@@ -42,10 +42,9 @@ class Rebuild(Row):
 
     def at_full(self, bench: Bench) -> None:
         self.ours = bench.documents / bench.rebuild_seconds
-        index = SearchIndex.objects.get(name=bench.index)
         with tempfile.TemporaryDirectory() as folder:
-            bulks = _bulks(index, Path(folder), min(bench.documents, self.most))
-            with bench.direct.index_like(index.name) as raw:
+            bulks = _bulks(Path(folder), min(bench.documents, self.most))
+            with bench.direct.index_like(bench.index) as raw:
                 start = time.perf_counter()
                 for bulk in bulks:
                     answer = bench.direct.ask("POST", f"/{raw}/_bulk", bulk.read_bytes())
@@ -156,18 +155,13 @@ def _section(number: int) -> SectionPage:
     )
 
 
-def _bulks(index: SearchIndex, folder: Path, count: int) -> list[Path]:
+def _bulks(folder: Path, count: int) -> list[Path]:
     """Files that each hold the finished body of one bulk request."""
     bulks: list[Path] = []
-    left = count
-    for batch in chunked(stored_documents(index), BATCH):
-        documents = batch[:left]
-        left -= len(documents)
+    for ids in chunked(Entry.objects.order_by("pk").values_list("pk", flat=True)[:count].iterator(), BATCH):
         lines: list[Any] = []
-        for key, document in documents:
-            lines += [{"index": {"_id": key}}, document]
+        for document in map(document_of, entries_with_parts(ids)):
+            lines += [{"index": {"_id": document["key"]}}, document]
         bulks.append(folder / f"{len(bulks)}.ndjson")
         bulks[-1].write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
-        if not left:
-            break
     return bulks

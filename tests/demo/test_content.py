@@ -68,6 +68,20 @@ def test_accounts_to_try_have_a_password():
     assert PEOPLE["administrator"] in chosen
 
 
+def test_questions_are_asked_and_answered_by_people_of_the_demo_after_the_memo():
+    people = {person["email"]: person for person in PEOPLE["people"]}
+    memos = memos_by_number()
+    questions = read_yaml("questions.yaml")
+
+    assert {person for said in questions for person in (said["author"], said.get("by", said["author"]))} <= set(people)
+    for said in questions:
+        assert said.get("answered", said["asked"]) >= said["asked"]
+        assert said["asked"].date() > memos[said["memo"]].meta["published"]
+        if "by" in said:
+            assert people[said["by"]]["memberships"][memos[said["memo"]].network] in ("publisher", "coordinator")
+    assert {"private" in said for said in questions} == {"answer" in said for said in questions} == {True, False}
+
+
 def test_numbers_of_items_and_languages():
     languages = Counter(tuple(sorted(item.languages)) for item in ITEMS)
     kinds = Counter(item.meta.get("kind", "page") for item in ITEMS)

@@ -120,6 +120,6 @@ def test_sign_in_is_accessible_before_and_after_a_mistake(
         page.goto(f"{ORIGIN}{path}")
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth") == 320
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.locator(".error-summary:focus").wait_for()
     assert foreign == []
     context.close()

@@ -129,7 +129,7 @@ def test_error_summary_has_the_focus_and_leads_to_the_field(browser: Browser) ->
     serve(context)
     page = context.new_page()
     page.goto(url_of("forms", "en"))
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.locator(".error-summary:focus").wait_for()
     page.locator(".error-summary a").first.click()
     assert page.evaluate("document.activeElement.id") == "id_wrong-email"
     assert page.locator("#id_wrong-email").get_attribute("aria-invalid") == "true"

@@ -16,7 +16,6 @@ from intranet.accounts.models import User
 from intranet.demo.content import read_items
 from intranet.demo.item_lines import item_id
 from intranet.demo.services import load_demo
-from intranet.pages.jobs import ExtractionJob
 from intranet.pages.searching import SearchParams, search_for
 from search.circuit import circuit
 from search.worker import sync_once
@@ -35,8 +34,6 @@ def loaded_demo() -> Iterator[None]:
     with time_machine.travel(TODAY, tick=True), transaction.atomic():
         refused = load_demo()
         assert refused == [], f"The demo has wrong lines: {refused}"
-        while ExtractionJob().run():
-            pass
         yield
         transaction.set_rollback(True)
 

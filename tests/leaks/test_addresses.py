@@ -214,6 +214,7 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     ],
     "memos:practice": of(note_id=note_id, network=slug),
     "memos:took_part": of(note_id=note_id),
+    "memos:take_back": of(note_id=note_id),
     "memos:rate_session": of(note_id=note_id),
     "memos:count_people": of(note_id=note_id),
     "memos:followed": lambda house: [({}, {"state": state}) for state in ("", "owed", "all")],

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.contrib.messages import get_messages
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import Locale, TaskState
+from wagtail_localize.models import StringSegment, StringTranslation, TranslationSource
 
 from intranet.accounts.models import User
 from intranet.memos.before_publishing.drafts import Draft
@@ -23,7 +26,7 @@ from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Item, Membership, Network
 from intranet.notifications.models import Event, Preference
-from tests.memos.factories import declared, make_memo, publish, record_of
+from tests.memos.factories import declared, editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
 from tests.pages.admin.editing import page_form
 from tests.pages.factories import make_document, make_image, make_network, make_page, make_person, section_of, set_rule
@@ -194,7 +197,7 @@ def test_queries_are_as_many_whatever_the_audience(count: int, django_assert_num
         gaps_of(draft, editor)
 
 
-QUERIES = 28
+QUERIES = 29
 
 # Names -------------------------------------------------------------------------------------------------------
 
@@ -309,6 +312,13 @@ def test_draft_says_what_is_missing() -> None:
     assert len(texts) == 2
 
 
+def test_language_has_no_capital_within_a_french_sentence() -> None:
+    home = make_network("halifax")
+    editor = make_person("editor", (home, "publisher"))
+    with translation.override("fr"):
+        assert "Il n’y a pas de version en français." in gaps(draft_of(home), editor)
+
+
 def test_broken_links_are_named_where_the_editor_may_know_them() -> None:
     home, away = make_network("halifax"), make_network("toronto")
     editor = make_person("editor", (home, "publisher"), language="en")
@@ -397,6 +407,169 @@ def test_button_publishes_no_other_draft_than_the_one_that_was_shown(
     assert client.post(before(memo)).url == edit
     forged = before(memo) + "?draft=abc"
     assert client.post(forged).url == edit
+
+
+@pytest.mark.parametrize("is_in_editor", [False, True])
+def test_approving_shows_who_gets_it_and_waits_for_the_button(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+    is_in_editor: bool,
+) -> None:
+    memo = make_page(section_of(world.own, "en"), "Fire drill", page_type=MemoPage, live=False)
+    edit = reverse("wagtailadmin_pages:edit", args=[memo.pk])
+    form = sent("Fire drill", slug=memo.slug, missing_reason="Soon")
+    del form["action-publish"]
+    client_of(world.contributor).post(edit, {**form, "action-submit": "1"})
+    state = TaskState.objects.get()
+    client = client_of(world.publisher)
+
+    if is_in_editor:
+        approving = {"action-workflow-action": "1", "workflow-action-name": "approve"}
+        shown = client.post(edit, {**form, **approving, "workflow-action-extra-data": '{"comment": "Well done"}'})
+    else:
+        shown = client.post(
+            reverse("wagtailadmin_pages:workflow_action", args=[memo.pk, "approve", state.pk]), {"comment": "Well done"}
+        )
+
+    memo.refresh_from_db()
+    state.refresh_from_db()
+    assert (memo.live, state.status) == (False, TaskState.STATUS_IN_PROGRESS)
+    assert "Publish now" in client.get(shown.url).content.decode()
+    assert client_of(world.contributor).post(shown.url).status_code in (302, 403)
+    memo.refresh_from_db()
+    assert not memo.live
+
+    client.post(shown.url)
+
+    memo.refresh_from_db()
+    state.refresh_from_db()
+    assert (memo.live, state.status, state.comment) == (True, TaskState.STATUS_APPROVED, "Well done")
+    assert record_of(memo).edition == 1
+
+
+@pytest.fixture
+def french_draft(world: World, client_of: Callable[[User], Client]) -> MemoPage:  # noqa: F811
+    """Translated beside its English version, which was published as *Fire drill*: *Exercice*, not yet published."""
+    memo = make_memo(world.own, "Fire drill", acknowledge=True, seo_title="Drill")
+    french = Locale.objects.get(language_code="fr")
+    client = client_of(world.publisher)
+    client.post(reverse("wagtail_localize:submit_page_translation", args=[memo.pk]), {"locales": [french.pk]})
+    in_french(memo, "title", "Exercice")
+    version: MemoPage = MemoPage.objects.get(translation_key=memo.translation_key, locale=french)
+    return version
+
+
+def in_french(memo: MemoPage, field: str, words: str) -> None:
+    segment = StringSegment.objects.get(source__object_id=memo.translation_key, context__path=field)
+    StringTranslation.objects.update_or_create(
+        translation_of=segment.string,
+        locale=Locale.objects.get(language_code="fr"),
+        context=segment.context,
+        defaults={"data": words},
+    )
+
+
+def test_publishing_a_translation_shows_who_gets_it_and_waits_for_the_button(
+    french_draft: MemoPage,
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    client, edit = client_of(world.publisher), reverse("wagtailadmin_pages:edit", args=[french_draft.pk])
+
+    def press() -> Any:
+        # The library publishes when the transaction is through.
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(edit, {"action": "publish"})
+
+    shown = press()
+    assert not MemoPage.objects.get(pk=french_draft.pk).live
+    text = client.get(shown.url).content.decode()
+    assert ("Exercice" in text, "Publish now" in text) == (True, True)
+    assert "1 passage is not translated." in text
+    client.post(shown.url)
+    published = MemoPage.objects.get(pk=french_draft.pk)
+    assert (published.live, published.title) == (True, "Exercice")
+    editions = editions_of(published)
+
+    in_french(published, "title", "Exercice du mardi")
+    shown = press()
+    published.refresh_from_db()
+    assert (published.title, published.draft_title, published.has_unpublished_changes) == (
+        "Exercice",
+        "Exercice du mardi",
+        True,
+    )
+    assert editions_of(published) == editions
+    client.post(shown.url)
+    published.refresh_from_db()
+    assert (published.title, published.has_unpublished_changes) == ("Exercice du mardi", False)
+    assert len(editions_of(published)) == len(editions) + 1
+
+
+@pytest.mark.parametrize(
+    ("is_published", "said"),
+    [
+        (False, "is too long for its place" if connection.vendor == "postgresql" else "See the errors beside them."),
+        (True, "See the errors beside them."),
+    ],
+)
+def test_translation_that_cannot_be_kept_is_not_published(
+    is_published: bool,
+    said: str,
+    french_draft: MemoPage,
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    client, edit = client_of(world.publisher), reverse("wagtailadmin_pages:edit", args=[french_draft.pk])
+    if is_published:
+        client.post(client.post(edit, {"action": "publish"}).url)
+    in_french(french_draft, "seo_title", "Exercice" * 40)
+    before_it = MemoPage.objects.get(pk=french_draft.pk)
+
+    answer = client.post(edit, {"action": "publish"})
+
+    assert answer.url == edit
+    assert said in str(list(get_messages(answer.wsgi_request))[-1])
+    after = MemoPage.objects.get(pk=french_draft.pk)
+    assert (after.live, after.live_revision_id, after.seo_title) == (
+        is_published,
+        before_it.live_revision_id,
+        before_it.seo_title,
+    )
+
+
+def test_contributor_does_not_publish_a_translation(
+    french_draft: MemoPage,
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    edit = reverse("wagtailadmin_pages:edit", args=[french_draft.pk])
+    revision = french_draft.latest_revision_id
+
+    client_of(world.contributor).post(edit, {"action": "publish"})
+
+    french_draft.refresh_from_db()
+    assert (french_draft.live, french_draft.latest_revision_id) == (False, revision)
+
+
+def test_update_of_translations_publishes_no_memo_unseen(
+    french_draft: MemoPage,
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    source = TranslationSource.objects.get(object_id=french_draft.translation_key)
+    address = reverse("wagtail_localize:update_translations", args=[source.pk])
+
+    client = client_of(world.publisher)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(address, {"publish_translations": "on"})
+
+    assert answer.url == address
+    assert not MemoPage.objects.get(pk=french_draft.pk).live
+    assert "in its editor" in client.get(address).content.decode()
 
 
 def test_minor_change_tells_nobody_and_a_material_one_everybody_again() -> None:

@@ -123,6 +123,15 @@ def test_day_that_is_past_is_refused_unless_it_was_there(editor: Client, world: 
     assert send(editor, memo, "Fire drills", **asked).status_code == 302
 
 
+def test_memo_does_not_end_without_a_reason(editor: Client, world: World) -> None:  # noqa: F811
+    memo = publish(make_memo(world.own, "Fire drill"))
+    later = (timezone.now() + datetime.timedelta(days=3)).strftime("%Y-%m-%d %H:%M")
+    said = {"change": "minor", "missing_reason": "Soon"}
+
+    (reason,) = errors(send(editor, memo, "Fire drill", expire_at=later, **said))["expire_at"]
+    assert reason.startswith("A memo does not end by itself.")
+
+
 def test_memo_cannot_replace_itself(editor: Client, world: World) -> None:  # noqa: F811
     memo = make_memo(world.own, "Fire drill")
 

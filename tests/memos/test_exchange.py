@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from intranet.exchange.exporting import export_file
 from intranet.exchange.importing import import_file
+from intranet.memos.follow_up.history import Audience, audiences_since
 from intranet.memos.models import Keeping, MemoPage, MemoRecord
+from intranet.networks.audiences import Rule
+from intranet.networks.models import AudienceEvent
+from tests.exchange.conftest import written
 from tests.exchange.lines import item, network, person
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +38,7 @@ def brought_in(folder: Path, **memo: Any) -> Any:
         person(memberships=[{"network": "halifax", "role": "publisher"}]),
         item("m-1", kind="memo", memo={**MEMO, **memo}),
     ]
-    file = folder / "in.jsonl"
-    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
-    return import_file(file)
+    return import_file(written(folder / "in.jsonl", *lines))
 
 
 def test_memo_comes_in_as_it_went_out(tmp_path: Path) -> None:
@@ -56,6 +60,18 @@ def test_memo_comes_in_as_it_went_out(tmp_path: Path) -> None:
 
     brought_in(tmp_path, number=record.number)
     assert record.editions.count() == 1
+
+
+def test_record_of_what_came_in_names_no_audience_that_nobody_was_in(tmp_path: Path) -> None:
+    memo = item("m-1", kind="memo", memo={"acknowledge": True}, audience="partners")
+    import_file(written(tmp_path / "in.jsonl", network(), memo))
+    record = MemoRecord.objects.select_related("item").get()
+    assert AudienceEvent.objects.filter(key=record.item_id).exists()
+    assert record.published_at < timezone.now() - datetime.timedelta(days=30)
+
+    audiences = audiences_since(record.item, record.published_at)
+
+    assert audiences == [Audience(record.published_at, Rule("partners"))]
 
 
 @pytest.mark.parametrize(

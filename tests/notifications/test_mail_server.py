@@ -14,7 +14,7 @@ from intranet.notifications.exceptions import MailServerAway
 from intranet.notifications.expanding import expand_due
 from intranet.notifications.models import Mail
 from intranet.notifications.planning import plan_due
-from intranet.notifications.sending import send_due
+from intranet.notifications.sending import claim_seconds, send_due
 from tests.notifications.factories import crowd, publish_memo
 from tests.services.mail import MailServer
 
@@ -176,3 +176,25 @@ def test_claim_that_ran_out_is_taken_by_another_worker(
     deliver()
 
     assert len(server.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("claimed_later", "is_taken"),
+    [
+        pytest.param(datetime.timedelta(milliseconds=1), False, id="while-this-worker-was-asking"),
+        pytest.param(datetime.timedelta(minutes=30), False, id="by-a-clock-that-is-fast"),
+        pytest.param(datetime.timedelta(days=1), True, id="before-the-clock-was-put-back"),
+    ],
+)
+def test_claim_made_later_than_now_is_respected_unless_no_clock_can_have_made_it(
+    claimed_later: datetime.timedelta, is_taken: bool, network: Network, server: MailServer, deliver: Callable[[], None]
+) -> None:
+    plan(network, 1)
+    Mail.objects.update(
+        claim="00000000-0000-0000-0000-000000000001",
+        claimed_until=NOON + claimed_later + datetime.timedelta(seconds=claim_seconds()),
+    )
+
+    deliver()
+
+    assert bool(server.messages) is is_taken

@@ -13,6 +13,8 @@ from typing import Any
 import polib
 import pytest
 
+from tests.services.template import begin_with_sqlite_template
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "tests" / "sample_plugin"
 POSTERS = ["Affiche sur le logement", "Affiche des lignes d’écoute", "Affiche sur le consentement"]
@@ -26,13 +28,14 @@ class Site:
 
     def __init__(self, folder: Path, packages: Path) -> None:
         self.folder = folder
+        self.database = folder / "site.sqlite3"
         self.packages = packages
 
     def run(self, *command: str, plugins: str = "", given: Any = None) -> str:
         """Run Python with ``command`` on the site and return what it prints; an error shows its output."""
         environment = {
             **{name: value for name, value in os.environ.items() if name != "ELASTICSEARCH_URL"},
-            "DATABASE_URL": f"sqlite:///{self.folder / 'site.sqlite3'}",
+            "DATABASE_URL": f"sqlite:///{self.database}",
             "MEDIA_ROOT": str(self.folder / "media"),
             "DJANGO_SETTINGS_MODULE": "intranet.settings.test",
             "INTRANET_PLUGINS": plugins,
@@ -75,6 +78,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> Site:
     """A migrated site with posters."""
     site = Site(tmp_path_factory.mktemp("site"), packages)
+    begin_with_sqlite_template(site.database)
     site.run("manage.py", "migrate", "--verbosity", "0", plugins="posters")
     return site
 

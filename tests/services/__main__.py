@@ -29,27 +29,41 @@ def _say(message: str) -> None:
 
 
 @contextlib.contextmanager
-def services() -> Iterator[dict[str, str]]:
-    """Everything the tests use; yields the environment that names it, and stops what was started."""
+def browser_and_database() -> Iterator[dict[str, str]]:
     browser, browser_origin = chromium()
     _say(f"Chromium is {browser} ({browser_origin})")
     with postgresql() as (database, database_origin):
         _say(f"PostgreSQL at {unquote(database.rpartition('@')[2])} ({database_origin})")
-        with elasticsearch() as (engine, engine_origin):
-            _say(f"Elasticsearch at {engine.rpartition('@')[2]} ({engine_origin})")
-            yield {
-                "CHROMIUM_PATH": browser,
-                "DATABASE_URL": database,
-                "ELASTICSEARCH_URL": engine,
-                # Two runs may share a server that the environment names.
-                "SEARCH_INDEX_PREFIX": f"test-{os.getpid()}",
-                "TEST_RUN": str(os.getpid()),
-            }
+        yield {
+            "CHROMIUM_PATH": browser,
+            "DATABASE_URL": database,
+            # Two runs may share a server that the environment names.
+            "SEARCH_INDEX_PREFIX": f"test-{os.getpid()}",
+            "TEST_RUN": str(os.getpid()),
+        }
+
+
+@contextlib.contextmanager
+def search_engine() -> Iterator[dict[str, str]]:
+    with elasticsearch() as (engine, engine_origin):
+        _say(f"Elasticsearch at {engine.rpartition('@')[2]} ({engine_origin})")
+        yield {"ELASTICSEARCH_URL": engine}
+
+
+@contextlib.contextmanager
+def services() -> Iterator[dict[str, str]]:
+    """Everything the tests use; yields the environment that names it, and stops what was started."""
+    with browser_and_database() as environment, search_engine() as engine:
+        yield {**environment, **engine}
 
 
 def run(command: list[str], environment: Mapping[str, str]) -> int:
     """Runs a command to its end, which it gets time for when we are interrupted; returns its exit code."""
-    child = subprocess.Popen(command, env={**os.environ, **environment}, preexec_fn=die_with_parent(signal.SIGTERM))
+    # The tests start a hundred processes: what one has compiled the next one reads, whatever is usual here.
+    kept = {"PYTHONDONTWRITEBYTECODE": ""}
+    child = subprocess.Popen(
+        command, env={**os.environ, **kept, **environment}, preexec_fn=die_with_parent(signal.SIGTERM)
+    )
     try:
         return child.wait()
     except BaseException:
@@ -64,35 +78,57 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
 
 def run_tests(arguments: list[str]) -> int:
     """First what is marked ``sqlite`` on SQLite and the embedded engine, then everything on the real servers."""
-    pytest = [sys.executable, "-m", "pytest"]
-    parallel = [] if arguments else _parallel()
-    with services() as environment:
-        with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder:
+    pytest = [sys.executable, "-m", "pytest", *([] if arguments else _parallel()), *arguments]
+    with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder, browser_and_database() as environment:
+        small = {**environment, "DATABASE_URL": f"sqlite:///{folder}/intranet.sqlite3", "ELASTICSEARCH_URL": ""}
+        with (
+            # The databases are made while Elasticsearch starts, and the larger one while the smaller is in use.
+            Template(small, f"{folder}/template.sqlite3") as small_template,
+            Template(environment, f"template_{os.getpid()}") as large_template,
+            search_engine() as engine,
+        ):
             _say("tests marked sqlite, on SQLite and the embedded engine")
-            small = {**environment, "DATABASE_URL": f"sqlite:///{folder}/intranet.sqlite3", "ELASTICSEARCH_URL": ""}
-            with template(small, f"{folder}/template.sqlite3") as copied:
-                first = run([*pytest, *parallel, *arguments, "-m", "sqlite"], {**small, **copied})
-        if first == _INTERRUPTED:
-            return first
-        _say("all tests, on PostgreSQL and Elasticsearch")
-        with template(environment, f"template_{os.getpid()}") as copied:
-            second = run([*pytest, *parallel, *arguments], {**environment, **copied})
+            first = run([*pytest, "-m", "sqlite"], {**small, **small_template.made()})
+            if first == _INTERRUPTED:
+                return first
+            _say("all tests, on PostgreSQL and Elasticsearch")
+            others = {"SQLITE_TEMPLATE": small_template.name}
+            second = run(pytest, {**environment, **engine, **others, **large_template.made()})
     if first not in (0, _NO_TESTS):
         # The last line stays pytest's own, which cannot know of this.
         print("services: the tests on SQLite FAILED, see above", file=sys.stderr, flush=True)
     return second or (0 if first == _NO_TESTS else first)
 
 
-@contextlib.contextmanager
-def template(environment: Mapping[str, str], name: str) -> Iterator[dict[str, str]]:
-    """A migrated database, which is copied in a second where migrating takes a process a quarter of a minute."""
-    command = [sys.executable, "-m", "tests.services.template"]
-    if run([*command, "create", name], environment):
-        raise ServiceError("No database could be made for the tests: see above.")
-    try:
-        yield {"TEST_TEMPLATE": name}
-    finally:
-        run([*command, "drop", name], environment)
+class Template:
+    """A migrated database, which is copied in a second where migrating takes a process a quarter of a minute.
+
+    It is begun on entering, there when ``made()`` returns, and dropped on leaving.
+    """
+
+    def __init__(self, environment: Mapping[str, str], name: str) -> None:
+        self.environment = environment
+        self.name = name
+        self._command = [sys.executable, "-m", "tests.services.template"]
+
+    def __enter__(self) -> Template:
+        self._making = subprocess.Popen(
+            [*self._command, "create", self.name],
+            env={**os.environ, **self.environment},
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+        return self
+
+    def made(self) -> dict[str, str]:
+        """The environment that names it. Raises ServiceError when it could not be made."""
+        if self._making.wait():
+            raise ServiceError("No database could be made for the tests: see above.")
+        return {"TEST_TEMPLATE": self.name}
+
+    def __exit__(self, *_raised: object) -> None:
+        self._making.terminate()
+        self._making.wait()
+        run([*self._command, "drop", self.name], self.environment)
 
 
 def _parallel() -> list[str]:

@@ -6,9 +6,17 @@ NAME is a database of the server that ``DATABASE_URL`` names, or a file where th
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from pathlib import Path
 
 import django
+
+
+def begin_with_sqlite_template(target: Path) -> None:
+    """Copies the run's migrated file, where there is one: then migrating has little to do."""
+    if template := os.environ.get("SQLITE_TEMPLATE"):
+        shutil.copyfile(template, target)
 
 
 def main(action: str, name: str) -> None:
@@ -16,14 +24,16 @@ def main(action: str, name: str) -> None:
     django.setup()
     from django.db import connection
 
-    main_name = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = name
     if action == "create":
+        connection.settings_dict["TEST"]["NAME"] = name
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         connection.close()
+    elif connection.vendor == "postgresql":
+        # It may be half made, or not there: whoever made it may have been interrupted.
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)} WITH (FORCE)")
     else:
-        connection.settings_dict["NAME"] = name
-        connection.creation.destroy_test_db(main_name, verbosity=0)
+        Path(name).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

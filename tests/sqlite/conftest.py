@@ -15,6 +15,7 @@ import requests
 
 from tests.services.machine import free_port
 from tests.services.process import ServerProcess
+from tests.services.template import begin_with_sqlite_template
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
@@ -63,9 +64,11 @@ class DemoSite:
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> DemoSite:
     """Migrated and loaded by the commands of ``make demo``."""
     folder = tmp_path_factory.mktemp("demo")
+    database = folder / "intranet.sqlite3"
+    begin_with_sqlite_template(database)
     environment = {
         "DJANGO_SETTINGS_MODULE": "intranet.settings.dev",
-        "DATABASE_URL": f"sqlite:///{folder}/intranet.sqlite3",
+        "DATABASE_URL": f"sqlite:///{database}",
         "ELASTICSEARCH_URL": "",
         "MEDIA_ROOT": str(folder / "media"),
         "PYTHONPATH": str(ROOT),

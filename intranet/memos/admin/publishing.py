@@ -28,14 +28,15 @@ from intranet.memos.before_publishing.missing import gaps_of
 from intranet.memos.before_publishing.permissions import names_told
 from intranet.memos.before_publishing.reach import people_in, reach_of, with_ways
 from intranet.memos.models import MemoPage, TrainingNotePage
+from intranet.memos.models.keeping import BEFORE_PUBLISHING
 from intranet.networks.access import access_of
 from intranet.networks.models import Network
 from intranet.notifications.models.events import Mode
 from intranet.pages.audience_words import audience_words
 from intranet.pages.models import BasePage
+from intranet.pages.models.base import before_publishing_url
 
 CHECKED_TYPES = (MemoPage, TrainingNotePage)
-SALT = "memos.before_publishing"
 LOOKED_AT_SECONDS = 24 * 60 * 60
 """How long the button stays: the audience may change meanwhile."""
 ON_A_PAGE = 50
@@ -49,19 +50,19 @@ WAYS = {
 
 def show_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
     """The form was valid, and its draft is saved: what it would do is shown before it is done."""
-    if not isinstance(page, CHECKED_TYPES):
-        return None
-    if request.resolver_match and request.resolver_match.url_name == "add":
+    address = before_publishing_url(page)
+    if address and request.resolver_match and request.resolver_match.url_name == "add":
         # The view that made the page ends here; those who wait for that must hear of it.
         for after in hooks.get_hooks("after_create_page"):
             after(request, page)
-    return redirect(address_of(page))
+    return redirect(address) if address else None
 
 
-def address_of(page: Page) -> str:
-    """The address at which the latest revision of the page, whose form was valid, can be published."""
-    mark = signing.dumps([page.pk, page.latest_revision_id], salt=SALT)
-    return f"{reverse('memo_before_publishing', args=[page.pk])}?{urlencode({'draft': mark})}"
+def show_before_approving(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """The same after *Approve* in the editor, which has approved nothing yet."""
+    address = before_publishing_url(page)
+    is_approving = request.POST.get("workflow-action-name") == "approve" and page.workflow_in_progress
+    return redirect(address) if is_approving and address else None
 
 
 class _OfDraft(WagtailAdminTemplateMixin, TemplateView):
@@ -107,7 +108,7 @@ class BeforePublishingView(_OfDraft):
     def is_ready(self) -> bool:
         """Whether the editor pressed *Publish* on the draft that is the latest now."""
         try:
-            named = signing.loads(self.request.GET.get("draft", ""), salt=SALT, max_age=LOOKED_AT_SECONDS)
+            named = signing.loads(self.request.GET.get("draft", ""), salt=BEFORE_PUBLISHING, max_age=LOOKED_AT_SECONDS)
         except signing.BadSignature:
             return False
         return bool(named == [self.page.pk, self.page.latest_revision_id])
@@ -119,8 +120,11 @@ class BeforePublishingView(_OfDraft):
         if not self.is_ready:
             messages.warning(request, _("The draft has changed since. Look at it again, then publish it."))
             return redirect("wagtailadmin_pages:edit", self.page.pk)
-        revision = self.page.latest_revision
-        PublishPageRevisionAction(revision, user=request.user).execute()
+        revision, review = self.page.latest_revision, self.page.current_workflow_task_state
+        if review is None:
+            PublishPageRevisionAction(revision, user=request.user).execute()
+        else:
+            review.approve(user=request.user, comment=review.comment)
         page = type(self.page).objects.get(pk=self.page.pk)
         for after in hooks.get_hooks("after_publish_page"):
             after(request, page)

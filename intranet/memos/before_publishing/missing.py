@@ -13,13 +13,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
+from wagtail_localize.models import StringSegment
 
 from intranet.memos.before_publishing.drafts import Draft
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.models import AudienceToken
 from intranet.networks.reach import people_reached
+from intranet.pages.admin.localizing import translations_into
 from intranet.pages.admin.usable import usable_objects
-from intranet.pages.languages import name_here
+from intranet.pages.languages import name_in_sentence
 from intranet.pages.models import GuardedDocument, GuardedImage
 from intranet.pages.streams import References, references_of
 
@@ -43,6 +45,7 @@ def gaps_of(draft: Draft, user: Any) -> list[Gap]:
         *_broken_pages(draft, user, references.pages),
         *_broken_files(draft, GuardedDocument, references.documents),
         *_broken_files(draft, GuardedImage, references.images),
+        *_untranslated(draft),
         *_missing_language(draft),
         *_missing_alternatives(draft),
         *_missing_keeping(draft),
@@ -135,6 +138,15 @@ def _broken_files(draft: Draft, model: type[GuardedDocument | GuardedImage], key
         )
 
 
+def _untranslated(draft: Draft) -> Iterator[Gap]:
+    """Passages that a version takes over from the one that it is translated from."""
+    sources = translations_into(draft.page).values("source")
+    passages = StringSegment.objects.filter(source__in=sources).exclude(context__path="slug")
+    if count := passages.annotate_translation(draft.page.locale).filter(translation=None).count():
+        text = ngettext("%(count)s passage is not translated.", "%(count)s passages are not translated.", count)
+        yield Gap(text % {"count": count}, _("Translate first: readers find the words of the other language there."))
+
+
 def _missing_language(draft: Draft) -> Iterator[Gap]:
     page = draft.page
     versions = Page.objects.filter(translation_key=page.translation_key, alias_of=None).exclude(pk=page.pk)
@@ -142,7 +154,7 @@ def _missing_language(draft: Draft) -> Iterator[Gap]:
     for code, _name in settings.LANGUAGES:
         if code == page.locale.language_code or states.get(code):
             continue
-        language = name_here(code)
+        language = name_in_sentence(code)
         reason = (getattr(page, "declaration", None) or {}).get("missing_reason", "")
         told = _("Readers are told: “%(reason)s”") % {"reason": reason} if reason else ""
         if code in states:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Membership, Network, Role
+
+BEFORE_PUBLISHING = "memos.before_publishing"
+"""What the mark of a draft is signed for."""
 
 
 class KeptPage(models.Model):
@@ -43,6 +49,11 @@ class KeptPage(models.Model):
 
     class Meta:
         abstract = True
+
+    def before_publishing_url(self) -> str:
+        """The address at which the latest revision, whose form was valid, can be published."""
+        mark = signing.dumps([self.pk, self.latest_revision_id], salt=BEFORE_PUBLISHING)
+        return f"{reverse('memo_before_publishing', args=[self.pk])}?{urlencode({'draft': mark})}"
 
 
 def _belongs(person: str) -> Exists:

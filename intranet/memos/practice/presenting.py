@@ -154,6 +154,7 @@ def _session(page: TrainingNotePage, item: Item, user: Any, addressed: Any) -> d
         "own_rating": getattr(mine, "rating", None),
         "took_part": TookPartForm(networks=networks) if mine is None and is_over else None,
         "took_part_url": reverse("memos:took_part", args=[key]),
+        "take_back_url": reverse("memos:take_back", args=[key]),
         "rating_form": RatingForm(auto_id="rating_%s") if mine and not hasattr(mine, "rating") else None,
         "rating_url": reverse("memos:rate_session", args=[key]),
         "people_form": PeopleForm(networks=counted, auto_id="people_%s") if counted is not None else None,

@@ -114,13 +114,30 @@ def take_part(item: Item, *, person: Any, network: Network | None, session_on: d
     return participation
 
 
+@transaction.atomic
+def take_back(item: Item, *, person: Any) -> None:
+    """Delete that the person took part, which was said by mistake; nothing happens where nothing was said.
+
+    Raises:
+        PracticeError: the person has rated the session.
+    """
+    participation = _participation_of(item, person)
+    if participation is None:
+        return
+    if SessionRating.objects.filter(participation=participation).exists():
+        raise PracticeError(_("You have rated this session, as only those who took part do. Your rating stands."))
+    # Past the manager, which refuses it: it is the person's own word, and nothing was made of it yet.
+    Participation._base_manager.filter(pk=participation.pk).delete()
+
+
+@transaction.atomic
 def rate(item: Item, *, person: Any, stars: int, comment: str, language: str) -> SessionRating:
     """Keep what a participant thought of the session.
 
     Raises:
         PracticeError: the person did not take part, or has rated it already.
     """
-    participation = Participation.objects.filter(item=item, person=person).first()
+    participation = _participation_of(item, person)
     if participation is None:
         raise PracticeError(_("Only those who took part rate a session. Say first that you took part."))
     rating, is_new = SessionRating.objects.get_or_create(
@@ -129,6 +146,12 @@ def rate(item: Item, *, person: Any, stars: int, comment: str, language: str) ->
     if not is_new:
         raise PracticeError(_("You have rated this session already. One rating counts for each person."))
     return rating
+
+
+def _participation_of(item: Item, person: Any) -> Participation | None:
+    """Locked: it is rated or taken back."""
+    found: Participation | None = Participation.objects.select_for_update().filter(item=item, person=person).first()
+    return found
 
 
 def count_people(item: Item, *, network: Network, people: int, by: Any) -> AttendanceCount:

@@ -61,6 +61,18 @@ def took_part(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     return _form_page(request, note, form, _("I took part"), _("I took part"))
 
 
+def take_back(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
+    """A person says not to have taken part after all, as long as she has not rated the session."""
+    note = rights.note_for(request.user, note_id)
+    if request.method != "POST":
+        return redirect(f"{note.url}#session")
+
+    def record() -> None:
+        services.take_back(note.item, person=request.user)
+
+    return _said_once(request, note, record, _("Taken back: you are no longer counted."))
+
+
 def rate_session(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     """A participant's rating, once."""
     note = rights.note_for(request.user, note_id)

@@ -39,10 +39,13 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         open_to = Q(is_private=False) | Q(author__isnull=False, author=person.pk) | Q(record__in=answered)
         return self.standing().of_visible_memos(person).filter(open_to)
 
+    def waiting(self) -> QuestionQuerySet:
+        """Those to answer; a withdrawn memo waits for nothing."""
+        return self.standing().filter(answered_at=None, record__withdrawn_at=None)
+
     def waiting_for(self, person: Any) -> QuestionQuerySet:
-        """Those that this person is expected to answer; a withdrawn memo waits for nothing."""
-        records = records_answered_by(person).filter(withdrawn_at=None)
-        return self.standing().filter(answered_at=None, record__in=records.values("pk"))
+        """Those that this person is expected to answer."""
+        return self.waiting().filter(record__in=records_answered_by(person).values("pk"))
 
 
 class Question(models.Model):

@@ -40,7 +40,7 @@ def _with_memos(questions: Iterable[Question]) -> list[tuple[Question, ListedMem
     """Questions, read with their records, with the memos as the reader finds them; one query more for all."""
     questions = list(questions)
     records = {each.record_id: each.record for each in questions}
-    memos = {memo.record.pk: memo for memo in with_pages(records.values(), reader_language(), with_references=False)}
+    memos = {memo.record.pk: memo for memo in with_pages(records.values(), reader_language(), only_titles=True)}
     return [(each, memos[each.record_id]) for each in questions if each.record_id in memos]
 
 
@@ -66,8 +66,7 @@ class AskedKind(QuestionKind):
     """Told to those who answer, as long as it waits."""
 
     def people(self, event: Event) -> QuerySet[User]:
-        waiting = Question.objects.standing().filter(answered_at=None, record__withdrawn_at=None)
-        question = waiting.select_related("record__item").filter(pk=event.subject).first()
+        question = Question.objects.waiting().select_related("record__item").filter(pk=event.subject).first()
         return people_who_answer(question.record) if question else User.objects.none()
 
     def questions(self, person: Any) -> QuerySet[Question]:
@@ -142,9 +141,7 @@ class QuestionReminders(ReminderSource):
 
     def due_on(self, days: Collection[datetime.date]) -> Iterable[Obligation]:
         ago = datetime.timedelta(days=registry.plugin("memos").setting("ANSWER_DAYS"))
-        waiting = Question.objects.standing().filter(
-            answered_at=None, record__withdrawn_at=None, asked_at__date__in=[day - ago for day in days]
-        )
+        waiting = Question.objects.waiting().filter(asked_at__date__in=[day - ago for day in days])
         for question in waiting.select_related("record__item"):
             day = due_day(question)
             # “Since” the day itself: only the reminders after it are sent.

@@ -11,6 +11,8 @@ from django.db.models import Q
 
 LAST_RETRY = timedelta(hours=1)
 """The longest pause before an e-mail is tried again that the server refused."""
+_CLOCKS_DIFFER = timedelta(hours=1)
+"""No two workers' clocks do by more, nor does a worker take as long from reading its clock to asking with it."""
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
@@ -23,9 +25,11 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def due(self, now: datetime, claim_seconds: float) -> MailQuerySet:
         """Those waiting that no worker is busy with and whose time for another attempt has come.
 
-        A time that is further away than any can be was noted by a clock that has been put back since.
+        A time that is further away than any can be was noted by a clock that has been put back since. It is by far:
+        another worker's claim may well be made after ``now`` was read, and must not be taken from it.
         """
-        last_claim, last_retry = now + timedelta(seconds=claim_seconds), now + LAST_RETRY
+        latest = now + _CLOCKS_DIFFER
+        last_claim, last_retry = latest + timedelta(seconds=claim_seconds), latest + LAST_RETRY
         return self.waiting().filter(
             Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=last_claim),
             Q(retry_at=None) | Q(retry_at__lte=now) | Q(retry_at__gt=last_retry),

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Count, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from taggit.models import Tag, TaggedItem
@@ -32,6 +31,7 @@ from wagtail.users.models import UserProfile
 from intranet.pages.admin.usable import current_editor, may_use, usable_objects
 from intranet.pages.models import GuardedDocument, GuardedImage
 from intranet.pages.models.files import unreadable_picture
+from intranet.pages.models.querysets import keys_as_text
 from intranet.pages.permissions.sections import SECTION_PATH_LENGTH, section_actions
 from intranet.pages.permissions.tester import Untitled
 
@@ -168,9 +168,8 @@ def _own_references(references: QuerySet[ReferenceIndex]) -> QuerySet[ReferenceI
     editor = current_editor()
     if editor is None:
         return references
-    pages = policy_registry.get_by_type(Page).explorable_instances(editor)
-    ids = pages.order_by().values_list(Cast("pk", CharField()), flat=True)
-    return references.filter(~Q(base_content_type=get_default_page_content_type()) | Q(object_id__in=ids))
+    own = keys_as_text(policy_registry.get_by_type(Page).explorable_instances(editor))
+    return references.filter(~Q(base_content_type=get_default_page_content_type()) | Q(object_id__in=own))
 
 
 def _confine_references() -> None:

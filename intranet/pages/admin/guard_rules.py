@@ -17,7 +17,7 @@ from wagtail.models import Page, TaskState, UploadedFile, get_default_page_conte
 from wagtail.permissions import policy_registry
 from wagtail_localize.models import Translation, TranslationSource
 
-from intranet.pages.admin.localizing import check_role
+from intranet.pages.admin.localizing import check_role, refuse_unseen
 from intranet.pages.models import GuardedDocument, GuardedImage
 
 ANY = frozenset({"add", "change", "choose", "delete", "view", "publish"})
@@ -266,4 +266,5 @@ def answer(request: HttpRequest, match: ResolverMatch, view: Callable[..., HttpR
         return view(request, parent_page_id=root.pk)
     if match.view_name and match.view_name.startswith("wagtail_localize:"):
         check_role(request, match)
+        return refuse_unseen(request, match)
     return None

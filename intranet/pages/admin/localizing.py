@@ -5,17 +5,22 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model
-from django.http import Http404, HttpRequest, QueryDict
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import ResolverMatch
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
 from wagtail.blocks import ChooserBlock, ListBlock, StreamBlock, StructBlock
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail_localize import operations
-from wagtail_localize.models import OverridableSegment, TranslationSource
+from wagtail_localize.models import OverridableSegment, Translation, TranslationSource
 
 from intranet.pages.admin.usable import usable_objects
+from intranet.pages.models.base import before_publishing_url
 from intranet.pages.permissions.tester import SectionPageTester
 
 EDITS = frozenset({"submit_page_translation", "update_translations", "convert_to_alias"})
@@ -37,11 +42,71 @@ def check_role(request: HttpRequest, match: ResolverMatch) -> None:
         tester = SectionPageTester(request.user, page)
         if not tester.can_edit() or tester.is_fixed:
             raise PermissionDenied
-        publishes = match.url_name == "update_translations" and request.POST.get("publish_translations")
         overwrites_live = match.url_name == "convert_to_alias" and page.live
         becomes_live = match.url_name == "submit_page_translation" and has_live_alias(page)
-        if (publishes or overwrites_live or becomes_live) and not tester.can_publish():
+        if (_publishes_updates(request, match) or overwrites_live or becomes_live) and not tester.can_publish():
             raise PermissionDenied
+
+
+def refuse_unseen(request: HttpRequest, match: ResolverMatch) -> HttpResponse | None:
+    """What is looked at before it is published is not published together with an update of several languages."""
+    if not _publishes_updates(request, match):
+        return None
+    if not any(before_publishing_url(page.specific) for page in _pages_of(match)):
+        return None
+    messages.error(
+        request,
+        _("Update without publishing, then publish each language in its editor: it shows first who gets it."),
+    )
+    return redirect(request.get_full_path())
+
+
+def look_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """*Publish* beside a translation keeps the draft and leads to where it is looked at, if the page names that place.
+
+    Readers go on reading what was published last.
+    """
+    if request.method != "POST" or request.POST.get("action") != "publish" or not before_publishing_url(page):
+        return None
+    translation = translations_into(page).first()
+    # The editor's own view refuses whoever may not publish.
+    if translation is None or not SectionPageTester(request.user, page).can_publish():
+        return None
+    with transaction.atomic():
+        refusal = _refusal_to_save(translation, request.user)
+        draft = Page.objects.get(pk=page.pk).get_latest_revision_as_object()
+        # The library writes a draft into what is read, too: there it is undone.
+        is_undone = draft.live and not refusal
+        transaction.set_rollback(is_undone)
+    if refusal:
+        messages.error(request, refusal)
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    if is_undone:
+        draft.save_revision(user=request.user, clean=False)
+    return redirect(before_publishing_url(draft))
+
+
+def translations_into(page: Page) -> QuerySet[Translation]:
+    """The one translation that the page follows passage by passage; none where it is written by itself."""
+    of_page: QuerySet[Translation] = Translation.objects.filter(
+        source__object_id=page.translation_key, target_locale=page.locale_id, enabled=True
+    )
+    return of_page
+
+
+def _refusal_to_save(translation: Translation, user: Any) -> str:
+    """Save the translation as a draft; else why not."""
+    try:
+        translation.save_target(user=user, publish=False)
+    except ValidationError:
+        return _("Some translations cannot be published as they are. See the errors beside them.")
+    except DataError:
+        return _("A translation is too long for its place. Shorten the titles, then publish again.")
+    return ""
+
+
+def _publishes_updates(request: HttpRequest, match: ResolverMatch) -> bool:
+    return match.url_name == "update_translations" and bool(request.POST.get("publish_translations"))
 
 
 def has_live_alias(page: Page) -> bool:

@@ -8,8 +8,7 @@ from copy import copy
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.admin.site_summary import PagesSummaryItem
@@ -22,6 +21,7 @@ from wagtail.admin.views.home import (
 from wagtail.models import Page, Revision, Task, TaskState, WorkflowState, WorkflowTask
 from wagtail.permissions import policy_registry
 
+from intranet.pages.models.querysets import keys_as_text
 from intranet.pages.models.tasks import DECISIONS, NetworkApprovalTask
 
 
@@ -157,5 +157,5 @@ def confine_summary(request: HttpRequest, items: list[Any]) -> None:
 
 def own_workflow_states(user: Any) -> QuerySet[WorkflowState]:
     """Review states of the pages of one's sections."""
-    ids = _own_pages(user).order_by().values_list(Cast("pk", CharField()), flat=True)
-    return WorkflowState.objects.filter(base_content_type=ContentType.objects.get_for_model(Page), object_id__in=ids)
+    own = keys_as_text(_own_pages(user))
+    return WorkflowState.objects.filter(base_content_type=ContentType.objects.get_for_model(Page), object_id__in=own)

@@ -117,6 +117,10 @@ class BasePage(Page):
     def after_placing(self) -> None:
         """Called in the transaction of every whole save, after the item is placed and before it is indexed."""
 
+    def before_publishing_url(self) -> str:
+        """Where whoever publishes it looks at the latest draft first; empty: nowhere."""
+        return ""
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from intranet.pages.reading import page_context
 
@@ -125,6 +129,11 @@ class BasePage(Page):
     def search_text(self) -> tuple[str, str]:
         """The headings and the body as plain text, for the search entry."""
         return "", ""
+
+
+def before_publishing_url(page: Page) -> str:
+    """The same of any page, the tree's root too."""
+    return page.before_publishing_url() if isinstance(page, BasePage) else ""
 
 
 class ExternalReference(models.Model):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from wagtail.models import Page, PageManager, get_page_models
 from wagtail.query import PageQuerySet
 
@@ -43,6 +44,11 @@ AudiencePageManager = PageManager.from_queryset(AudiencePageQuerySet)
 def all_pages() -> AudiencePageQuerySet:
     """Pages of every type, with the audience methods that stock ``Page.objects`` lacks."""
     return AudiencePageQuerySet(Page)
+
+
+def keys_as_text(pages: QuerySet[Page]) -> QuerySet[Page, str]:
+    """The keys of ``pages`` as revisions, reviews and references name them; the comparison stays in the database."""
+    return pages.order_by().values_list(Cast("pk", CharField()), flat=True)
 
 
 def pages_of_networks(pages: QuerySet[Page], network_ids: Iterable[int]) -> QuerySet[Page]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import CharField, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Task, TaskState
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
 from intranet.networks.models import Membership, Role
-from intranet.pages.models.querysets import pages_of_networks
+from intranet.pages.models.base import before_publishing_url
+from intranet.pages.models.querysets import keys_as_text, pages_of_networks
 from intranet.pages.sections import network_id_of
 
 DECISIONS: tuple[tuple[str, Any, bool], ...] = (
@@ -51,12 +51,22 @@ class NetworkApprovalTask(Task):
     def get_actions(self, page: Page, user: Any) -> list[tuple[str, Any, bool]]:
         return list(DECISIONS) if self._may_decide(page, user) else []
 
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> str | None:
+        """Decide; what is looked at before it is published is approved there, with the comment that was given."""
+        page = task_state.revision.content_object
+        address = before_publishing_url(page) if action_name == "approve" else ""
+        if not address:
+            super().on_action(task_state, user, action_name, **kwargs)
+            return None
+        task_state.comment = kwargs.get("comment", "")
+        task_state.save(update_fields=["comment"])
+        return address
+
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
         publish = access_of(user).publish
         if not publish:
             return TaskState.objects.none()
-        # Revisions name their object by text; the comparison stays in the database.
-        ids = pages_of_networks(Page.objects.all(), publish).annotate(text_id=Cast("pk", CharField())).values("text_id")
+        ids = keys_as_text(pages_of_networks(Page.objects.all(), publish))
         return TaskState.objects.filter(
             status=TaskState.STATUS_IN_PROGRESS, task=self.task_ptr, revision__object_id__in=ids
         )

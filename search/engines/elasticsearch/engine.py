@@ -37,7 +37,7 @@ class ElasticsearchEngine:
         return Matches(
             total=body["hits"]["total"]["value"],
             page=tuple(_match(hit) for hit in body["hits"]["hits"]),
-            facets={name: _facet(counts[f"facet-{name}"]["values"]) for name in query.facets},
+            facets={name: _facet(counts[f"facet-{name}"]) for name in query.facets},
             doubtful=() if query.exact else _doubtful(query, body),
         )
 
@@ -102,6 +102,7 @@ def _words_marked(snippet: str) -> int:
     return len({unescape(word).casefold() for word in _MARKED.findall(snippet)})
 
 
-def _facet(terms: dict[str, Any]) -> tuple[FacetValue, ...]:
+def _facet(counted: dict[str, Any]) -> tuple[FacetValue, ...]:
+    terms = counted.get("values", counted)
     values = [FacetValue(str(bucket["key"]), bucket["doc_count"]) for bucket in terms["buckets"]]
     return tuple(sorted(values, key=lambda item: (-item.count, item.value)))

@@ -175,7 +175,7 @@ def _reason(error: Any) -> str:
 
 
 def stored_documents(index: SearchIndex) -> Iterator[tuple[str, Document]]:
-    """Every document of the index with its id."""
+    """Every document of the index with its id, as far as the index keeps it."""
     with translated_errors():
         for hit in scan(writer(), index=index.name, size=500, query={"query": {"match_all": {}}}, scroll="10m"):
             yield hit["_id"], hit["_source"]

@@ -35,6 +35,8 @@ _BEFORE_FOLDING = {"fr": _ELISION, "en": _ENGLISH_POSSESSIVE}
 #: What a version says; its compound words in one piece; and what an entry's attachments in that language say.
 VERSION_FIELDS = ("title", "aliases", "headings", "summary", "body")
 TEXT_FIELDS = (*VERSION_FIELDS, "compounds", "attachments")
+#: What is searched in but never read: it is made of the other fields, and would double what each hit unpacks.
+DERIVED_FIELDS = ("names", "plain", *(f"compounds_{language}" for language in conf.LANGUAGES))
 
 
 def mapping() -> Mapping:
@@ -45,6 +47,7 @@ def mapping() -> Mapping:
     """
     built = Mapping()
     built.meta("dynamic", "strict")
+    built.meta("_source", excludes=list(DERIVED_FIELDS))
     built.meta(
         "dynamic_templates",
         [{"facets": {"path_match": "facets.*", "mapping": {"type": "keyword"}}}],
@@ -72,7 +75,6 @@ def index_settings() -> dict[str, Any]:
         "number_of_shards": 1,
         "number_of_replicas": conf.replicas(),
         "refresh_interval": "-1",
-        "codec": "best_compression",
     }
 
 

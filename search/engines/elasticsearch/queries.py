@@ -15,7 +15,7 @@ from search.registry import answered_kinds, explaining_kinds
 from search.text import identifier_of
 from search.weights import Weights, weights
 
-_HIGHLIGHTED = ("summary", "body", "attachments")
+_HIGHLIGHTED_FIELDS = [f"{name}_{language}" for name in ("summary", "body", "attachments") for language in LANGUAGES]
 #: More values than a facet ever has; the default of ten would hide the eleventh society.
 FACET_SIZE = 5_000
 HIGHLIGHTED_CHARACTERS = 500_000
@@ -30,9 +30,9 @@ def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float)
     if filters:
         request = request.post_filter(Bool(filter=list(filters.values())))
     for name in query.facets:
+        values = A("terms", field=f"facets.{name}", size=FACET_SIZE)
         others = [condition for other, condition in filters.items() if other != name]
-        counted = A("filter", Bool(filter=others)) if others else A("filter", Q("match_all"))
-        counted.bucket("values", "terms", field=f"facets.{name}", size=FACET_SIZE)
+        counted = A("filter", Bool(filter=others), aggs={"values": values}) if others else values
         request.aggs.bucket(f"facet-{name}", counted)
     for word in query.tolerant:
         request.aggs.bucket(f"word-{word}", A("filter", wanted.clause(Clause(word))))
@@ -130,11 +130,9 @@ class _Wanted:
         """What is marked in snippets: the words in all their forms."""
         forms = (form for group in self.clauses.words for form in group.forms)
         texts = [*(clause.text for clause in self.clauses.typed), *forms]
-        near = [
-            Q("multi_match", query=word, fields=[f"{name}_*" for name in _HIGHLIGHTED], **_NEAR)
-            for word in self.query.tolerant
-        ]
-        return Bool(should=[*(self._stemmed(text) for text in texts), *near])
+        marked = [Q("multi_match", query=text, fields=_HIGHLIGHTED_FIELDS, type="phrase") for text in texts]
+        near = [Q("multi_match", query=word, fields=_HIGHLIGHTED_FIELDS, **_NEAR) for word in self.query.tolerant]
+        return Bool(should=[*marked, *near])
 
     def _stemmed(self, text: str, boost: float = 1.0) -> DslQuery:
         return Q(
@@ -181,7 +179,6 @@ def _remaining(given: Weights) -> list[dict[str, Any]]:
 
 def _highlighted(request: Search, wanted: _Wanted) -> Search:  # type: ignore[type-arg]
     """Pieces of text around the words, as HTML in which everything but the marks is escaped."""
-    fields = [f"{name}_{language}" for name in _HIGHLIGHTED for language in LANGUAGES]
     return request.highlight_options(
         encoder="html",
         pre_tags=["<mark>"],
@@ -191,4 +188,4 @@ def _highlighted(request: Search, wanted: _Wanted) -> Search:  # type: ignore[ty
         number_of_fragments=1,
         max_analyzed_offset=HIGHLIGHTED_CHARACTERS,
         highlight_query=wanted.highlighted().to_dict(),
-    ).highlight(*fields)
+    ).highlight(*_HIGHLIGHTED_FIELDS)

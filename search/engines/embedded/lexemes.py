@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from search.conf import LANGUAGES
 from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, all_of, any_of, at_least
-from search.models import EntryPassage
 from search.query import Clause, Clauses, Group
 from search.text import fold, identifier_forms, joined_words, plain_words, stems
 from search.types import EntryData, TextVersion
@@ -69,11 +68,6 @@ def row_from(
         plain=tuple(sorted({f"p{word}" for text in (*names, *said, attached) for word in _first_words(text)})),
         tokens=token_terms(tokens),
     )
-
-
-def passages_text(passages: Iterable[EntryPassage]) -> list[str]:
-    """The texts of an entry's passages in their order."""
-    return [passage.text for passage in sorted(passages, key=lambda passage: passage.position)]
 
 
 def expression_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -> Expression | None:

@@ -93,7 +93,7 @@ def test_foreign_note_answers_as_none(halifax: Network, moncton: Network) -> Non
     client = signed_in(make_person("ann", (moncton, "coordinator")))
 
     for key in (note.translation_key, uuid.uuid4()):
-        for name in ("memos:took_part", "memos:rate_session", "memos:count_people"):
+        for name in ("memos:took_part", "memos:take_back", "memos:rate_session", "memos:count_people"):
             for method in (client.get, client.post):
                 assert method(reverse(name, args=[key])).status_code == 404
         assert client.post(reverse("memos:practice", args=[key, "moncton"])).status_code == 404

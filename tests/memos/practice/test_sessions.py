@@ -49,6 +49,26 @@ def test_person_takes_part_once_and_rates_once(halifax: Network) -> None:
     assert [(each.stars, each.comment) for each in SessionRating.objects.all()] == [(4, "Clear and kind.")]
 
 
+def test_what_was_said_by_mistake_is_taken_back_until_the_session_is_rated(halifax: Network) -> None:
+    note = make_note(halifax)
+    client = signed_in(make_person("ann", (halifax, "reader"), language="en"))
+    other = make_person("other", (halifax, "reader"))
+    take_part(item_of(note), person=other, network=halifax, session_on=None)
+    assert "I was not there after all" not in client.get(note.url).content.decode()
+
+    post(client, "took_part", note)
+    assert "I was not there after all" in client.get(note.url).content.decode()
+    assert "no longer counted" in post(client, "take_back", note).content.decode()
+    assert Participation.objects.get().person == other
+    assert post(client, "take_back", note).status_code == 200
+
+    post(client, "took_part", note)
+    post(client, "rate_session", note, stars="4")
+    assert "I was not there after all" not in client.get(note.url).content.decode()
+    assert "Your rating stands" in post(client, "take_back", note).content.decode()
+    assert (Participation.objects.count(), SessionRating.objects.count()) == (2, 1)
+
+
 @pytest.mark.parametrize("stars", ["0", "6", "", "x", "4.5"])
 def test_rating_is_one_to_five(halifax: Network, stars: str) -> None:
     note = make_note(halifax)

@@ -15,6 +15,7 @@ from intranet.exchange.exporting import export_file
 from intranet.exchange.importing import import_file
 from intranet.memos.models import AttendanceCount, PracticeStep, TrainingNotePage
 from intranet.memos.practice.splitting import join_steps, split_steps
+from tests.exchange.conftest import written
 from tests.exchange.lines import item, network
 from tests.memos.factories import make_memo
 from tests.memos.practice.factories import MEMBERS, make_note, marks_of, say, step_id, stored
@@ -89,9 +90,7 @@ def test_points_of_lists_are_steps(html: str, rest: str, steps: list[str]) -> No
 
 
 def brought_in(folder: Path, *notes: dict[str, Any]) -> Any:
-    file = folder / "in.jsonl"
-    file.write_text("\n".join(json.dumps(line) for line in (network(), *notes)), encoding="utf-8")
-    return import_file(file)
+    return import_file(written(folder / "in.jsonl", network(), *notes))
 
 
 def note_line(key: str, html: str, **more: Any) -> dict[str, Any]:
