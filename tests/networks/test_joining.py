@@ -249,6 +249,26 @@ def test_form_sent_twice_at_once_uses_the_invitation_once(make_network: MakeNetw
     assert Membership.objects.filter(network=halifax).count() == 1
 
 
+def test_form_whose_twin_was_faster_says_that_the_invitation_is_used(
+    make_network: MakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _invitation, secret = joining.invite(
+        network=make_network("halifax"), email="new@example.org", role="reader", language="en"
+    )
+    form = {"name": "Nouvelle", "language": "fr", "password": "une phrase bien à moi"}
+    find = joining.find_open
+
+    def find_before_the_twin_is_through(secret: str) -> Invitation | None:
+        offer = find(secret)
+        monkeypatch.setattr(joining, "find_open", find)
+        joining.accept(secret, **form)
+        return offer
+
+    monkeypatch.setattr(joining, "find_open", find_before_the_twin_is_through)
+
+    assert Client().post(f"/accounts/invitation/{secret}/", form, follow=True).status_code == 404
+
+
 def test_a_request_waits_once(make_network: MakeNetwork) -> None:
     halifax = make_network("halifax")
     asked = {"network": halifax, "email": "a@example.org", "name": "A", "language": "en"}

@@ -50,6 +50,9 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _accept_with_account(request: HttpRequest, secret: str, context: dict[str, Any]) -> HttpResponse:
     if not request.user.is_authenticated:
+        if request.method == "POST":
+            # The form of a new account, sent twice: the first made the account, and used the link.
+            return redirect(request.path)
         context["login_url"] = f"{reverse('account_login')}?next={request.path}"
         return render(request, "networks/invitation.html", context)
     if request.method == "POST":
