@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,7 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from intranet.accounts.models import User
+from intranet.memos.follow_up import views
 from intranet.memos.models import MemoPage
 from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading, withdraw
@@ -110,6 +112,21 @@ def test_publisher_of_the_memo_sees_figures_of_every_network(house: House, clock
     }
     clock.shift(datetime.timedelta(days=3))
     assert house.get("olga").context["follow_up"].total.overdue == 6
+
+
+def test_networks_are_told_by_name_or_by_what_is_missing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("mira", "milo"):
+        house.acknowledge(name)
+
+    assert list(rows_of(house.get("olga"))) == ["Bureau society", "Halifax society", "Moncton society"]
+    behind = house.get("olga", order="missing")
+    assert list(rows_of(behind)) == ["Halifax society", "Bureau society", "Moncton society"]
+    assert '<option value="missing" selected>Most still to acknowledge first</option>' in behind.content.decode()
+    assert "Order of the networks" not in house.get("hana").content.decode()
+
+    monkeypatch.setattr(views, "NETWORKS_SHOWN", 2)
+    assert list(rows_of(house.get("olga", order="missing", page="2"))) == ["Moncton society"]
+    assert "?order=missing&amp;page=2" in house.get("olga", order="missing").content.decode()
 
 
 def test_coordinator_sees_her_own_people_only(house: House) -> None:
@@ -313,11 +330,18 @@ def followed(client: Client, **query: str) -> tuple[list[str], int]:
     return [item["title"] for item in answer.context["items"]], len(captured)
 
 
+def states_offered(client: Client) -> list[str]:
+    """The choices above the list, as its reader finds them."""
+    page = BeautifulSoup(client.get(reverse("memos:followed")).content, "html.parser")
+    return [option.get_text() for option in page.select("#filter-state option")]
+
+
 def test_list_shows_what_is_overdue_and_on_demand_the_rest(house: House, clock: Any) -> None:
     make_memo(house.networks["halifax"], "Keys", acknowledge=True)
     make_memo(house.networks["moncton"], "Not for Halifax", acknowledge=True)
     hana = signed_in(house.people["hana"])
     assert followed(hana)[0] == []
+    assert states_offered(hana) == ["Overdue", "Not yet acknowledged by all", "All memos that ask for it"]
     assert followed(hana, state="owed")[0] == ["Fire drill", "Keys"]
     clock.shift(datetime.timedelta(days=3))
     assert followed(hana)[0] == ["Fire drill"]

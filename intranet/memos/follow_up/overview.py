@@ -141,16 +141,15 @@ def followed_list(request: HttpRequest) -> HttpResponse:
     records: Sequence[MemoRecord] = memos_followed(request.user, state)[start : start + PAGE_SIZE + 1]
     found = list(records)
     followed = with_totals(request.user, found[:PAGE_SIZE])
-    labels = [("owed", _("Not yet acknowledged by all")), ("all", _("All memos that ask for it"))]
-    choice = choice_filter("state", _("State"), labels, state if state != STATES[0] else "")
-    choice["options"][0]["label"] = _("Overdue")
+    labels = (_("Overdue"), _("Not yet acknowledged by all"), _("All memos that ask for it"))
+    states = zip(STATES, labels, strict=True)
     return render(
         request,
         "memos/follow_up/list.html",
         {
             "title": _("Follow-up of service memos"),
             "items": [followed_card(each, request.user) for each in followed if is_in(state, each.figures)],
-            "fields": [choice],
+            "fields": [choice_filter("state", _("State"), states, state, is_required=True)],
             "action": request.path,
             "number": number,
             "has_next": len(found) > PAGE_SIZE,

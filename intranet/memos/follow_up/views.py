@@ -30,6 +30,8 @@ from intranet.pages.spreadsheets import FORMATS, as_spreadsheet
 from search.text import fold
 
 PAGE_SIZE = 50
+NETWORKS_SHOWN = 100
+ORDERS = ("name", "missing")
 
 
 @require_safe
@@ -39,6 +41,9 @@ def memo_follow_up(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     record = memo.record
     follow_up = follow_up_of(record, scope)
     networks = _networks(request, follow_up)
+    order = request.GET.get("order", "")
+    order = order if order in ORDERS else ORDERS[0]
+    page = Paginator(_sorted(networks, follow_up, order), NETWORKS_SHOWN).get_page(request.GET.get("page"))
     first = record.editions.filter(number=record.edition, revision=1).values_list("published_at", flat=True).first()
     since = timezone.localdate(first or record.published_at)
     chart = chart_of(follow_up, since=since, due=record.acknowledge_by, today=timezone.localdate())
@@ -50,7 +55,10 @@ def memo_follow_up(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         follow_up=follow_up,
         scope=scope,
         head=_head(),
-        rows=[_linked_row(memo, scope, networks[pk], figures) for pk, figures in _sorted(networks, follow_up)],
+        rows=[_linked_row(memo, scope, networks[pk], figures) for pk, figures in page],
+        page_obj=page,
+        fields=[_order_filter(order)] if len(networks) > 1 else [],
+        action=request.path,
         has_unlisted=scope.is_whole,
         chart=chart,
         chart_width=WIDTH,
@@ -64,8 +72,15 @@ def _networks(request: HttpRequest, follow_up: FollowUp) -> dict[int, Network]:
     return {network.pk: network for network in known.filter(pk__in=follow_up.networks)}
 
 
-def _sorted(networks: dict[int, Network], follow_up: FollowUp) -> list[tuple[int, Figures]]:
-    return [(pk, follow_up.networks[pk]) for pk in sorted(networks, key=lambda pk: fold(networks[pk].name))]
+def _sorted(networks: dict[int, Network], follow_up: FollowUp, order: str = ORDERS[0]) -> list[tuple[int, Figures]]:
+    """The networks by name; ``missing``: those first of which the most people have not acknowledged."""
+    found = [(pk, follow_up.networks[pk]) for pk in sorted(networks, key=lambda pk: fold(networks[pk].name))]
+    return sorted(found, key=lambda row: row[1].acknowledged - row[1].asked) if order == "missing" else found
+
+
+def _order_filter(order: str) -> dict[str, Any]:
+    labels = zip(ORDERS, (_("By name"), _("Most still to acknowledge first")), strict=True)
+    return choice_filter("order", _("Order of the networks"), labels, order, is_required=True)
 
 
 def _head() -> list[str]:

@@ -123,12 +123,12 @@ def _fields(
         for name in ("since", "until")
     ]
     by = data.get("by", "quarter")
-    lengths = [{"value": length, "label": LENGTH_LABELS[length], "selected": length == by} for length in LENGTHS]
-    fields = [*days, {"name": "by", "label": form.fields["by"].label, "options": lengths, "is_required": True}]
+    lengths = [(length, LENGTH_LABELS[length]) for length in LENGTHS]
+    fields = [*days, choice_filter("by", str(form.fields["by"].label), lengths, by, is_required=True)]
     if may_see_all(request.user) or len(networks) > 1:
         choices = [(each.slug, each.name) for each in networks]
-        choice = choice_filter("network", _("Network"), choices, network.slug if network else "")
-        fields.append({**choice, "is_required": not may_see_all(request.user)})
+        chosen, is_required = network.slug if network else "", not may_see_all(request.user)
+        fields.append(choice_filter("network", _("Network"), choices, chosen, is_required=is_required))
     return fields
 
 

@@ -13,10 +13,12 @@ def text_filter(label: str, value: str) -> dict[str, Any]:
     return {"name": "q", "label": label, "type": "search", "value": value}
 
 
-def choice_filter(name: str, label: str, choices: Iterable[tuple[Any, Any]], chosen: str) -> dict[str, Any]:
-    """A choice of one value, or of all, which the component offers."""
+def choice_filter(
+    name: str, label: str, choices: Iterable[tuple[Any, Any]], chosen: str, *, is_required: bool = False
+) -> dict[str, Any]:
+    """A choice of one value, or of all, which the component offers unless ``is_required``."""
     options = [{"value": value, "label": text, "selected": value == chosen} for value, text in choices]
-    return {"name": name, "label": label, "options": options}
+    return {"name": name, "label": label, "options": options, "is_required": is_required}
 
 
 def search_filter(request: HttpRequest, label: str, value: str) -> dict[str, Any]:
