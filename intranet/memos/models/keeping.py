@@ -83,10 +83,13 @@ class KeepingQuerySet(models.QuerySet["Keeping"]):
 
     def kept_by(self, person: Any) -> KeepingQuerySet:
         """What this person keeps: as owner, as deputy of an owner who left, as coordinator where both did."""
-        as_owner = Q(has_responsible=True, responsible=person.pk)
-        as_deputy = Q(has_responsible=False, has_deputy=True, deputy=person.pk)
-        passed_on = Q(has_responsible=False, has_deputy=False, item__network__in=access_of(person).coordinate)
-        return self.published().with_keepers().filter(as_owner | as_deputy | passed_on)
+        access = access_of(person)
+        # Of this person it is known where she belongs; of the others it is asked.
+        here, is_left = Q(item__network__in=access.view), ~_belongs("responsible")
+        kept = Q(responsible=person.pk) | Q(is_left, deputy=person.pk)
+        if access.coordinate:
+            kept |= Q(is_left, ~_belongs("deputy"), item__network__in=access.coordinate)
+        return self.published().filter(here, kept)
 
 
 class Keeping(models.Model):
