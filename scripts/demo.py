@@ -11,6 +11,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def read_port() -> int:
+    """``PORT``, or 8000."""
+    text = os.environ.get("PORT") or "8000"
+    if not (text.isdecimal() and 0 < int(text) < 65_536):
+        raise SystemExit(f"PORT is wrong: {text!r}. Use a number from 1 to 65535, such as make demo PORT=8001")
+    return int(text)
+
+
 def main(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -50,6 +58,6 @@ def prepare() -> None:
 
 if __name__ == "__main__":
     try:
-        main(int(os.environ.get("PORT") or 8000))
+        main(read_port())
     except KeyboardInterrupt:
         raise SystemExit(130) from None

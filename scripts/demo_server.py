@@ -7,6 +7,8 @@ from typing import Any
 
 threads = 8
 loglevel = "warning"
+# The site says itself what is too long to search for.
+limit_request_line = 0
 _working: list[Any] = []
 
 

@@ -15,8 +15,9 @@ from intranet.pages.extraction.services import extract_due, site_limits
 from .content import read_yaml
 from .exchange_file import write_exchange_file
 from .models import DemoLoad
-from .questions import leave_questions
-from .receipts import leave_receipts
+
+SHOWN_PLUGINS = ("memos", "glossary")
+"""What the demonstration has content of, and a site may do without."""
 
 
 class DemoRefused(RuntimeError):
@@ -47,8 +48,13 @@ def is_loaded() -> bool:
 def load_demo(*, force: bool = False) -> list[str]:
     """Import the demonstration and read its documents; return what the import refused (nothing when all is well).
 
-    Raise DemoRefused with production settings, unless *force*.
+    Raise DemoRefused with production settings, unless *force*, and where a plugin is off of which it has content.
     """
+    if off := [name for name in SHOWN_PLUGINS if name in settings.DISABLED_PLUGINS]:
+        raise DemoRefused(
+            f"The demonstration has content of the plugin {' and '.join(off)}, which INTRANET_PLUGINS_DISABLED"
+            " switches off. Leave it on to load the demonstration."
+        )
     if is_production() and not force:
         raise DemoRefused(
             "The demonstration is not loaded with production settings (DJANGO_SETTINGS_MODULE): its passwords are"
@@ -59,8 +65,7 @@ def load_demo(*, force: bool = False) -> list[str]:
     if not errors:
         with transaction.atomic():
             _promote_administrator()
-            leave_questions()
-            leave_receipts({account.email for account in list_accounts()})
+            _leave_traces({account.email for account in list_accounts()})
             DemoLoad.objects.create()
         extract_due(site_limits(), seconds=math.inf)
     return errors
@@ -73,6 +78,15 @@ def is_production() -> bool:
 
 def _import(path: Path) -> list[str]:
     return [str(error) for error in import_file(path, atomic=False).errors]
+
+
+def _leave_traces(visitors: set[str]) -> None:
+    # Memos may be off, and then have no tables to import.
+    from .questions import leave_questions
+    from .receipts import leave_receipts
+
+    leave_questions()
+    leave_receipts(visitors)
 
 
 def _promote_administrator() -> None:

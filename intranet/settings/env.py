@@ -38,6 +38,11 @@ def _split(name: str, value: str) -> SplitResult:
     return _read(name, lambda: urlsplit(value), "Write it as scheme://host:port.")
 
 
+def _public(address: str) -> str:
+    """Without what stands before the @, which may be a secret: messages end in logs."""
+    return address.rpartition("@")[2]
+
+
 def text(name: str, default: str = "") -> str:
     """A string, without surrounding blanks."""
     return _env.str(name, default).strip()
@@ -83,7 +88,7 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
     parts = _split(name, value)
     if parts.scheme not in schemes or not parts.hostname:
         expected = ", ".join(f"{scheme}://…" for scheme in schemes)
-        raise ImproperlyConfigured(f"Environment variable {name} is wrong: {value!r}. Use one of {expected}.")
+        raise ImproperlyConfigured(f"Environment variable {name} is wrong: {_public(value)!r}. Use one of {expected}.")
     _read(name, lambda: parts.port, "The port is a number from 1 to 65535.")
     return value.rstrip("/")
 
@@ -160,13 +165,17 @@ def log_level(name: str = "LOG_LEVEL", default: str = "INFO") -> str:
 def directory(name: str, default: Path) -> Path:
     """A folder, which is made if need be."""
     value = Path(text(name) or default)
+    _make(name, value)
+    return value
+
+
+def _make(name: str, folder: Path) -> None:
     try:
-        value.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(
-            f"Environment variable {name} is wrong: the folder {value} cannot be made ({error.strerror})."
+            f"Environment variable {name} is wrong: the folder {folder} cannot be made ({error.strerror})."
         ) from error
-    return value
 
 
 def database(name: str = "DATABASE_URL") -> dict[str, Any]:
@@ -179,7 +188,7 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     scheme = _split(name, value).scheme
     if scheme not in ("sqlite", "postgres", "postgresql"):
         raise ImproperlyConfigured(
-            f"Environment variable {name} is wrong: {scheme or value!r}. "
+            f"Environment variable {name} is wrong: {scheme or _public(value)!r}. "
             "Use postgres://user:secret@host:5432/name or sqlite:///path."
         )
     config: dict[str, Any] = dict(
@@ -189,7 +198,7 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
         raise ImproperlyConfigured(f"Environment variable {name} is wrong: it names no database.")
     if scheme == "sqlite":
         if config["NAME"] != ":memory:":
-            Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+            _make(name, Path(config["NAME"]).parent)
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 60,
@@ -212,7 +221,7 @@ def email(name: str = "EMAIL_URL", default: str = "consolemail://") -> dict[str,
         return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": parts.path}
     if parts.scheme not in ("smtp", "smtps", "smtp+tls") or not parts.hostname:
         raise ImproperlyConfigured(
-            f"Environment variable {name} is wrong: {parts.scheme or value!r}. "
+            f"Environment variable {name} is wrong: {parts.scheme or _public(value)!r}. "
             "Use smtp://user:secret@host:587, smtps://…, smtp+tls://…, consolemail:// or filemail:///folder."
         )
     port = _read(name, lambda: parts.port, "The port is a number from 1 to 65535.")

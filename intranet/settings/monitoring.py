@@ -7,11 +7,20 @@ from sentry_sdk.types import Event, Hint
 
 
 def without_people(event: Event, _hint: Hint) -> Event:
-    """Drops who asked, what they searched for and what they sent; the address and the traceback stay."""
+    """Drops who asked, for what, what they sent and what was said of it; the traceback stays.
+
+    ``transaction`` names the pattern of the address: the address itself may hold a secret or a confidential title, and
+    the message of an error the values that it is about.
+    """
     event.pop("user", None)
     event.pop("breadcrumbs", None)
+    event.pop("logentry", None)
+    event.pop("message", None)
+    event.pop("extra", None)
     request = event.get("request", {})
-    event["request"] = {name: request[name] for name in ("method", "url") if name in request}
+    event["request"] = {"method": request["method"]} if "method" in request else {}
+    for raised in event.get("exception", {}).get("values", ()):
+        raised.pop("value", None)
     return event
 
 

@@ -7,12 +7,14 @@ from intranet.settings.monitoring import without_people
 
 def test_report_has_the_place_of_the_error_and_nobody_in_it() -> None:
     event = {
-        "exception": {"values": [{"type": "ValueError"}]},
+        "exception": {"values": [{"type": "ValueError", "value": "Key (email)=(marie@example.org) already exists."}]},
+        "transaction": "/accounts/invitation/{secret}/",
+        "logentry": {"message": "marie@example.org was refused"},
         "user": {"id": "7", "email": "marie@example.org"},
         "breadcrumbs": {"values": [{"message": "marie@example.org signed in"}]},
         "request": {
             "method": "GET",
-            "url": "https://intranet.example.org/en/search/",
+            "url": "https://intranet.example.org/accounts/invitation/a-secret/",
             "query_string": "q=confidential",
             "headers": {"Cookie": "sessionid=secret"},
             "data": {"name": "confidential"},
@@ -20,5 +22,6 @@ def test_report_has_the_place_of_the_error_and_nobody_in_it() -> None:
     }
     assert without_people(event, {}) == {
         "exception": {"values": [{"type": "ValueError"}]},
-        "request": {"method": "GET", "url": "https://intranet.example.org/en/search/"},
+        "transaction": "/accounts/invitation/{secret}/",
+        "request": {"method": "GET"},
     }

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -82,6 +83,11 @@ def test_application_learns_who_asks_from_the_web_server_alone(site: Mapping[str
     _status, _headers, body = get(site, "/", {"X-Forwarded-For": "10.9.8.7", "X-Forwarded-Proto": "http"})
     told = json.loads(body)
     assert (told["X-Forwarded-For"], told["X-Forwarded-Proto"], told["Host"]) == ("127.0.0.1", "https", "localhost")
+
+
+def test_search_of_ten_thousand_characters_reaches_the_application(site: Mapping[str, str]) -> None:
+    status, _headers, _body = get(site, f"/fr/recherche/?q={quote('é' * 10_000)}")
+    assert status == 200
 
 
 def test_plain_http_is_sent_to_https(site: Mapping[str, str]) -> None:

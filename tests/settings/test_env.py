@@ -43,6 +43,7 @@ READERS: dict[str, Callable[[], object]] = {
         ("SEARCH_INDEX_PREFIX", "-x"),
         ("SEARCH_INDEX_PREFIX", "a,b*"),
         ("BASE_URL", "ftp://host"),
+        ("DATABASE_URL", "sqlite:////dev/null/site.sqlite3"),
         ("MEDIA_ROOT", "/dev/null/media"),
         ("EMAIL_URL", "mail.example.org"),
         ("EMAIL_URL", "smtp://host:x"),
@@ -60,6 +61,19 @@ def test_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value:
 
     with pytest.raises(ImproperlyConfigured, match=f"^Environment variable {name} is wrong"):
         READERS[name]()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ELASTICSEARCH_URL", "elastic:topsecret@es:9200"), ("DATABASE_URL", "site:topsecret@db/name")],
+)
+def test_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        READERS[name]()
+
+    assert "topsecret" not in str(refusal.value)
 
 
 def test_right_values_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
