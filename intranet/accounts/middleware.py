@@ -20,6 +20,9 @@ from intranet.accounts.visits import note_visit
 OPEN_PREFIXES = ("/accounts/", "/-/", "/api/", settings.STATIC_URL)
 """Addresses that decide for themselves; the API answers 401."""
 
+MAX_WAY_BACK = 1_000
+"""Characters of the address to come back to; a web server takes headers of a few thousand bytes."""
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -31,7 +34,7 @@ class SignInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated and not request.path_info.startswith(OPEN_PREFIXES):
-            response: HttpResponse = redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+            response: HttpResponse = redirect_to_login(_way_back(request), resolve_url(settings.LOGIN_URL))
         else:
             response = self.get_response(request)
         if not request.path_info.startswith(settings.STATIC_URL) and not response.has_header("Cache-Control"):
@@ -39,6 +42,12 @@ class SignInMiddleware:
         if not request.path_info.startswith(settings.STATIC_URL):
             response["X-Robots-Tag"] = "noindex, nofollow"
         return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The address that was asked for; of a very long one its path, or the start page."""
+    places = request.get_full_path(), request.path, "/"
+    return next(place for place in places if len(place) <= MAX_WAY_BACK)
 
 
 SEEN_SECONDS = 300

@@ -62,6 +62,18 @@ def test_closed_account_is_kept_out_and_its_session_ends(person: User) -> None:
     assert list(AccountEvent.objects.values_list("kind", flat=True)) == ["created", "deactivated"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "way_back"),
+    [
+        ("/fr/recherche/?q=abri", "/fr/recherche/%3Fq%3Dabri"),
+        (f"/fr/recherche/?q={'é' * 10_000}", "/fr/recherche/"),
+        (f"/fr/{'a' * 10_000}/", "/"),
+    ],
+)
+def test_way_back_is_short_enough_for_a_header(asked: str, way_back: str) -> None:
+    assert Client().get(asked).headers["Location"] == f"/accounts/login/?next={way_back}"
+
+
 def test_only_own_addresses_are_followed_after_signing_in(person: User) -> None:
     answer = _sign_in(Client(), next="https://elsewhere.example/steal")
 
