@@ -54,6 +54,15 @@ def test_demo_answers_a_search_in_each_language(
     assert f"<strong>{answer['total']}</strong>" in page
 
 
+def test_ten_thousand_characters_are_answered_by_the_site(demo_site: DemoSite, server: ServerProcess) -> None:
+    words = {"q": "é" * 10_000}
+
+    page = demo_site.sign_in(READER).get(f"{demo_site.url}/fr/recherche/", params=words)
+    assert (page.status_code, 'lang="fr"' in page.text) in [(200, True), (400, True)]
+    stranger = requests.get(f"{demo_site.url}/fr/recherche/", params=words, timeout=30)
+    assert (stranger.status_code, stranger.url) == (200, f"{demo_site.url}/accounts/login/?next=/fr/recherche/")
+
+
 def test_server_reads_an_uploaded_file_by_itself(demo_site: DemoSite, server: ServerProcess) -> None:
     session, address = demo_site.sign_in(READER), f"{demo_site.url}/admin/documents/add/"
     session.get(address).raise_for_status()
