@@ -38,6 +38,8 @@ class Weights:
     #: Another form of what was typed (glossary), and a spelling near it.
     expansion: float = 0.5
     near_spelling: float = 0.5
+    #: So many times the score has an item of the kind that the query names (*notes de service*).
+    named_kind: float = 2.0
     #: What is left of the score of an item that was replaced.
     replaced: float = 0.25
     #: What is left of the score of an entry that only explains words: the page shows it apart, above the results.

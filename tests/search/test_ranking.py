@@ -45,6 +45,27 @@ def filler(number: int = 12) -> list[Any]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "notes de service"), ("fr", "NOTE DE SERVICE"), ("en", "memos service")]
+)
+def test_name_of_a_kind_brings_its_items_first(both: Callable[[], None], language: str, said: str) -> None:
+    title = "Service memos: notes de service"
+    write(
+        entry("about", version("fr", title, body=title), version("en", title, body=title), kind="page"),
+        entry(
+            "memo",
+            version("fr", "Horaire des fêtes", headings="Note de service"),
+            version("en", "Opening hours", headings="Service memo"),
+            kind="memo",
+        ),
+        *filler(),
+    )
+    both()
+
+    assert found(said, language=language) == ["memo", "about"]
+    assert found(f"{said} {title}", language=language) == ["about", "memo"]
+
+
 def test_where_a_word_stands_decides(both: Callable[[], None]) -> None:
     attached = Attachment("doc", "Annex", "/d/", passages=(Passage("a lantern here, and other words of this text"),))
     write(

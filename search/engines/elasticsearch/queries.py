@@ -9,6 +9,7 @@ from elasticsearch.dsl.query import Query as DslQuery
 
 from search.conf import LANGUAGES
 from search.engines.elasticsearch.mapping import TEXT_FIELDS
+from search.naming import kinds_named
 from search.pending import Exclusions
 from search.query import Clause, Group, Query
 from search.registry import answered_kinds, explaining_kinds
@@ -88,7 +89,7 @@ class _Wanted:
         found = self._found()
         if self.query.is_sorted_by_date:
             return found
-        return Q("function_score", query=found, functions=_remaining(self.weights), score_mode="multiply")
+        return Q("function_score", query=found, functions=_remaining(self.query, self.weights), score_mode="multiply")
 
     def _found(self) -> Bool:
         words = [self._group(group, is_named=True) for group in self.clauses.words]
@@ -168,12 +169,13 @@ class _Wanted:
         ]
 
 
-def _remaining(given: Weights) -> list[dict[str, Any]]:
+def _remaining(query: Query, given: Weights) -> list[dict[str, Any]]:
     decay = {"origin": timezone.now().isoformat(), "scale": f"{given.aging_days:g}d", "decay": given.aged}
     return [
         {"filter": {"term": {"is_dated": True}}, "exp": {"date": decay}},
         {"filter": {"term": {"standing": "replaced"}}, "weight": given.replaced},
         {"filter": {"terms": {"facets.kind": list(explaining_kinds())}}, "weight": given.explaining},
+        {"filter": {"terms": {"facets.kind": list(kinds_named(query))}}, "weight": given.named_kind},
     ]
 
 

@@ -14,6 +14,7 @@ from search.engines import Match, Matches
 from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without, all_of
 from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of, typed_expression_of
 from search.engines.embedded.textindex import text_index
+from search.naming import kinds_named
 from search.query import Clause, Query
 from search.registry import answered_kinds, explaining_kinds
 from search.results import Engine, FacetValue, ScorePart
@@ -63,7 +64,7 @@ class EmbeddedEngine:
     def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
         """Which of the words it has, and what its age, standing and kind leave of the score."""
         found = _matching(query, {}, ranked=False)
-        remaining = _remaining(weights())
+        remaining = _remaining(query, weights())
         typed = query.clauses.typed
         having = [_Statement(*text_index().matching(clause_expression(clause), query.tokens)) for clause in typed]
         columns = "".join(f", e.id IN (SELECT c.id FROM ({statement.sql}) c)" for statement in having)
@@ -91,7 +92,7 @@ class EmbeddedEngine:
         values = [*found.values, *(value for condition in chosen for value in condition.values)]
         order = _Statement(_LATEST, [])
         if not query.is_sorted_by_date:
-            remaining = _remaining(weights())
+            remaining = _remaining(query, weights())
             order = _Statement(f"m.score * {remaining.sql} DESC, {_LATEST}", remaining.values)
         page = _rows(
             _Statement(
@@ -169,18 +170,24 @@ def _near(word: str) -> tuple[str, ...]:
     return tuple(nearest(word, text_index().near_words(typed, lengths)))
 
 
-def _remaining(given: Weights) -> _Statement:
-    """What age, replacement and kind leave of a score. Numbers come from the settings, none from a reader."""
+def _remaining(query: Query, given: Weights) -> _Statement:
+    """What age, replacement and kind make of a score. Numbers come from the settings, none from a reader."""
     fading = math.log(given.aged) / given.aging_days
     age = text_index().age_in_days("e.date")
-    kinds = explaining_kinds()
+    explaining, named = explaining_kinds(), kinds_named(query)
     now = timezone.now().isoformat()
     return _Statement(
         f"(CASE WHEN e.standing = 'replaced' THEN {given.replaced:g} ELSE 1.0 END"
-        f" * CASE WHEN e.kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'}) THEN {given.explaining:g} ELSE 1.0 END"
+        f" * CASE WHEN e.kind IN ({_places(explaining)}) THEN {given.explaining:g} ELSE 1.0 END"
+        f" * CASE WHEN e.kind IN ({_places(named)}) THEN {given.named_kind:g} ELSE 1.0 END"
         f" * CASE WHEN e.is_dated AND {age} > 0 THEN EXP({age} * ({fading:.10f})) ELSE 1.0 END)",
-        [*kinds, now, now],
+        [*explaining, *named, now, now],
     )
+
+
+def _places(values: Sequence[str]) -> str:
+    """Where the values stand in SQL; an empty list is none that anything is in."""
+    return ", ".join(["%s"] * len(values)) or "NULL"
 
 
 def _in_scope(entry_id: str, query: Query) -> _Statement:
@@ -188,7 +195,7 @@ def _in_scope(entry_id: str, query: Query) -> _Statement:
     conditions, values = [], []
     kinds = answered_kinds()
     if kinds is not None:
-        conditions.append(f"k.kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'})")
+        conditions.append(f"k.kind IN ({_places(kinds)})")
         values += [*kinds]
     if not query.archived:
         conditions.append("k.standing <> 'archived'")
