@@ -9,13 +9,15 @@ from itertools import islice
 
 import snowballstemmer
 
-from search.wordforms import INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, common_form, python_pattern
+from search.wordforms import INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, accented_form, common_form, python_pattern
 
 #: Longer words are cut: nobody types them, and they would burst the database's indexes.
 WORD_CHARACTERS = 64
 #: French articles and pronouns that lose their vowel before one.
 ELIDED = ("l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu")
 APOSTROPHES = "'’‘ʼ＇`´"
+#: What word processors and phones put in place of a hyphen: hyphens, dashes, the minus sign.
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
@@ -106,9 +108,10 @@ def plain_word(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
-    """The stem of one word; folding comes first, so that a query without accents has the same stem as the text."""
-    folded = fold(_INCLUSIVE.sub("", word))
-    folded = without_article(folded) if language == "fr" else without_possessive(folded)
+    """The stem of one word; folding comes before it, so that a query without accents has the same stem as the text."""
+    bare = unicodedata.normalize("NFC", _INCLUSIVE.sub("", word).casefold())
+    bare = without_article(bare) if language == "fr" else without_possessive(bare)
+    folded = fold(accented_form(bare, language))
     return _only_letters(_stemmer(language).stemWord(common_form(_only_letters(folded), language)))
 
 
@@ -156,8 +159,8 @@ def joined_words(text: str) -> list[str]:
 
 
 def identifier_of(text: str) -> str:
-    """An identifier as it is compared: folded, else as it stands."""
-    return fold(text.strip())
+    """An identifier as it is compared: folded, with plain hyphens, else as it stands."""
+    return fold(text.strip()).translate(_DASHES)
 
 
 def identifier_forms(identifier: str) -> list[str]:

@@ -5,21 +5,26 @@ Both engines read these rules. They are regular expressions that Python and Java
 """
 
 import re
+from collections.abc import Mapping
 
-_DOT = "[·•‧∙⋅・]"
+_DOTS = "·•‧∙⋅・⸱"
+_DOT = f"[{_DOTS}]"
 _FEMININE = (
     "(?:trices?|rices?|euses?|[eè]res?|i[eè]res?|ennes?|elles?|esses?|sses?|ives?|ves?|nes?|les?|tes?|ses?|fes?|es?)"
 )
 #: At almost every place of a text this fails at once.
-INCLUSIVE_BEGINNING = r"(?=[·•‧∙⋅・(\[./-])(?<={letter}{3})"
+INCLUSIVE_BEGINNING = rf"(?=[{_DOTS}(\[./\u2010\u2011-])(?<={{letter}}{{3}})"
 _SHORT = "(?:e|es|trices?|rices?|euses?|[eè]res?)"
 
+_SIGN = r"[./\u2010\u2011-]"
+
 #: What inclusive writing hangs on a word: *directeur·rice*, *intervenant[e]s*, *usager(ère)*, *étudiant-e-s*.
-#: A dot, a hyphen or a stroke has other uses, so after these only endings that are nothing else count.
+#: A dot, a hyphen or a stroke has other uses, so after these only endings that are nothing else count: alone, or with a
+#: plural hung on (*citoyen.ne.s*).
 INCLUSIVE_ENDING = (
     f"(?:(?:{_DOT}s)?{_DOT}{_FEMININE}(?:{_DOT}?s)?"
-    rf"|[(\[]{_FEMININE}[)\]]s?"
-    rf"|\.{_SHORT}(?:\.s)?|-{_SHORT}(?:-s)?|/{_SHORT})(?!{{letter}})"
+    rf"|[(\[]{_FEMININE}[)\]](?:s|[(\[]s[)\]])?"
+    rf"|{_SIGN}(?:{_FEMININE}{_SIGN}s|{_SHORT}))(?!{{letter}})"
 )
 
 
@@ -45,18 +50,37 @@ _LOSES_ITS_S = (
 )
 #: The singulars among those in *-ers*.
 _ERS = "^tier ^diver ^univer ^traver ^enver ^perver ^rever"
+#: What *-ère* follows in the feminine of a word in *-er*; elsewhere it belongs to a verb or a word of its own.
+_ERE = "[a-z]{2}i ag ang ong erg ^leg [a-z]{2}ch [a-z]{2}ill uy"
+#: What *-ive* follows in verbs and their nouns, which have no masculine in *-if*.
+_IVE = "^arr ^arch ^mot ^cult ^der surv"
+#: What the vowel of an English *-ise* follows that is also written *-ize*, as *supervise* and *precise* are not.
+_ISE = (
+    "[aeiou]l [aeiou]n [aeiou]r [aeiou]t ll gn rn ic im am ym og id ard path"
+    " ^custom ^econom ^random ^emphas ^hypothes ^synthes"
+)
 #: What an English *-men* is the plural of, as it is not in *specimen*.
 _MEN = (
     "^ ^wo ^police ^fire ^chair ^alder ^fisher ^trades ^crafts ^service ^sales ^spokes ^ombuds ^business ^fore ^country"
 )
 
+#: Applied in their order to a word in lower case that still has its accents: what is replaced, by what. Without them a
+#: participle would be taken for an adjective (*activé*, *active*).
+ACCENTED_RULES: dict[str, tuple[tuple[str, str], ...]] = {
+    "fr": ((r"(?=ée?s?$)(?<={letter}{2})" + _after("[eé]r iv iqu") + "ée?s?", "er"),),
+    "en": (),
+}
 #: Applied in their order to a word in lower case without accents, before it is stemmed: what is replaced, by what.
 RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         (r"(?<=[a-z]{2})trices?$", "teur"),
         (r"(?<=[a-z]{2}[ltdghscmpnfv])euses?$", "eur"),
-        (r"(?<=[a-z]{3})eres?$", "er"),
-        (r"(?<=[a-z]{3})ives?$", "if"),
+        # Stemmers take the *-er* for an ending when *-ation* is gone.
+        (r"(?<=[a-z]{2}er)ations?$", "er"),
+        (r"(?<=^recidiv)es?$", "er"),
+        ("(?=eres?$)" + _after(_ERE) + _not_after("^exag") + "eres?", "er"),
+        (r"(?=eures?$)(?<=[a-z]{3})" + _not_after("^dem fl") + "eures?", "eur"),
+        (r"(?=ives?$)(?<=[a-z]{3})" + _not_after(_IVE) + "ives?", "if"),
         (r"(?<=[a-z]{2}[eo])nnes?$", "n"),
         (r"(?<=[a-z]{3}e)lles?$", "l"),
         (r"(?<=[a-z]{3})ees?$", "e"),
@@ -72,7 +96,7 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (_after("^loy ^foy") + "ers?$", "r"),
     ),
     "en": (
-        (r"(?<=[a-z]{3})is(?=(?:e|es|ed|ing|ers?|ations?|ational)$)", "iz"),
+        (r"(?=is(?:e|es|ed|ing|ers?|ations?|ational)$)(?<=[a-z]{3})" + _after(_ISE) + "is", "iz"),
         (_after("col lab hon fav hum rum vig arm harb neighb behavi endeav") + "our", "or"),
         (_after("^cent ^theat ^met ^lit ^fib") + "re(?=s?$)", "er"),
         (r"(?<=^program)me(?=s?$)", ""),
@@ -104,11 +128,30 @@ def java_pattern(pattern: str) -> str:
     return pattern.replace("{letter}", _JAVA_LETTER)
 
 
-_COMPILED = {language: [(re.compile(rule), new) for rule, new in rules] for language, rules in RULES.items()}
+_Rules = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+def _compiled(table: _Rules) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    return {
+        language: [(re.compile(python_pattern(rule)), new) for rule, new in rules] for language, rules in table.items()
+    }
+
+
+_ACCENTED = _compiled(ACCENTED_RULES)
+_FOLDED = _compiled(RULES)
+
+
+def accented_form(word: str, language: str) -> str:
+    """A word in lower case with its accents in the form that only these can tell: *activée* as *activer*."""
+    return _applied(_ACCENTED[language], word)
 
 
 def common_form(word: str, language: str) -> str:
     """A folded word in the form that its variants share: *directrice* as *directeur*, *labour* as *labor*."""
-    for rule, replacement in _COMPILED[language]:
+    return _applied(_FOLDED[language], word)
+
+
+def _applied(rules: list[tuple[re.Pattern[str], str]], word: str) -> str:
+    for rule, replacement in rules:
         word = rule.sub(replacement, word)
     return word

@@ -14,7 +14,34 @@ FORMS = {
     "La directrice du refuge": ["directeur", "directeur·rice", "directeurs", "directrices", "directeur(trice)"],
     "Rôle des intervenant[e]s": ["intervenante", "intervenants", "intervenant·e·s", "INTERVENANTES", "intervenant-e-s"],
     "Une coordonnatrice est nommée": ["coordonnateur", "coordonnateur.trice", "coordonnateurs"],
-    "L’étudiant·e bénévole": ["étudiante", "etudiants", "étudiant(e)s"],
+    "L’étudiant·e bénévole": [
+        "étudiante",
+        "etudiants",
+        "étudiant(e)s",
+        "étudiant(e)(s)",
+        "étudiant/e/s",
+        "étudiant‑e‑s",
+    ],
+    "Citoyennes sportives, travailleuses bispirituelles": [
+        "citoyen.ne.s",
+        "sportif-ve-s",
+        "travailleur/se/s",
+        "bispirituel⸱le⸱s",
+        "TRAVAILLEUR·EUSE·S",
+    ],
+    "Femmes incarcérées, libérées, arrivées": [
+        "incarcéré·e·s",
+        "incarcéré",
+        "libere",
+        "libérer",
+        "libération",
+        "arrivés",
+        "arriver",
+    ],
+    "Dossier archivé, référé, motivé, activé": ["archives", "référée", "referees", "motivée", "activer", "activées"],
+    "Première ouvrière étrangère, conseillère": ["premiers", "ouvrier", "étrangers", "conseiller"],
+    "Professeure, auteure, procureure, agresseure": ["professeur", "auteurs", "procureurs", "agresseur"],
+    "Récidive d’un mineur": ["récidiver", "mineure"],
     "Accompagnement à l’hôpital": ["hopitaux", "l'hopital", "d'hôpital"],
     "Sœur et œuvre": ["soeurs", "oeuvre", "œuvres"],
     "Loi, emploi, essai, détenu, individu, revenu": ["lois", "emplois", "essais", "détenus", "individus", "revenus"],
@@ -40,6 +67,9 @@ FORMS = {
     "Behaviour and neighbours": ["behavior", "neighbor"],
     "Policies of organizations": ["policy", "organisation", "organization's"],
     "Licence for counselling": ["license", "counseling", "counselled"],
+    "The supervised visit": ["supervision", "supervise"],
+    "The precise revision, concisely": ["precision", "revised", "concise"],
+    "The authorised and criminalized": ["authorization", "criminalisation"],
     "Children at risk": ["child", "child's"],
 }
 NOT_FOUND = {
@@ -84,12 +114,16 @@ def language_of(title: str) -> str:
 def test_a_number_and_its_end_find_the_memo_first(sync: Callable[[], None]) -> None:
     write(
         entry("memo", version("fr", "Fermeture"), identifiers=("HFX-2026-014",)),
+        entry("dashed", version("fr", "Relâche"), identifiers=("YHZ–2026–007",)),
         entry("other", version("fr", "Fermeture d’été"), identifiers=("HFX-2026-015",)),
         entry("mention", version("fr", "Voir HFX-2026-014 et 2026-014", body="HFX-2026-014 " * 20)),
     )
     sync()
     for asked in ("HFX-2026-014", "hfx-2026-014?", "2026-014", '"2026-014"', "memo (HFX-2026-014)"):
         assert found(asked)[:2] == ["Fermeture", "Voir HFX-2026-014 et 2026-014"], asked
+    for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212":
+        assert found(f"HFX{dash}2026{dash}014")[:2] == ["Fermeture", "Voir HFX-2026-014 et 2026-014"], ascii(dash)
+    assert found("YHZ-2026-007") == found("2026−007") == ["Relâche"]
     assert found("HFX-2026-014 -voir") == ["Fermeture"]
 
 

@@ -1,19 +1,20 @@
 """How the index is made: one field per language, folded before it is stemmed, and the same words as they stand."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from elasticsearch.dsl import Boolean, Date, Keyword, Long, Mapping, Object, Text, analyzer, char_filter, token_filter
 
 from search import conf
 from search.text import ELIDED
-from search.wordforms import INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, RULES, java_pattern
+from search.wordforms import ACCENTED_RULES, INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, RULES, java_pattern
 
 _INCLUSIVE = char_filter(
     "inclusive",
     type="pattern_replace",
     pattern=java_pattern(INCLUSIVE_BEGINNING + INCLUSIVE_ENDING),
     replacement="",
-    flags="CASE_INSENSITIVE",
+    flags="CASE_INSENSITIVE|UNICODE_CASE",
 )
 #: The standard tokenizer would keep these inside a word; the embedded engine and people do not.
 _SEPARATORS = char_filter(
@@ -79,21 +80,21 @@ def index_settings() -> dict[str, Any]:
 
 
 def _analyzer(language: str) -> Any:
-    rules = [
-        token_filter(
-            f"forms_{language}_{number}",
-            type="pattern_replace",
-            pattern=java_pattern(pattern),
-            replacement=replacement,
-        )
-        for number, (pattern, replacement) in enumerate(RULES[language])
-    ]
+    accented = _replacements(f"accents_{language}", ACCENTED_RULES[language])
+    rules = _replacements(f"forms_{language}", RULES[language])
     return analyzer(
         f"text_{language}",
         tokenizer="standard",
         char_filter=_CHARACTERS,
-        filter=["lowercase", _BEFORE_FOLDING[language], "asciifolding", *rules, _STEMMERS[language]],
+        filter=["lowercase", _BEFORE_FOLDING[language], *accented, "asciifolding", *rules, _STEMMERS[language]],
     )
+
+
+def _replacements(name: str, rules: Iterable[tuple[str, str]]) -> list[Any]:
+    return [
+        token_filter(f"{name}_{number}", type="pattern_replace", pattern=java_pattern(pattern), replacement=replacement)
+        for number, (pattern, replacement) in enumerate(rules)
+    ]
 
 
 def _plain_analyzer() -> Any:
