@@ -40,9 +40,9 @@ def _not_after(beginnings: str) -> str:
 
 #: The end of a word that ends in s; asked first, it fails at once at almost every place.
 _S = "(?=s$)"
-#: What an s follows that is no plural's, in words whose other forms have it too (*avis*, *aviser*; *pris*, *prise*;
-#: *français*, *française*). Another word that is the same in the plural may lose it.
-_KEEPS_ITS_S = "ai oi ^avi ^devi ^gri ^assi pri qui ^abu ^refu ^intru ^confu ^diffu clu propo ^repo ^dispo clo"
+#: What an s follows that is no plural's, in words whose other forms have it too (*avis*, *aviser*; *français*,
+#: *française*). Another word that is the same in the plural may lose it.
+_KEEPS_ITS_S = "ai oi ^avi ^devi ^gri ^assi pri qui ^abu ^refu ^intru ^confu ^diffu propo ^repo ^dispo clo"
 #: The plurals among those in *-ais* and *-ois*.
 _LOSES_ITS_S = (
     "^essai ^delai ^balai ^quai ^minerai ^vrai ^gai"
@@ -59,11 +59,30 @@ _ISE = (
     "[aeiou]l [aeiou]n [aeiou]r [aeiou]t ll gn rn ic im am ym og id ard path"
     " ^custom ^econom ^random ^emphas ^hypothes ^synthes"
 )
+#: Participles and adjectives whose feminine adds nothing but an e, where stemmers take more away. Not every word in
+#: *-ise* or *-ie* is one (*économise*, *maladie*).
+_TAKES_AN_E = (
+    "^pris ^appris ^compris ^repris ^surpris quis ^permis ^soumis ^admis ^remis ^commis ^transmis ^promis"
+    " ^inclus ^exclus ^suivi ^poursuivi ^fourni ^etabli ^defini ^reuni ^subi ^garanti ^rempli ^accompli ^choisi ^saisi"
+    " ^averti ^apprenti ^ami ^vrai ^gai ^elu"
+)
 #: What an English *-men* is the plural of, as it is not in *specimen*.
 _MEN = (
     "^ ^wo ^police ^fire ^chair ^alder ^fisher ^trades ^crafts ^service ^sales ^spokes ^ombuds ^business ^fore ^country"
 )
 
+#: Words whose forms have too little in common, or are too short, for a rule: what meets as this word.
+_IRREGULAR = {
+    "nouvel": "nouveaux?",
+    "public": "publiques?",
+    "bon": "bonnes?",
+    "faux": "fausses?",
+    "fou": "folles?",
+    "chef": "cheffes?",
+    "metis": "metisses?",
+    "egal": "egaux",
+    "communiquer": "communiques?",
+}
 #: Applied in their order to a word in lower case that still has its accents: what is replaced, by what. Without them a
 #: participle would be taken for an adjective (*activé*, *active*).
 ACCENTED_RULES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -87,6 +106,11 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?<=[a-z]{3}[ao]is)es?$", ""),
         (_after("eau ^lieu ^milieu ^jeu ^enjeu ^feu ^voeu ^aveu ^neveu ^cheveu") + "x$", ""),
         (_after("^trav ^vitr ^b") + "aux$", "ail"),
+        (_after("^long") + "ues?$", ""),
+        (_after("^blan ^fran") + "ches?$", "c"),
+        (_after("^neu ^veu ^jui") + "ves?$", "f"),
+        (_after(_TAKES_AN_E) + "es?$", ""),
+        *((f"^{forms}$", word) for word, forms in _IRREGULAR.items()),
         # A plural loses its s here where the stemmer leaves it, and where it takes only the singular for a verb.
         (r"(?<=[a-z]{2}[b-df-hj-np-tv-z])its?$", "ite"),
         (_S + _after("[a-z]{2}er [a-z]{2}ir [a-z]{2}ait [a-z]ion") + _not_after(_ERS) + "s", ""),
@@ -98,18 +122,24 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
         (r"(?=is(?:e|es|ed|ing|ers?|ations?|ational)$)(?<=[a-z]{3})" + _after(_ISE) + "is", "iz"),
         (_after("col lab hon fav hum rum vig arm harb neighb behavi endeav") + "our", "or"),
-        (_after("^cent ^theat ^met ^lit ^fib") + "re(?=s?$)", "er"),
+        (_after("cent ^theat met lit ^fib ^calib") + "re(?=s?$)", "er"),
+        (r"(?<=^cent)r(?=(?:ed|ing)$)", "er"),
         (r"(?<=^program)me(?=s?$)", ""),
         (_after("^travel ^counsel ^cancel ^label ^model ^signal ^channel ^level") + "l(?=(?:ed|ing|ers?|ors?)$)", ""),
         (_after("^enrol ^fulfil ^instal") + "l?(?=(?:ments?|s)$)", "l"),
-        (_after("^licen ^defen ^offen ^preten") + "ce(?=s?$)", "se"),
-        (r"(?<=^practi)[sz]e(?=[sd]?$)", "ce"),
+        (_after("^licen ^defen ^offen ^preten") + "c(?=(?:e[sd]?|ing)$)", "s"),
+        (r"(?<=^practi)[sz](?=(?:e[sd]?|ers?|ing)$)", "c"),
+        (_after("^analy ^paraly ^cataly") + "[sz](?:is|e[sd]?|ers?|ing)$", "se"),
+        (r"(?<=[a-z]{2}log)u(?:e(?=s?$)|(?=(?:ed|ing)$))", ""),
+        (_after("^p ^orthop ^gyn ^an ^h ^arch") + "ae(?=[a-z])", "e"),
+        (r"(?<=^f)oe(?=t)", "e"),
         ("(?=mens?$)" + _after(_MEN) + "mens?", "man"),
         (r"^childrens?$", "child"),
-        (r"^peoples?$", "person"),
+        # The stem of *person* is that of *personal*.
+        (r"^persons?$", "people"),
         (r"^lives$", "life"),
         (r"^wives$", "wife"),
-        (_after("^cri ^analy ^diagno") + "ses$", "sis"),
+        (_after("^cri ^diagno") + "ses$", "sis"),
         (_after("^judg ^acknowledg") + "ement(?=s?$)", "ment"),
     ),
 }

@@ -41,6 +41,20 @@ FORMS = {
     "Dossier archivé, référé, motivé, activé": ["archives", "référée", "referees", "motivée", "activer", "activées"],
     "Première ouvrière étrangère, conseillère": ["premiers", "ouvrier", "étrangers", "conseiller"],
     "Professeure, auteure, procureure, agresseure": ["professeur", "auteurs", "procureurs", "agresseur"],
+    "Nouvelles règles publiques, permises, soumises, requises": [
+        "nouveau",
+        "nouvel",
+        "nouveaux",
+        "public",
+        "permis",
+        "soumis",
+        "requis",
+    ],
+    "Compris et pris, admis et inclus, exclus": ["comprises", "prise", "admise", "incluse", "exclu", "exclue"],
+    "Une longue feuille blanche, fausse mais neuve": ["longs", "blancs", "faux", "neufs"],
+    "La veuve juive, la bonne amie métisse": ["veuf", "juifs", "bon", "ami", "métis"],
+    "Cheffe folle et gaie, élue, réunie, suivie": ["chefs", "fou", "gai", "élu", "réunis", "suivi"],
+    "Égaux": ["égal", "égales"],
     "Récidive d’un mineur": ["récidiver", "mineure"],
     "Accompagnement à l’hôpital": ["hopitaux", "l'hopital", "d'hôpital"],
     "Sœur et œuvre": ["soeurs", "oeuvre", "œuvres"],
@@ -54,7 +68,7 @@ FORMS = {
     "Courriel ou e-mails": ["email", "e-mail", "emails"],
     "Plan de désescalade": ["dés-escalade"],
     "Violence (V.F.G.)": ["VFG", "V.F.G."],
-    "The women’s centre": ["womens center", "women's centre", "woman", "womens"],
+    "The women’s centre": ["womens center", "women's centre", "woman", "womens", "centered", "centring"],
     "The specimens and regimens": ["specimen", "regimen"],
     "The crises, lives, wives, people, analyses and diagnoses": [
         "crisis",
@@ -62,6 +76,8 @@ FORMS = {
         "wife",
         "person",
         "analysis",
+        "analyzed",
+        "analyse",
         "diagnosis",
     ],
     "Behaviour and neighbours": ["behavior", "neighbor"],
@@ -70,13 +86,17 @@ FORMS = {
     "The supervised visit": ["supervision", "supervise"],
     "The precise revision, concisely": ["precision", "revised", "concise"],
     "The authorised and criminalized": ["authorization", "criminalisation"],
+    "The practising nurse": ["practicing", "practice", "practise"],
+    "The kilometres in a catalogue": ["kilometer", "catalogs"],
+    "The paediatric dialogue": ["pediatric", "dialog"],
     "Children at risk": ["child", "child's"],
 }
 NOT_FOUND = {
     "Formation 2026-014": ["2026-01", "2026-0144", "026-014"],
     "Le SIDA au travail": ["SID", "SIDAS"],
     "Écrire à aide@exemple.ca": ["aides@exemple.ca", "aide@exemple.com"],
-    "Politique publique": ["polarité", "publicité"],
+    "Politique commune": ["polarité", "publicité", "communiqué", "communiques"],
+    "A check": ["cheque"],
 }
 
 
@@ -147,3 +167,12 @@ def test_an_acronym_is_not_a_word(sync: Callable[[], None]) -> None:
     sync()
     assert found("AID") == ["An AID fund"]
     assert set(found("aid")) == {"An AID fund", "First aids for all"}
+
+
+def test_people_are_persons_but_not_personal(sync: Callable[[], None]) -> None:
+    people = ("A person", "Two persons", "Some people", "Indigenous peoples")
+    write(*(entry(f"{n}", version("en", title)) for n, title in enumerate((*people, "Personal files"))))
+    sync()
+    for asked in ("person", "persons", "people", "peoples"):
+        assert set(found(asked)) == set(people), asked
+    assert found("personal") == ["Personal files"]
