@@ -82,14 +82,19 @@ def suggestions_for(keys: list[str], text: str, tokens: frozenset[str], language
     return suggestions
 
 
-def shown_texts(keys: Iterable[str], tokens: frozenset[str]) -> list[str]:
-    """What a reader sees of these entries: titles and the beginnings of texts, for spellings that are really there."""
-    versions = visible_versions(keys, tokens).annotate(start=Substr("body", 1, TEXT_CHARACTERS))
-    return [
-        text
-        for version in versions.defer("body")
-        for text in (version.title, version.summary, version.headings, version.start)
-    ]
+def shown_texts(matches: Iterable[Match], tokens: frozenset[str]) -> list[str]:
+    """What a reader sees of these entries, for spellings that are really there: names, beginnings of texts, and what
+    the engine marked in this very version of them, however far down.
+    """
+    by_key = {match.key: match for match in matches}
+    versions = visible_versions(by_key, tokens).annotate(start=Substr("body", 1, TEXT_CHARACTERS)).defer("body")
+    texts: list[str] = []
+    for version in versions:
+        match = by_key[version.entry.key]
+        marked = [*match.snippets.values(), match.attachment] if match.version == version.entry.version else []
+        texts += [version.title, *version.aliases, version.summary, version.headings, _start(version)]
+        texts += [_raw(snippet) for snippet in marked]
+    return texts
 
 
 def _by_key(rows: QuerySet[EntryVersion], *, text_characters: int = 0) -> dict[str, list[EntryVersion]]:

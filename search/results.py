@@ -81,7 +81,8 @@ class Results:
     ``expansions`` is what was also looked for, ``answers`` the entries that explain words of the query, ``pinned`` what
     belongs above the first page of what is found without filters.
     ``did_you_mean`` is another spelling that finds something for this reader; ``is_corrected``: the hits are already
-    those of that spelling, because what was typed finds nothing.
+    those of near spellings, because a word that was typed is found nowhere; as it was typed the query finds
+    ``total_as_typed``. Then ``did_you_mean`` is missing where the spelling stands far down in what was found.
     """
 
     total: int
@@ -93,6 +94,7 @@ class Results:
     degraded: bool
     did_you_mean: str | None = None
     is_corrected: bool = False
+    total_as_typed: int = 0
     expansions: tuple[Expansion, ...] = ()
     answers: tuple[Hit, ...] = ()
     pinned: tuple[Hit, ...] = ()

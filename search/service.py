@@ -24,25 +24,22 @@ T = TypeVar("T")
 def search(query: Query) -> Results:
     """Answer a query. It never fails because Elasticsearch does: then the embedded engine answers, ``degraded``.
 
-    One question to the engine; a second one where a word is found nowhere, to learn whether a near spelling is. One
-    statement beside the engine's before it, one after it.
+    One question to the engine; a second one where a word is found nowhere, to learn whether a near spelling is: then
+    that is the answer. One statement beside the engine's before it, one after it, one more for the spelling.
     """
     state = read_state()
     asked, known = _expanded(query, state)
-    matches, engine = _ask(lambda engine: engine.find(asked), state)
+    typed, engine = _ask(lambda engine: engine.find(asked), state)
+    matches, better = _near(asked, typed, engine) if typed.doubtful else (typed, None)
+    meant = better if better != query.text else None
+    is_corrected = matches is not typed and (meant is not None or (better is None and matches.total > typed.total))
+    page, marked = matches.page, asked
+    if is_corrected and meant:
+        # The engine marks what was typed; the snippets are to show what was meant.
+        page = tuple(Match(match.key, replaced_by=match.replaced_by) for match in page)
+        marked = replace(asked, text=meant)
     aside = [expansion.key for expansion in known if expansion.key]
-    hits, shown = hits_for(matches.page, asked, aside)
-    better: str | None = None
-    is_corrected = False
-    if matches.doubtful and (query.page == 1 or matches.total == 0):
-        # Beside what was found another spelling is only proposed: nobody sees its hits, nor its facets.
-        is_shown = matches.total == 0
-        second, better = _near(asked if is_shown else replace(asked, facets=()), matches.doubtful, engine)
-        if better and is_shown:
-            matches, is_corrected = second, better != query.text
-            # The engine marks what was typed; the snippets are to show what was meant.
-            unmarked = tuple(Match(match.key, replaced_by=match.replaced_by) for match in second.page)
-            hits, _aside = hits_for(unmarked, replace(asked, text=better))
+    hits, shown = hits_for(page, marked, aside)
     pinned = {expansion.key for expansion in known if expansion.is_pinned}
     is_first = query.page == 1 and not query.filters
     return Results(
@@ -53,8 +50,9 @@ def search(query: Query) -> Results:
         facets=matches.facets,
         engine=engine.name,
         degraded=engine.name == "embedded" and bool(conf.elasticsearch_url()),
-        did_you_mean=better if better != query.text else None,
+        did_you_mean=meant,
         is_corrected=is_corrected,
+        total_as_typed=typed.total if is_corrected else matches.total,
         expansions=asked.expansions,
         answers=tuple(hit for hit in shown if hit.key not in pinned),
         pinned=tuple(hit for hit in shown if hit.key in pinned)[:MAX_PINNED] if is_first else (),
@@ -93,18 +91,25 @@ def _expanded(query: Query, state: SearchState) -> tuple[Query, tuple[Expansion,
     return replace(query, expansions=tuple(expansion for expansion in known if not expansion.is_pinned)), known
 
 
-def _near(query: Query, doubtful: tuple[str, ...], engine: SearchEngine) -> tuple[Matches, str | None]:
-    """What near spellings find, and the text in the spelling that this reader's results have."""
-    tolerant = replace(query, tolerant=frozenset(doubtful))
+def _near(query: Query, typed: Matches, engine: SearchEngine) -> tuple[Matches, str | None]:
+    """What to answer with where words are doubtful, and the text in the spelling that this reader's results have.
+
+    What near spellings find. Where that is the same, or where a word is found as it was typed after all, in something
+    further down or with too few of the others, another spelling is only proposed, on the first page.
+    """
     try:
-        matches = engine.find(tolerant)
+        near = engine.find(replace(query, tolerant=frozenset(typed.doubtful)))
     except EngineUnavailable as error:
         logger.warning("No other spelling was looked for: %s", error)
-        return Matches(0, (), {}), None
-    keys = [match.key for match in matches.page]
-    if not keys or not matches.doubtful:
-        return matches, None
-    return matches, corrected(query.text, matches.doubtful, shown_texts(keys, query.tokens))
+        return typed, None
+    if not near.total or not near.doubtful:
+        return typed, None
+    is_same = near.total == typed.total and [match.key for match in near.page] == [match.key for match in typed.page]
+    is_answer = typed.total == 0 or (set(near.doubtful) == set(typed.doubtful) and not is_same)
+    if not is_answer and query.page > 1:
+        return typed, None
+    better = corrected(query.text, near.doubtful, shown_texts(near.page, query.tokens))
+    return (near if is_answer else typed), better
 
 
 def _ask(question: Callable[[SearchEngine], T], state: SearchState | None = None) -> tuple[T, SearchEngine]:

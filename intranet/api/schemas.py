@@ -102,7 +102,7 @@ class SearchOut(Schema):
     engine: Literal["elasticsearch", "embedded"]
     degraded: bool = Field(description="Elasticsearch should have answered and did not.")
     did_you_mean: str | None = Field(description="Another spelling, which finds something.")
-    corrected: bool = Field(description="What was typed finds nothing; the results are those of the other spelling.")
+    corrected: bool = Field(description="A typed word is found nowhere; the results are those of a near spelling.")
     also_searched: list[AlsoSearchedOut]
     answers: list[ResultOut] = Field(description="What explains words of the question, such as glossary terms.")
     pinned: list[ResultOut] = Field(

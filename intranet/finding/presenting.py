@@ -27,7 +27,7 @@ def answer_context(asked: QueryDict, params: SearchParams, answer: SearchAnswer)
     facets_id = "facets" if any(group.values for group in answer.facets) else ""
     return {
         "answer": answer,
-        "counted_query": answer.did_you_mean if answer.is_corrected else asked.get("q", ""),
+        "counted_query": (answer.did_you_mean or "") if answer.is_corrected else asked.get("q", ""),
         "also_searched": list(dict.fromkeys(form for each in answer.also_searched for form in each.forms)),
         "explained": [explanation_of(found) for found in answer.answers],
         "results": [result_of(found) for found in answer.found],

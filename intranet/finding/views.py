@@ -50,7 +50,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     is_further = params.page > 1 or params.filters or params.archived or params.exact
     if asking is None or is_further or request.method != "GET":
         return response
-    hits = 0 if answer.is_corrected else answer.total
+    hits = answer.total_as_typed if answer.is_corrected else answer.total
     return after(response, lambda: note_search(asking, hits))
 
 

@@ -148,8 +148,8 @@ class AlsoSearched:
 class SearchAnswer:
     """A page of what was found, with exact total and facets.
 
-    ``did_you_mean`` is another spelling; ``is_corrected``: what was typed finds nothing, and this is what the other
-    spelling finds. ``answers`` explain words of the question.
+    ``did_you_mean`` is another spelling; ``is_corrected``: a word that was typed is found nowhere, and this is what
+    near spellings find, where it finds ``total_as_typed``. ``answers`` explain words of the question.
     """
 
     total: int
@@ -162,6 +162,7 @@ class SearchAnswer:
     found: tuple[Found, ...]
     facets: tuple[FacetGroup, ...]
     is_corrected: bool = False
+    total_as_typed: int = 0
     also_searched: tuple[AlsoSearched, ...] = ()
     answers: tuple[Found, ...] = ()
     pinned: tuple[Found, ...] = ()
@@ -225,6 +226,7 @@ def answer_of(results: Results, names: Mapping[str, str], params: SearchParams, 
         found=tuple(_found(hit, words["network"]) for hit in results.hits),
         facets=_groups(names, results, words, params),
         is_corrected=results.is_corrected,
+        total_as_typed=results.total_as_typed,
         also_searched=tuple(AlsoSearched(each.typed, each.forms) for each in results.expansions if each.forms),
         answers=aside(results.answers),
         pinned=aside(results.pinned),

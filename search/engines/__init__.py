@@ -27,8 +27,8 @@ class Match:
 class Matches:
     """A page of matches with the total and the facets.
 
-    ``doubtful`` words of the query may be found in none of them; of those for which near spellings were looked for too,
-    it names those that surely are.
+    ``doubtful`` words of the query are in none of the first page's matches; of those for which near spellings were
+    looked for too, it names those that nothing in the audience has as they were typed.
     """
 
     total: int

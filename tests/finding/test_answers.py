@@ -56,6 +56,20 @@ def test_corrected_answer_says_what_was_not_found_and_what_is_shown() -> None:
     assert "Did you mean" not in html
 
 
+def test_answer_that_is_corrected_in_part_leads_to_what_was_typed() -> None:
+    html = page_of(answered(did_you_mean="team meeting", is_corrected=True, total_as_typed=1), "team meetnig")
+
+    assert "No result has every word of “team meetnig” as it was typed. Here is what “team meeting” finds." in html
+    assert '<a href="?q=team+meetnig&amp;exact=1">Search only for what I typed</a>' in html
+
+
+def test_answer_of_a_spelling_that_is_not_known_says_that_it_is_similar() -> None:
+    html = page_of(answered(is_corrected=True), "meetnig")
+
+    assert "“meetnig” was not found as it was typed. Here is what a similar spelling finds." in html
+    assert "<strong>1</strong> result</p>" in html
+
+
 def test_other_spelling_is_offered_beside_what_was_found() -> None:
     html = page_of(answered(did_you_mean="meeting"), "meting")
 

@@ -7,6 +7,7 @@ from django.db import connection
 
 from search import Query, Results, search
 from search.spelling import corrected, nearest
+from search.types import Attachment, Passage
 from tests.search.factories import entry, version, write
 
 EVERYONE = frozenset({"everyone"})
@@ -58,11 +59,90 @@ def test_a_mistyped_word_is_answered_by_the_spelling_that_is_there(engine: str, 
 
 
 @pytest.mark.usefixtures("corpus")
-def test_beside_words_that_are_found_it_is_only_proposed() -> None:
+def test_a_spelling_that_finds_the_same_is_only_proposed() -> None:
     results = ask("hebergement urgance")
     assert [hit.key for hit in results.hits] == ["shelter"]
     assert results.is_corrected is False
     assert results.did_you_mean == "hebergement urgence"
+
+
+@pytest.fixture
+def forms(engine: str, sync: Callable[[], None]) -> None:
+    write(
+        entry("consent", version("fr", "Formulaire de consentement"), facets={"topic": ("consent",)}),
+        entry("minor", version("fr", "Formulaire pour mineure"), facets={"topic": ("age",)}),
+        *(entry(f"form-{n}", version("fr", f"Formulaire {n}")) for n in range(3)),
+        entry("hidden", version("fr", "Formulaire de consentements"), tokens=frozenset({"network:9"})),
+    )
+    sync()
+
+
+@pytest.mark.usefixtures("forms")
+def test_a_mistyped_word_is_answered_beside_words_that_are_found(engine: str) -> None:
+    results = ask("formulaire consentment mineure")
+    if guesses(engine):
+        assert {hit.key for hit in results.hits} == {"consent", "minor"}
+        assert {value.value for value in results.facets["topic"]} == {"consent", "age"}
+        assert (results.did_you_mean, results.is_corrected) == ("formulaire consentement mineure", True)
+        assert (results.total, results.total_as_typed) == (2, 1)
+        assert {hit.key: "<mark>" in hit.snippet for hit in results.hits} == {"consent": False, "minor": False}
+    else:
+        assert ([hit.key for hit in results.hits], results.is_corrected) == (["minor"], False)
+
+
+@pytest.mark.usefixtures("forms")
+def test_the_item_with_the_word_that_was_meant_comes_first(engine: str) -> None:
+    results = ask("formulaire consentment")
+    assert results.total == 5
+    if guesses(engine):
+        assert (results.hits[0].key, results.is_corrected, results.total_as_typed) == ("consent", True, 5)
+
+
+@pytest.mark.usefixtures("forms")
+def test_every_page_is_of_the_same_answer(engine: str) -> None:
+    pages = [search(Query("formulaire consentment", EVERYONE, language="fr", page=page, size=2)) for page in (1, 2, 3)]
+    assert [results.total for results in pages] == [5, 5, 5]
+    keys = [hit.key for results in pages for hit in results.hits]
+    assert sorted(keys) == ["consent", "form-0", "form-1", "form-2", "minor"]
+    if guesses(engine):
+        assert keys[0] == "consent"
+
+
+def test_a_word_that_stands_further_down_is_not_replaced(engine: str, sync: Callable[[], None]) -> None:
+    write(
+        *(entry(f"both-{n}", version("en", f"Lantern repair {n}")) for n in range(2)),
+        entry("typed", version("en", "Hours", body="the recieve of " + "other words " * 50)),
+        entry("near", version("en", "Receive")),
+    )
+    sync()
+    pages = [search(Query("lantern repair recieve", EVERYONE, page=page, size=1)) for page in (1, 2)]
+    assert [(results.total, results.is_corrected) for results in pages] == [(2, False), (2, False)]
+    assert {hit.key for results in pages for hit in results.hits} == {"both-0", "both-1"}
+
+
+@pytest.mark.parametrize("place", ["alias", "late", "attachment"])
+def test_a_spelling_is_met_wherever_it_stands(engine: str, sync: Callable[[], None], place: str) -> None:
+    late = "other words " * 4_000 + "the lantern"
+    attached = Attachment("doc", "Annex", "/d/", passages=(Passage("The lantern"),))
+    write(
+        entry(
+            "item",
+            version(
+                "en",
+                "Plan",
+                summary="Something else",
+                body=late if place == "late" else "",
+                aliases=("The lantern",) if place == "alias" else (),
+            ),
+            attachments=(attached,) if place == "attachment" else (),
+        )
+    )
+    sync()
+    results = search(Query("lantren", EVERYONE))
+    if guesses(engine):
+        assert ([hit.key for hit in results.hits], results.total, results.is_corrected) == (["item"], 1, True)
+        is_seen = engine == "elasticsearch" or place == "alias"
+        assert results.did_you_mean == ("lantern" if is_seen else None)
 
 
 def test_a_correction_is_a_whole_word() -> None:

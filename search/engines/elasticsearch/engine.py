@@ -75,11 +75,12 @@ def _ask(index: LiveIndex, request: Search) -> dict[str, Any]:  # type: ignore[t
 
 
 def _doubtful(query: Query, body: dict[str, Any]) -> tuple[str, ...]:
-    """The words that no hit on the page has; where near spellings were looked for, those of which there are none."""
+    """The words that no hit on the first page has; where near spellings were looked for, those that there are not."""
+    counts = body.get("aggregations", {})
     if query.tolerant:
-        counts = body["aggregations"]
-        return tuple(word for word in sorted(query.tolerant) if counts[f"word-{word}"]["doc_count"] == 0)
-    found = {word for hit in body["hits"]["hits"] for word in hit.get("matched_queries", ())}
+        return tuple(word for word in sorted(query.tolerant) if counts[f"word-{word}"]["having"]["doc_count"] == 0)
+    page = counts["first"]["page"] if "first" in counts else body
+    found = {word for hit in page["hits"]["hits"] for word in hit.get("matched_queries", ())}
     return tuple(word for word in query.clauses.correctable if word not in found)
 
 

@@ -36,9 +36,15 @@ def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float)
         counted = A("filter", Bool(filter=others), aggs={"values": values}) if others else values
         request.aggs.bucket(f"facet-{name}", counted)
     for word in query.tolerant:
-        request.aggs.bucket(f"word-{word}", A("filter", wanted.clause(Clause(word))))
-    order: list[dict[str, Any]] = [{"date": "desc"}, {"key": "asc"}]
-    request = request.sort(*(order if query.is_sorted_by_date else [{"_score": "desc"}, *order]))
+        having = A("filter", _within_audience(query, exclusions, wanted.clause(Clause(word))))
+        request.aggs.bucket(f"word-{word}", A("global", aggs={"having": having}))
+    latest: list[dict[str, Any]] = [{"date": "desc"}, {"key": "asc"}]
+    order = latest if query.is_sorted_by_date else [{"_score": "desc"}, *latest]
+    request = request.sort(*order)
+    if query.page > 1 and query.clauses.correctable:
+        # What another page has of the words must not decide otherwise than the first one.
+        first = A("top_hits", size=query.size, sort=order, _source=False)
+        request.aggs.bucket("first", A("filter", Bool(filter=list(filters.values())), aggs={"page": first}))
     if query.clauses.has_wanted:
         request = _highlighted(request, wanted)
     return request[query.offset : query.offset + query.size].extra(

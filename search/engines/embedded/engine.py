@@ -150,7 +150,7 @@ def _matching(query: Query, near: Spellings, *, ranked: bool) -> _Statement:
     excluded = excluded_by(query.clauses)
     if wanted is not None:
         match = Without(wanted, excluded) if excluded else wanted
-        ranking = Ranking(wanted, typed_expression_of(query.clauses)) if ranked else None
+        ranking = Ranking(wanted, typed_expression_of(query.clauses, near)) if ranked else None
         return _Statement(*index.matching(match, query.tokens, ranking))
     places = ", ".join(["%s"] * len(query.tokens))
     everything = (

@@ -78,11 +78,11 @@ def expression_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -> Expr
     return all_of(wanted) if wanted else None
 
 
-def typed_expression_of(clauses: Clauses) -> Expression | None:
-    """Every word just as it was typed, None where this says no more than what is wanted."""
+def typed_expression_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -> Expression | None:
+    """Every word just as it was typed or in a near spelling, None where this says no more than what is wanted."""
     if len(clauses.words) < 2 and not any(group.forms for group in clauses.words):
         return None
-    return all_of([clause_expression(clause) for clause in clauses.typed])
+    return all_of([_word(clause, near) for clause in clauses.typed])
 
 
 def excluded_by(clauses: Clauses) -> Expression | None:
