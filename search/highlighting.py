@@ -1,22 +1,24 @@
 """Snippets: a short piece of a text around the words that were found, as safe HTML."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from search.text import stem, stems, word_spans
+from search.text import is_stop_word, stem, stems, word_spans
 
 SNIPPET_CHARACTERS = 240
 #: Nothing beyond this is looked through for a snippet.
 TEXT_CHARACTERS = 40_000
 _LEAD_CHARACTERS = 60
 
-Span = tuple[int, int]
+#: Where a word begins and ends, and its stem.
+Mark = tuple[int, int, str]
 
 
 def snippet_of(texts: Iterable[str], words: Iterable[str], language: str) -> SafeString:
-    """A piece of the first of these texts that has one of the words, marked; else the beginning of the first."""
+    """A piece of the text that has most of the words, marked; else the beginning of the first."""
     filled = [text for text in texts if text.strip()]
     return marked_in(filled, words, language) or (
         _excerpt(filled[0][:TEXT_CHARACTERS], []) if filled else SafeString("")
@@ -24,19 +26,34 @@ def snippet_of(texts: Iterable[str], words: Iterable[str], language: str) -> Saf
 
 
 def marked_in(texts: Iterable[str], words: Iterable[str], language: str) -> SafeString | None:
-    """A piece of the first of these texts that has one of the words, in any form, marked; None if none has."""
-    wanted = {stemmed for word in words for stemmed in stems(word, language)}
+    """The piece with most of the words, in any form, marked; the first such one of these texts, None if none has any.
+
+    Function words are marked where they stand alone: *de* is not, for *maison de transition*.
+    """
+    wanted = {stemmed for text in words for word in _telling(text) for stemmed in stems(word, language)}
+    best: tuple[str, list[Mark]] | None = None
+    most = 0
     for text in texts:
         start = text[:TEXT_CHARACTERS]
-        marks = [(begin, end) for begin, end, word in word_spans(start) if stem(word, language) in wanted]
-        if marks:
-            return _excerpt(start, marks)
-    return None
+        spans = ((begin, end, stem(word, language)) for begin, end, word in word_spans(start))
+        marks = [mark for mark in spans if mark[2] in wanted]
+        count = _best_start(marks)[1]
+        if count > most:
+            best, most = (start, marks), count
+        if most == len(wanted):
+            break
+    return _excerpt(*best) if best else None
 
 
-def _excerpt(text: str, marks: list[Span]) -> SafeString:
-    """The window with the most marks, cut between words."""
-    start = _best_start(marks)
+def _telling(text: str) -> list[str]:
+    """The words of a text without its function words, unless it has no others."""
+    found = [word for _begin, _end, word in word_spans(text)]
+    return [word for word in found if not is_stop_word(word)] or found
+
+
+def _excerpt(text: str, marks: list[Mark]) -> SafeString:
+    """The window with the most different words, cut between words."""
+    start, _count = _best_start(marks)
     begin = _word_boundary(text, max(0, start - _LEAD_CHARACTERS)) if start > _LEAD_CHARACTERS else 0
     end = min(len(text), begin + SNIPPET_CHARACTERS)
     while end < len(text) and end > begin + 1 and not text[end].isspace():
@@ -45,7 +62,7 @@ def _excerpt(text: str, marks: list[Span]) -> SafeString:
         end = min(len(text), begin + SNIPPET_CHARACTERS)
     parts: list[str] = ["… "] if begin else []
     position = begin
-    for mark_start, mark_end in marks:
+    for mark_start, mark_end, _stem in marks:
         if mark_start < position or mark_end > end:
             continue
         parts += [escape(text[position:mark_start]), "<mark>", escape(text[mark_start:mark_end]), "</mark>"]
@@ -56,18 +73,20 @@ def _excerpt(text: str, marks: list[Span]) -> SafeString:
     return mark_safe("".join(parts).strip())
 
 
-def _best_start(marks: list[Span]) -> int:
-    best, best_count = (marks[0][0] if marks else 0), 0
+def _best_start(marks: list[Mark]) -> tuple[int, int]:
+    """Where the window with the most different words begins, among equals that with most marks; and how many words."""
+    best, most = 0, (0, 0)
     first = 0
-    for last, (_start, end) in enumerate(marks):
-        while end - marks[first][0] > SNIPPET_CHARACTERS - _LEAD_CHARACTERS:
+    present: Counter[str] = Counter()
+    for last, (_start, end, word) in enumerate(marks):
+        present[word] += 1
+        while first < last and end - marks[first][0] > SNIPPET_CHARACTERS - _LEAD_CHARACTERS:
+            present[marks[first][2]] -= 1
+            present += Counter()
             first += 1
-            if first > last:
-                break
-        count = last - first + 1
-        if count > best_count and first <= last:
-            best, best_count = marks[first][0], count
-    return best
+        if (count := (len(present), last - first + 1)) > most:
+            best, most = marks[first][0], count
+    return best, most[0]
 
 
 def _word_boundary(text: str, position: int) -> int:

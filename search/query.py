@@ -103,7 +103,7 @@ class Clauses:
 
     @property
     def sought(self) -> tuple[str, ...]:
-        """Every word that may be marked in what is found."""
+        """Every text whose words may be marked in what is found; function words only where nothing else is sought."""
         forms = (form for group in self.words for form in group.forms)
         return (*(clause.text for clause in (*self.typed, *self.optional)), *forms)
 

@@ -29,6 +29,22 @@ def test_the_first_text_with_a_word_is_taken() -> None:
     assert snippet("shelter", "", "") == ""
 
 
+def test_function_words_are_marked_only_where_nothing_else_is_sought() -> None:
+    text = "Les règles de la vie dans la maison de transition"
+    marked = "Les <mark>règles</mark> de la vie dans la <mark>maison</mark> de <mark>transition</mark>"
+    assert snippet("règles de la maison de transition", text, language="fr") == marked
+    assert snippet('"les règles de la maison de transition"', text, language="fr") == marked
+    assert snippet("dans", text, language="fr") == text.replace("dans", "<mark>dans</mark>")
+    assert snippet_of([text], ["maison de transition"], "fr") == marked.replace("<mark>règles</mark>", "règles")
+
+
+def test_the_text_and_the_piece_with_most_different_words_are_taken() -> None:
+    body = "The shelter, a shelter, our shelter " + "filler " * 100 + "rules of the shelter " + "filler " * 100
+    found = snippet("shelter rules", "A shelter", body)
+    assert "<mark>rules</mark> of the <mark>shelter</mark>" in found
+    assert snippet("shelter rules", "A shelter", "Another shelter") == "A <mark>shelter</mark>"
+
+
 def test_a_long_text_is_cut_between_words_around_the_word() -> None:
     text = "filler " * 200 + "needle " + "filler " * 200
     found = snippet("needle", text)
