@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from search.stamps import Stamps
+from search.text import is_stop_word
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +45,15 @@ def register_expander(name: str, expander: Expander) -> None:
 
 
 def expansions_of(text: str, tokens: frozenset[str], stamps: Stamps) -> tuple[Expansion, ...]:
-    """What the expanders know about the words of a text, what is pinned first, then the longest; bounded."""
+    """What the expanders know about the words of a text, what is pinned first, then the longest; bounded.
+
+    A form that reads as a function word (*IT*) would be met in every text, and is left out.
+    """
     found = [expansion for expander in _expanders.values() for expansion in expander(text, tokens, stamps) if text]
     pinned = [expansion for expansion in found if expansion.is_pinned][:MAX_PINNED_TRIED]
     others = [expansion for expansion in found if not expansion.is_pinned]
     others.sort(key=lambda expansion: (-len(expansion.typed), expansion.typed))
     return tuple(
-        replace(expansion, forms=expansion.forms[:MAX_FORMS]) for expansion in (*pinned, *others[:MAX_EXPANSIONS])
+        replace(expansion, forms=tuple(form for form in expansion.forms if not is_stop_word(form))[:MAX_FORMS])
+        for expansion in (*pinned, *others[:MAX_EXPANSIONS])
     )

@@ -58,6 +58,11 @@ class Clause:
     is_exact: bool = False
 
 
+def form_clause(form: str) -> Clause:
+    """What another form of a group is looked for as: an acronym is no word either where nobody typed it."""
+    return Clause(form, is_exact(form))
+
+
 @dataclass(frozen=True)
 class Group:
     """Clauses that stand for one thing, all to be found, or else one of its other ``forms``."""

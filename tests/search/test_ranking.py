@@ -159,6 +159,45 @@ def test_other_forms_are_found_after_what_was_typed(both: Callable[[], None], mo
     assert {"french", "acronym"}.isdisjoint(found("safe house", exact=True))
 
 
+def test_a_typed_acronym_ranks_before_a_rare_longer_form(
+    both: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = "violence fondée sur le genre"
+
+    def expand(text: str, tokens: frozenset[str], stamps: Stamps) -> list[Expansion]:
+        return [Expansion("VFG", (form,))]
+
+    monkeypatch.setattr("search.expansion._expanders", {"test": expand})
+    write(
+        *(entry(f"typed-{n}", version("fr", f"Politique VFG {n}", body="Des mots")) for n in range(12)),
+        *(entry(f"form-{n}", version("fr", form, summary=form, headings=form, body=form)) for n in range(2)),
+        *filler(),
+    )
+    both()
+    order = found("VFG", language="fr")
+    assert sorted(order[:12]) == sorted(f"typed-{n}" for n in range(12))
+    assert sorted(order[12:]) == ["form-0", "form-1"]
+
+
+def test_an_acronym_that_comes_in_as_another_form_is_no_word(
+    both: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def expand(text: str, tokens: frozenset[str], stamps: Stamps) -> list[Expansion]:
+        return [Expansion("informatique", ("IT", "RIDES"))]
+
+    monkeypatch.setattr("search.expansion._expanders", {"test": expand})
+    write(
+        entry("typed", version("fr", "Informatique")),
+        entry("acronym", version("fr", "Le réseau RIDES")),
+        entry("pronoun", version("en", "It is here", body="A ride with it")),
+        *filler(),
+    )
+    both()
+    results = search(Query("informatique", EVERYONE, language="fr"))
+    assert [hit.key for hit in results.hits] == ["typed", "acronym"]
+    assert results.expansions[0].forms == ("RIDES",)
+
+
 @pytest.mark.parametrize(("words", "needed"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3)])
 def test_half_of_the_words_are_needed(words: int, needed: int) -> None:
     assert quorum(words) == needed

@@ -11,7 +11,7 @@ from search.conf import LANGUAGES
 from search.engines.elasticsearch.mapping import TEXT_FIELDS
 from search.naming import kinds_named
 from search.pending import Exclusions
-from search.query import Clause, Group, Query
+from search.query import Clause, Group, Query, form_clause
 from search.registry import answered_kinds, explaining_kinds
 from search.text import identifier_of
 from search.weights import Weights, weights
@@ -105,7 +105,7 @@ class _Wanted:
         optional = [self.clause(clause, self.weights.optional) for clause in self.clauses.optional]
         return Bool(
             must=must or [Q("match_all")],
-            should=[*optional, *self._together()],
+            should=[*optional, *self._as_typed(), *self._together()],
             must_not=[self.clause(clause) for clause in self.clauses.excluded],
         )
 
@@ -115,7 +115,7 @@ class _Wanted:
         if not group.forms:
             # A hit tells which of the words it has.
             return DisMax(queries=[whole], _name=group.clauses[0].text) if is_named and len(typed) == 1 else whole
-        forms = [self._stemmed(form, self.weights.expansion) for form in group.forms]
+        forms = [self._text(form_clause(form), self.weights.expansion) for form in group.forms]
         return DisMax(queries=[whole, *forms], tie_breaker=0.1)
 
     def _word(self, clause: Clause) -> DslQuery:
@@ -126,12 +126,9 @@ class _Wanted:
 
     def clause(self, clause: Clause, boost: float = 1.0) -> DslQuery:
         """A clause in any field of any language, or an identifier as a whole."""
-        if clause.is_exact:
-            text = Q("multi_match", query=clause.text, type="phrase", fields=self._plain(), boost=boost)
-        else:
-            text = self._stemmed(clause.text, boost)
         identifier = Q("term", identifiers=identifier_of(clause.text))
-        return DisMax(queries=[text, Q("constant_score", filter=identifier, boost=self.weights.identifier * boost)])
+        number = Q("constant_score", filter=identifier, boost=self.weights.identifier * boost)
+        return DisMax(queries=[self._text(clause, boost), number])
 
     def highlighted(self) -> DslQuery:
         """What is marked in snippets: the words in all their forms."""
@@ -141,10 +138,18 @@ class _Wanted:
         near = [Q("multi_match", query=word, fields=_HIGHLIGHTED_FIELDS, **_NEAR) for word in self.query.tolerant]
         return Bool(should=[*marked, *near])
 
-    def _stemmed(self, text: str, boost: float = 1.0) -> DslQuery:
-        return Q(
-            "multi_match", query=text, type="phrase", fields=self.fields, tie_breaker=self.weights.tie, boost=boost
-        )
+    def _text(self, clause: Clause, boost: float) -> DslQuery:
+        if clause.is_exact:
+            return Q("multi_match", query=clause.text, type="phrase", fields=self._plain(), boost=boost)
+        tie = self.weights.tie
+        return Q("multi_match", query=clause.text, type="phrase", fields=self.fields, tie_breaker=tie, boost=boost)
+
+    def _as_typed(self) -> list[DslQuery]:
+        """What ranks texts with the words themselves before texts with other forms of them, however rare these are."""
+        if not any(group.forms for group in self.clauses.words):
+            return []
+        typed = [self._word(clause) for group in self.clauses.words for clause in group.clauses]
+        return [Q("constant_score", filter=Bool(filter=typed), boost=self.weights.every_word)]
 
     def _together(self) -> list[DslQuery]:
         """What ranks texts in which the words stand together."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from search.conf import LANGUAGES
 from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, all_of, any_of, at_least
-from search.query import Clause, Clauses, Group
-from search.text import identifier_forms, identifier_of, joined_words, plain_words, stems
+from search.query import Clause, Clauses, Group, form_clause
+from search.text import fold, identifier_forms, identifier_of, joined_words, plain_words, stems
 from search.types import EntryData, TextVersion
 
 #: Words of one text beyond this are not indexed by the embedded engine.
@@ -120,7 +120,7 @@ def token_terms(tokens: Iterable[str]) -> tuple[str, ...]:
 
 def _group(group: Group, near: Mapping[str, tuple[str, ...]]) -> Expression:
     whole = all_of([_word(clause, near) for clause in group.clauses])
-    return any_of([whole, *(clause_expression(Clause(form)) for form in group.forms)])
+    return any_of([whole, *(clause_expression(form_clause(form)) for form in group.forms)])
 
 
 def _word(clause: Clause, near: Mapping[str, tuple[str, ...]]) -> Expression:
