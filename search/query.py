@@ -110,7 +110,8 @@ class Clauses:
     def sought(self) -> tuple[str, ...]:
         """Every text whose words may be marked in what is found; function words only where nothing else is sought."""
         forms = (form for group in self.words for form in group.forms)
-        return (*(clause.text for clause in (*self.typed, *self.optional)), *forms)
+        texts = (*(clause.text for clause in (*self.typed, *self.optional)), *forms)
+        return tuple(text for text in texts if not is_stop_word(text)) or texts
 
     @property
     def typed(self) -> tuple[Clause, ...]:
@@ -200,6 +201,11 @@ class _Piece:
         return Clause(self.text, self.is_phrase or is_exact(self.text))
 
     @property
+    def clause_as_word(self) -> Clause:
+        """Its clause where capitals say nothing."""
+        return Clause(self.text, is_exact(self.text.lower()) or _DOTTED.fullmatch(self.text) is not None)
+
+    @property
     def is_acronym(self) -> bool:
         """Whether it is one even where the word is one that says nothing: *IT*, not *it*."""
         return len(self.text) > 1 and is_exact(self.text)
@@ -223,19 +229,25 @@ def parse_text(text: str, expansions: tuple[Expansion, ...] = ()) -> Clauses:
     groups: list[Group] = []
     optional: list[Clause] = []
     is_shouted = all(piece.text.isupper() for piece in typed)
+    # Of several words that are all in capitals only one that stands for something else is an acronym.
+    is_all_shouted = text.isupper() and sum(piece.is_word for piece in typed) > 1
     position = 0
     while position < len(typed):
         length, forms = _expanded(typed[position:], expansions)
         run = typed[position : position + length]
+        are_words = is_all_shouted and (length > 1 or not forms)
+        clauses = {piece: piece.clause_as_word if are_words else piece.clause for piece in run}
         wanted = [
-            piece.clause for piece in run if not is_stop_word(piece.text) or (piece.is_acronym and not is_shouted)
+            clause
+            for piece, clause in clauses.items()
+            if not is_stop_word(piece.text) or (piece.is_acronym and not is_shouted)
         ]
         if forms:
-            groups.append(Group(tuple(wanted or [piece.clause for piece in run]), forms))
+            groups.append(Group(tuple(wanted or clauses.values()), forms))
         elif wanted:
             groups.append(Group(tuple(wanted), tuple(joined_words(run[0].text)) if run[0].is_word else ()))
         else:
-            optional += [piece.clause for piece in run]
+            optional += clauses.values()
         position += length
     if not groups and not phrases and not excluded:
         groups, optional = [Group((clause,)) for clause in optional], []

@@ -72,11 +72,26 @@ signs = ("directeur(trice)", "intervenant[e]s", "R&D", "LGBTQ+")
         ("directeur(trice) (intervenant[e]s) R&D, LGBTQ+", Clauses(words(*signs, exact=signs[2:]))),
         ("V.F.G., ‘l’ACSV’…", Clauses((Group((Clause("V.F.G.", True),), ("vfg",)), *words("ACSV", exact=("ACSV",))))),
         ("IT support", Clauses(words("IT", "support", exact=("IT",)))),
-        ("LES ABRIS", Clauses(words("ABRIS", exact=("ABRIS",)), optional=(Clause("LES", True),))),
+        ("LES ABRIS", Clauses(words("ABRIS"), optional=(Clause("LES"),))),
+        (
+            "GUIDE DES FEMMES HFX-14",
+            Clauses(words("GUIDE", "FEMMES", "HFX-14", exact=("HFX-14",)), optional=(Clause("DES"),)),
+        ),
+        ("V.F.G. ABRIS", Clauses((Group((Clause("V.F.G.", True),), ("vfg",)), *words("ABRIS")))),
+        ("VFG 2026", Clauses(words("VFG", "2026", exact=("VFG", "2026")))),
     ],
 )
 def test_text_is_taken_apart(text: str, clauses: Clauses) -> None:
     assert parse_text(text) == clauses
+
+
+def test_in_capitals_what_has_other_forms_is_an_acronym() -> None:
+    expansions = (Expansion("VFG", ("gender-based violence",)), Expansion("maison de transition", ("MDT",)))
+    parsed = parse_text("VFG EN MAISON DE TRANSITION", expansions)
+    assert [[(clause.text, clause.is_exact) for clause in group.clauses] for group in parsed.words] == [
+        [("VFG", True)],
+        [("MAISON", False), ("TRANSITION", False)],
+    ]
 
 
 @pytest.mark.parametrize(
