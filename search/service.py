@@ -11,6 +11,7 @@ from search.engines import Match, Matches, SearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 from search.exceptions import EngineUnavailable
 from search.expansion import MAX_PINNED, Expansion, expansions_of
+from search.naming import kinds_named
 from search.pending import SearchState, read_state
 from search.query import Query, normalize_text
 from search.reading import hits_for, shown_texts, suggestions_for
@@ -30,7 +31,8 @@ def search(query: Query) -> Results:
     state = read_state()
     asked, known = _expanded(query, state)
     typed, engine = _ask(lambda engine: engine.find(asked), state)
-    matches, better = _near(asked, typed, engine) if typed.doubtful else (typed, None)
+    is_doubtful = bool(typed.doubtful) and not kinds_named(asked)
+    matches, better = _near(asked, typed, engine) if is_doubtful else (typed, None)
     meant = better if better != query.text else None
     is_corrected = matches is not typed and (meant is not None or (better is None and matches.total > typed.total))
     page, marked = matches.page, asked

@@ -12,6 +12,7 @@ from search import Query, search
 from search.checks import check_settings
 from search.exceptions import InvalidSetting
 from search.expansion import Expansion
+from search.naming import kinds_named
 from search.stamps import Stamps
 from search.types import Attachment, Passage
 from search.weights import Weights, quorum, weights
@@ -63,7 +64,16 @@ def test_name_of_a_kind_brings_its_items_first(both: Callable[[], None], languag
     both()
 
     assert found(said, language=language) == ["memo", "about"]
-    assert found(f"{said} {title}", language=language) == ["about", "memo"]
+    assert kinds_named(Query(f"{said} vacances", EVERYONE)) == ()
+
+
+def test_name_of_a_kind_is_never_misspelt(both: Callable[[], None]) -> None:
+    write(entry("other", version("fr", "Vous notez ici", body="le service")), *filler())
+    both()
+
+    answer = search(Query("notes de service", EVERYONE, language="fr"))
+
+    assert ([hit.key for hit in answer.hits], answer.did_you_mean) == (["other"], None)
 
 
 def test_where_a_word_stands_decides(both: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from search.conf import LANGUAGES
 from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, all_of, any_of, at_least
 from search.query import Clause, Clauses, Group, form_clause
-from search.text import fold, identifier_forms, identifier_of, joined_words, plain_words, stems
+from search.text import identifier_forms, identifier_of, joined_words, plain_words, stems
 from search.types import EntryData, TextVersion
 
 #: Words of one text beyond this are not indexed by the embedded engine.
