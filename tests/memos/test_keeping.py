@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from intranet.memos.keeping import ReviewReminders, keepers_of
 from intranet.memos.models import Keeping, MemoPage, TrainingNotePage
+from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import end_membership
 from tests.beginnings import beginning
+from tests.memos.factories import make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
 from tests.pages.factories import make_halifax, make_network, make_page, make_person, section_of, signed_in
 
@@ -68,6 +70,18 @@ def test_review_is_reminded_by_its_day_while_the_item_is_live(network: Network) 
     page.unpublish()
 
     assert list(ReviewReminders().due_on([day(3)])) == []
+
+
+def test_withdrawn_memo_is_reviewed_by_nobody_until_it_is_back_in_force(network: Network) -> None:
+    owner = make_person("owner", (network, "publisher"))
+    memo = make_memo(network, "Rule", responsible=owner, review_on=day(0))
+    assert (len(ReviewReminders().owed_by(owner)), len(list(ReviewReminders().due_on([day(0)])))) == (1, 1)
+
+    withdraw(record_of(memo), reason="Wrong.", language="en", by=owner)
+    assert (ReviewReminders().owed_by(owner), list(ReviewReminders().due_on([day(0)]))) == ([], [])
+
+    publish(memo)
+    assert len(ReviewReminders().owed_by(owner)) == 1
 
 
 @pytest.mark.parametrize("page_type", TYPES)

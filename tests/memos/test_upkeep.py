@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intranet.memos.models import MemoPage, TrainingNotePage
+from intranet.memos.services import withdraw
 from intranet.networks.services import end_membership
-from tests.memos.factories import declared, make_memo
+from tests.memos.factories import declared, make_memo, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
 from tests.pages.factories import make_page, section_of
 
@@ -52,6 +53,22 @@ def test_report_names_reviews_and_owners_who_left(
     (due,), (left,) = context["due"], context["left"]
     assert (due["page"].title, due["is_overdue"], due["keeper"]) == ("Old rule", True, "The network’s coordinators")
     assert left["owner"] == "publisher"
+
+
+def test_report_leaves_out_what_is_withdrawn(
+    world: World,  # noqa: F811
+    client_of: Callable[..., Client],  # noqa: F811
+) -> None:
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    memo = make_memo(world.own, "Old rule", responsible=world.publisher, review_on=yesterday)
+    make_memo(world.own, "Rule in force", responsible=world.publisher, review_on=yesterday)
+    end_membership(world.publisher.memberships.get())
+    withdraw(record_of(memo), reason="Wrong.", language="en", by=None)
+
+    context = client_of(world.contributor).get(reverse("memos_upkeep")).context
+
+    for name in ("missing", "due", "left"):
+        assert [row["page"].title for row in context[name]] == ["Rule in force"], name
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])

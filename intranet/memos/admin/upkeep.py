@@ -17,7 +17,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
-from intranet.memos.models import Edition, Keeping, MemoPage, TrainingNotePage
+from intranet.memos.models import Edition, Keeping, MemoPage, MemoRecord, TrainingNotePage
 from intranet.networks.access import access_of
 from intranet.pages.languages import name_here
 from intranet.pages.models.querysets import pages_of_networks
@@ -60,9 +60,13 @@ class UpkeepView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def missing_languages(networks: frozenset[int]) -> QuerySet[Page]:
-    """Live memos and notes of the networks that exist in one language only, with the ``reason`` that readers see."""
+    """Live memos and notes of the networks that exist in one language only, with the ``reason`` that readers see.
+
+    Memos that are withdrawn are left out.
+    """
     types = ContentType.objects.get_for_models(MemoPage, TrainingNotePage).values()
     live = Page.objects.filter(live=True, alias_of=None, content_type__in=list(types))
+    live = live.exclude(translation_key__in=MemoRecord.objects.withdrawn_keys())
     other = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True, alias_of=None)
     last = Edition.objects.filter(record__item=OuterRef("translation_key")).order_by("-number", "-revision")
     pages = pages_of_networks(live, networks).filter(~Exists(other.exclude(pk=OuterRef("pk"))))

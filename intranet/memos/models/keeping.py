@@ -73,9 +73,10 @@ class KeepingQuerySet(models.QuerySet["Keeping"]):
     """What is kept, by whom, as of today."""
 
     def published(self) -> KeepingQuerySet:
-        """Of items that are live, in an active network."""
+        """Of items that are live, in an active network; memos that are withdrawn are left out, notes have no record."""
         live = Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)
-        return self.filter(Exists(live), item__network__state=Network.State.ACTIVE)
+        kept = self.filter(Exists(live), item__network__state=Network.State.ACTIVE)
+        return kept.filter(item__memo_record__withdrawn_at=None)
 
     def with_keepers(self) -> KeepingQuerySet:
         """With ``has_responsible`` and ``has_deputy``: whether they are still there."""
