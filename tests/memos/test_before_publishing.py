@@ -23,6 +23,7 @@ from intranet.memos.before_publishing.drafts import Draft
 from intranet.memos.before_publishing.missing import gaps_of
 from intranet.memos.before_publishing.reach import Reach, people_in, reach_of, with_ways
 from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Item, Membership, Network
 from intranet.notifications.models import Event, Preference
@@ -407,6 +408,26 @@ def test_button_publishes_no_other_draft_than_the_one_that_was_shown(
     assert client.post(before(memo)).url == edit
     forged = before(memo) + "?draft=abc"
     assert client.post(forged).url == edit
+
+
+def test_publishing_what_is_withdrawn_says_that_it_is_in_force_again_and_waits_for_a_tick(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    memo = make_memo(world.own, "Fire drill")
+    withdraw(record_of(memo), reason="The yard is closed.", language="en", by=world.publisher)
+    client = client_of(world.publisher)
+    edit = reverse("wagtailadmin_pages:edit", args=[memo.pk])
+    shown = client.post(edit, sent("Fire drill", slug=memo.slug, change="minor", missing_reason="Soon"))
+
+    text = client.get(shown.url).content.decode()
+    assert "Publishing it puts it back in force." in text and "The yard is closed." in text
+    assert client.post(shown.url).url == shown.url
+    assert record_of(memo).withdrawn_at is not None
+
+    client.post(shown.url, {"back_in_force": "1"})
+    assert record_of(memo).withdrawn_at is None
+    assert "back in force" not in client.get(before(memo)).content.decode()
 
 
 @pytest.mark.parametrize("is_in_editor", [False, True])

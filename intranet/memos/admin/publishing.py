@@ -120,6 +120,9 @@ class BeforePublishingView(_OfDraft):
         if not self.is_ready:
             messages.warning(request, _("The draft has changed since. Look at it again, then publish it."))
             return redirect("wagtailadmin_pages:edit", self.page.pk)
+        if self.draft.withdrawn and not request.POST.get("back_in_force"):
+            messages.error(request, _("The memo is withdrawn. Say that it is to be in force again, or leave it."))
+            return redirect(request.get_full_path())
         revision, review = self.page.latest_revision, self.page.current_workflow_task_state
         if review is None:
             PublishPageRevisionAction(revision, user=request.user).execute()
@@ -152,6 +155,7 @@ class BeforePublishingView(_OfDraft):
             "audience": audience_words(draft.item, access_of(user)),
             "audience_url": reverse("page_audience", args=[self.page.pk]),
             "asks": draft.asks,
+            "withdrawn": draft.withdrawn,
             "reach": reach,
             "mails": [(WAYS[Mode(mode)], people) for mode, people in reach.mails.items()],
             "gaps": gaps_of(draft, user),

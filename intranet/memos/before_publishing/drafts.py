@@ -43,6 +43,12 @@ class Draft:
         return MemoRecord.objects.filter(item=self.item).first()
 
     @property
+    def withdrawn(self) -> MemoRecord | None:
+        """The record of a memo that is withdrawn: publishing the draft puts it back in force."""
+        record = self.record if isinstance(self.page, MemoPage) else None
+        return record if record is not None and record.withdrawn_at is not None else None
+
+    @property
     def asks(self) -> bool:
         """Whether an acknowledgement is asked."""
         return isinstance(self.page, MemoPage) and self.page.acknowledge
