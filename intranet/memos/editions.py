@@ -73,7 +73,7 @@ def freeze(record: MemoRecord, network_id: int, page: MemoPage) -> Edition | Non
         revision=revision,
         kind=kind,
         published_at=timezone.now() if last else record.published_at,
-        published_by=_publisher(page),
+        published_by=publisher_of(page),
         declaration=said.id,
     )
     seal(edition, content, previous=last, changed=said.changed, missing=_missing(pages, said, page, last))
@@ -145,7 +145,7 @@ def _missing(
     return {"language": absent[0], "reason": reason, "said_in": said_in}
 
 
-def _publisher(page: MemoPage) -> Any:
+def publisher_of(page: MemoPage) -> Any:
     """Who presses the button; where nobody does, as when the hour has come, whoever wrote the revision."""
     user = get_active_log_context().user
     if user is not None and user.is_authenticated:

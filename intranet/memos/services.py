@@ -23,6 +23,7 @@ from intranet.memos.models import (
     MemoRecord,
     Reading,
     ReceiptNote,
+    WithdrawalEvent,
 )
 from intranet.networks.models import Item, Network
 from intranet.pages.search_sources import index_items
@@ -90,6 +91,9 @@ def _recorded(
             _("The memo has the number %(own)s already; it cannot become %(other)s.")
             % {"own": record.number, "other": number}
         )
+    is_back = _is_published_again(record, page)
+    if is_back and not page.given_withdrawal:
+        _note_return(record, page)
     replaces = page.replaces.translation_key if page.replaces_id else None
     facts = {
         "effective_on": page.effective_on,
@@ -98,7 +102,7 @@ def _recorded(
         "acknowledge_by": page.acknowledge_by,
         "replaces_id": replaces,
         "asks_all": not (page.asked_roles or page.asked_networks.exists()),
-        **(_in_force() if _is_published_again(record, page) else {}),
+        **(_in_force() if is_back else {}),
     }
     if any(getattr(record, name) != value for name, value in facts.items()):
         for name, value in facts.items():
@@ -110,13 +114,31 @@ def _recorded(
 
 def _is_published_again(record: MemoRecord, page: MemoPage) -> bool:
     """A memo that was withdrawn stays so when its page is merely saved, as by a change of its place."""
-    if not record.withdrawn_reason or record.withdrawn_at is None:
+    if record.withdrawn_at is None:
+        return False
+    if not record.withdrawn_reason:
         return True
     return page.last_published_at is not None and page.last_published_at > record.withdrawn_at
 
 
 def _in_force() -> dict[str, Any]:
     return {"withdrawn_at": None, "withdrawn_by_id": None, "withdrawn_reason": "", "withdrawn_language": ""}
+
+
+def _note_withdrawal(record: MemoRecord) -> None:
+    """What the record says of its withdrawal, in a row that stays when the memo is back in force; once for a moment."""
+    withdrawal = {"kind": WithdrawalEvent.Kind.WITHDRAWN, "at": record.withdrawn_at}
+    if not record.withdrawal_events.filter(**withdrawal).exists():
+        record.withdrawal_events.create(
+            **withdrawal,
+            by=record.withdrawn_by,
+            reason=record.withdrawn_reason,
+            language=record.withdrawn_language,
+        )
+
+
+def _note_return(record: MemoRecord, page: MemoPage) -> None:
+    record.withdrawal_events.create(kind=WithdrawalEvent.Kind.RETURNED, by=editions.publisher_of(page))
 
 
 def _choose_whom_to_ask(record: MemoRecord, page: MemoPage) -> None:
@@ -192,6 +214,7 @@ def withdraw(record: MemoRecord, *, reason: str, language: str, by: Any) -> None
     record.withdrawn_at = timezone.now()
     record.withdrawn_by, record.withdrawn_reason, record.withdrawn_language = by, reason.strip(), language
     record.save()
+    _note_withdrawal(record)
     for page in MemoPage.objects.filter(translation_key=record.item_id, alias_of=None):
         log(page, WITHDRAWN, user=by, data={"reason": record.withdrawn_reason})
     index_items(key for key in (record.item_id, record.replaces_id) if key)
@@ -201,6 +224,7 @@ def take_over_withdrawal(record: MemoRecord, *, at: datetime.datetime, reason: s
     """A memo that comes in was withdrawn elsewhere: it is so here. What it replaces is found accordingly."""
     record.withdrawn_at, record.withdrawn_reason, record.withdrawn_language = at, reason, language
     record.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_language"])
+    _note_withdrawal(record)
     index_items(key for key in (record.replaces_id,) if key)
 
 
@@ -258,8 +282,9 @@ def _withdraw(record: MemoRecord, page: MemoPage) -> MemoRecord:
     """The last live version is gone: nobody sees the memo any more; publishing it again brings it back."""
     others = MemoPage.objects.filter(translation_key=page.translation_key, live=True).exclude(pk=page.pk)
     if record.withdrawn_at is None and not others.exists():
-        record.withdrawn_at = timezone.now()
-        record.save(update_fields=["withdrawn_at"])
+        record.withdrawn_at, record.withdrawn_by = timezone.now(), editions.publisher_of(page)
+        record.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        _note_withdrawal(record)
     return record
 
 

@@ -48,6 +48,9 @@ def test_memo_comes_in_as_it_went_out(tmp_path: Path) -> None:
         "La règle était fausse.",
         MEMO["withdrawn"]["at"],
     )
+    assert [(each.kind, each.reason, each.by) for each in record.withdrawal_events.all()] == [
+        ("withdrawn", "La règle était fausse.", None)
+    ]
     assert set(record.asked_roles.values_list("role", flat=True)) == {"coordinator", "reader"}
     assert [each.slug for each in record.asked_networks.all()] == ["halifax"]
     assert Keeping.objects.get().responsible.email == "a@example.org"

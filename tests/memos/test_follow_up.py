@@ -7,21 +7,25 @@ import datetime
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
+from wagtail.log_actions import LogContext
 
 from intranet.accounts.models import User
+from intranet.memos.exceptions import AppendOnlyError
 from intranet.memos.follow_up import views
-from intranet.memos.models import MemoPage
+from intranet.memos.models import MemoPage, WithdrawalEvent
 from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading, withdraw
 from intranet.networks.audiences import Rule
@@ -254,6 +258,45 @@ def test_record_holds_editions_and_whom_they_were_for(house: House, clock: Any) 
     withdraw(record, reason="Wrong.", language="en", by=None)
     text = house.get("olga", "follow_up_record").content.decode()
     assert "Withdrawn on" in text and "Nobody is asked at the moment." in text
+
+
+def test_record_lists_each_withdrawal_and_return_with_who_did_it(house: House, clock: Any) -> None:
+    clock.shift(datetime.timedelta(days=1))
+    withdraw(record_of(house.memo), reason="Wrong hour.", language="en", by=house.people["olga"])
+    clock.shift(datetime.timedelta(days=1))
+    MemoPage.objects.get(pk=house.memo.pk).save()
+    with LogContext(user=house.people["omar"]):
+        publish(house.memo)
+    clock.shift(datetime.timedelta(days=1))
+    with LogContext(user=house.people["olga"]):
+        MemoPage.objects.get(pk=house.memo.pk).unpublish()
+    clock.shift(datetime.timedelta(days=1))
+    publish(house.memo)
+
+    rows = house.get("olga", "follow_up_record").context["withdrawals"]
+    assert [row[1:] for row in rows] == [
+        ["Withdrawn", "Olga", '<span lang="en">Wrong hour.</span>'],
+        ["Back in force", "Omar", "–"],
+        ["Withdrawn", "Olga", "–"],
+        ["Back in force", "–", "–"],
+    ]
+    assert rows[0][0].startswith("March 3, 2026") and rows[1][0].startswith("March 4, 2026")
+    text = house.get("hana", "follow_up_record").content.decode()
+    assert "Wrong hour." in text and "Olga" not in text and "Omar" not in text
+    with pytest.raises(AppendOnlyError):
+        record_of(house.memo).withdrawal_events.all().delete()
+
+
+def test_record_begins_with_what_was_withdrawn_before_it_was_noted(house: House) -> None:
+    withdraw(record_of(house.memo), reason="Wrong hour.", language="en", by=house.people["olga"])
+    WithdrawalEvent._base_manager.all().delete()
+    migration = import_module("intranet.memos.migrations.0011_withdrawals_so_far")
+
+    migration.note_withdrawals(apps, None)
+    migration.note_withdrawals(apps, None)
+
+    (row,) = house.get("olga", "follow_up_record").context["withdrawals"]
+    assert row[1:3] == ["Withdrawn", "Olga"]
 
 
 def test_files_hold_no_formula(house: House) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -41,6 +42,8 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         memo,
         _("Record for an audit"),
         editions=[edition_row(edition, None, shows_names) for edition in editions],
+        withdrawals=_withdrawal_rows(record, shows_names),
+        withdrawals_head=[_("Date"), _("What happened"), _("Person"), _("Reason")],
         audiences=_audience_rows(record, access),
         asked=_asked_words(record, access),
         total=totals_of(record, scope.networks),
@@ -53,6 +56,19 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         made_at=timezone.now(),
         made_by=request.user.get_full_name(),
     )
+
+
+def _withdrawal_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
+    """Each time that the memo went out of force or came back, the first one first."""
+    return [
+        [
+            _moment(event.at),
+            event.get_kind_display(),
+            event.by.get_full_name() if event.by and shows_names else "–",
+            format_html('<span lang="{}">{}</span>', event.language, event.reason) if event.reason else "–",
+        ]
+        for event in record.withdrawal_events.select_related("by")
+    ]
 
 
 def _audience_rows(record: MemoRecord, access: Access) -> list[list[Any]]:
