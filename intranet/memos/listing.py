@@ -22,6 +22,8 @@ class ListedMemo:
     page: MemoPage
     acknowledged_at: Any
     is_asked: bool
+    replaced_by: str = ""
+    """The number of the newer memo, where the reader may see that."""
 
     @property
     def id(self) -> uuid.UUID:
@@ -41,6 +43,7 @@ def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
         owed = records.asked_of(user).filter(~Exists(receipt)).annotate(acknowledged_at=never, is_asked=Value(True))
         return owed.order_by(F("acknowledge_by").asc(nulls_last=True), "-published_at", "-pk")
     asked = MemoRecord.objects.filter(pk=OuterRef("pk")).asked_of(user)
+    records = records.with_newer(user)
     records = records.annotate(acknowledged_at=Subquery(receipt.values("acknowledged_at")[:1]), is_asked=Exists(asked))
     if state == "acknowledged":
         records = records.exclude(acknowledged_at=None)
@@ -68,6 +71,7 @@ def with_pages(records: Iterable[MemoRecord], language: str, *, only_titles: boo
             pages[record.item_id],
             getattr(record, "acknowledged_at", None),
             getattr(record, "is_asked", False),
+            getattr(record, "newer_number", None) or "",
         )
         for record in records
         if record.item_id in pages

@@ -68,7 +68,9 @@ def acknowledging(memo: ListedMemo, place: str) -> Action | None:
 
 
 def state_of(memo: ListedMemo) -> tuple[str, str]:
-    """What this reader has to do with the memo, by when, and how pressing it is."""
+    """What became of the memo, or what this reader has to do with it, by when, and how pressing it is."""
+    if memo.replaced_by:
+        return _("Replaced by %(number)s") % {"number": memo.replaced_by}, "warning"
     if memo.acknowledged_at:
         return _("Acknowledged"), "success"
     if not memo.is_asked:
@@ -186,6 +188,7 @@ def related_memos(page: TrainingNotePage, user: Any) -> list[dict[str, Any]]:
     if not keys:
         return []
     records = MemoRecord.objects.in_force().visible_to(user).filter(item__in=keys).select_related("item__network")
+    records = records.with_newer(user)
     return [memo_card(memo, user) for memo in with_pages(records, reader_language())]
 
 

@@ -122,6 +122,27 @@ def test_replaced_memo_names_the_newer_one_only_to_those_who_may_see_it() -> Non
 
 
 @pytest.mark.django_db
+def test_lists_name_the_newer_memo_only_to_those_who_may_see_it() -> None:
+    network, other = _network("halifax", code="HFX"), _network("moncton")
+    old = _publish(MemoPage(title="Old rule"), network, rule=Rule("members"))
+    _publish(TrainingNotePage(title="Exercise", related_memos=[old]), network, rule=Rule("members"))
+    new = _publish(MemoPage(title="Internal newer rule", replaces=old), network)
+    number = MemoRecord.objects.get(item=new.translation_key).number
+    own, foreign = _person("own", network), _person("other", other)
+    section = SectionPage.objects.get(section_network=network, locale__language_code="en").url
+    note = TrainingNotePage.objects.get().url
+
+    for url in (reverse("memos:list"), section, note):
+        assert f"Replaced by {number}" in own.get(url).content.decode()
+        html = foreign.get(url).content.decode()
+        assert "Replaced" not in html and number not in html
+    assert "Old rule" in foreign.get(reverse("memos:list")).content.decode()
+
+    MemoPage.objects.get(pk=new.pk).unpublish()
+    assert "Replaced" not in own.get(reverse("memos:list")).content.decode()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["memos:list", "memos:notes"])
 def test_lists_show_each_item_once_and_only_what_is_meant_for_the_reader(name: str) -> None:
     network, other = _network("halifax"), _network("moncton")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -74,6 +74,11 @@ def is_replaced_for(person: Any, item: Any) -> Exists:
     return Exists(newer.filter(is_reached(deeper(person), OuterRef("item_id"))))
 
 
+def newer_for(user: Any) -> MemoRecordQuerySet:
+    """Of the outer query's record: the memos in force that replace it, as far as this person may see them."""
+    return MemoRecord.objects.in_force().visible_to(user).filter(replaces=OuterRef("item_id"))
+
+
 class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
     """Memos in force, as a person may see them, and as they are asked of a person."""
 
@@ -93,13 +98,18 @@ class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
         live = Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)
         return self.filter(seen_by(tokens, "item_id"), Exists(live))
 
+    def with_newer(self, user: Any) -> MemoRecordQuerySet:
+        """With ``newer_number``, that of the last memo in force that replaces it and that this person may see."""
+        newer = newer_for(user).order_by("-published_at", "-pk")
+        return self.annotate(newer_number=Subquery(newer.values("number")[:1]))
+
     def asked_of(self, user: Any) -> MemoRecordQuerySet:
         """Memos whose acknowledgement is asked of this person, acknowledged or not: ``is_asked``, by access.
 
         A memo that is withdrawn, or that another one replaced for this person, is no longer asked. Call it on
         ``visible_to``; ``intranet.memos.owing.people_asked`` is the same from the memo's side.
         """
-        newer = MemoRecord.objects.in_force().visible_to(user).filter(replaces=OuterRef("item_id"))
+        newer = newer_for(user)
         own = Q(item__network__in=access_of(user).view) | asks_beyond("item__network__")
         held = memberships_asked(user.pk, OuterRef("item_id"), chosen=chosen_by(OuterRef("pk")))
         asked = (Q(asks_all=True) & own) | (Q(asks_all=False) & Q(Exists(held)))
