@@ -34,6 +34,7 @@ from intranet.memos.admin.withdrawing import WithdrawView
 from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.models import MemoPage, MemoRecord
 from intranet.memos.presenting import follow_up_url
+from intranet.memos.questions.permissions import may_read_removals
 from intranet.memos.services import WITHDRAWN
 from intranet.networks.access import access_of
 
@@ -95,6 +96,19 @@ class FollowUpMenuItem(MenuItem):
 def register_follow_up() -> MenuItem:
     address = reverse_lazy("memos:followed")
     return FollowUpMenuItem(gettext_lazy("Follow-up of service memos"), address, icon_name="tasks", order=790)
+
+
+class RemovedQuestionsMenuItem(MenuItem):
+    """For coordinators, who remove questions."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_read_removals(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def register_removed_questions() -> MenuItem:
+    address = reverse_lazy("memos:removed_questions")
+    return RemovedQuestionsMenuItem(gettext_lazy("Removed questions"), address, icon_name="bin", order=820)
 
 
 @hooks.register("register_page_header_buttons")

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from wagtail.contrib.redirects.models import Redirect
 
 from intranet.accounts.models import AccountEvent, User
@@ -45,6 +46,21 @@ def test_an_account_is_closed_and_its_address_stays(world: World, client_of: Cli
     assert (world.reader.email, world.reader.is_active) == ("reader@example.org", False)
     event = AccountEvent.objects.get(person=world.reader, kind=AccountEvent.Kind.DEACTIVATED)
     assert event.by == world.office_coordinator
+
+
+@pytest.mark.parametrize(
+    ("person", "is_led"),
+    [("office_coordinator", True), ("coordinator", True), ("publisher", False), ("office_publisher", False)],
+)
+def test_reports_lead_coordinators_to_the_removed_questions(
+    world: World, client_of: ClientOf, person: str, is_led: bool
+) -> None:
+    with translation.override("en"):
+        address = reverse("memos:removed_questions")
+    client = client_of(getattr(world, person))
+
+    assert (address in client.get(reverse("wagtailadmin_home")).content.decode()) is is_led
+    assert (client.get(address).status_code == 200) is is_led
 
 
 @pytest.mark.parametrize("person", ["contributor", "coordinator", "office_publisher"])
