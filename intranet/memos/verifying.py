@@ -77,6 +77,8 @@ def _of_files(edition: Edition) -> Iterator[str]:
 
 def _of_file(file: EditionFile) -> Iterator[str]:
     if not file.file:
+        if file.sha256:
+            yield "its copy is no longer named"
         return
     try:
         with file.file.storage.open(file.file.name, "rb") as stream:

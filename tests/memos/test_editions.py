@@ -168,6 +168,7 @@ def test_digest_is_that_of_the_canonical_form(network: Network) -> None:
         ("UPDATE memos_edition SET number = 3 WHERE number = 2", "“edition” is 3 beside the content, 2 in it"),
         ("DELETE FROM memos_edition WHERE number = 2", "edition 2 is asked for, but 1 is the last one"),
         ("UPDATE memos_editionfile SET sha256 = 'x'", "its files are not those of the content"),
+        ("UPDATE memos_editionfile SET file = ''", "its copy is no longer named"),
     ],
 )
 def test_forgery_in_the_database_is_found(network: Network, forge: str, finding: str) -> None:
