@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
-from intranet.accounts.models import User
+from intranet.accounts.models import AccountEvent, User
 from intranet.memos.models import (
     Acknowledgement,
     Participation,
@@ -30,14 +30,17 @@ AT_ONCE = 200
 
 
 def people_gone(before: datetime.date) -> QuerySet[User]:
-    """People without a membership in force or to come, whose last one ended before the day.
+    """People whose account was closed before the day, or whose last membership ended before it.
 
-    A membership that was never ended and has no last day is in force, whatever became of its network.
+    A membership that was never ended and has no last day is in force, whatever became of its network, as long as the
+    account is open.
     """
     held = Membership.objects.filter(person=OuterRef("pk"))
     lasting = held.filter(ended_at=None).filter(Q(until=None) | Q(until__gte=before))
     ended_since = held.annotate(day=Coalesce(TruncDate("ended_at"), F("until"))).filter(day__gte=before)
-    return User.objects.filter(Exists(held), ~Exists(lasting), ~Exists(ended_since))
+    closings = AccountEvent.objects.filter(person=OuterRef("pk"), kind=AccountEvent.Kind.DEACTIVATED)
+    is_closed = Q(Exists(closings), ~Exists(closings.filter(at__date__gte=before)), is_active=False)
+    return User.objects.filter(is_closed | Q(Exists(held), ~Exists(lasting), ~Exists(ended_since)))
 
 
 def pseudonymise() -> bool:

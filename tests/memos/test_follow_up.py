@@ -23,9 +23,10 @@ from openpyxl import load_workbook
 from wagtail.log_actions import LogContext
 
 from intranet.accounts.models import User
+from intranet.accounts.services import set_account_active
 from intranet.memos.exceptions import AppendOnlyError
-from intranet.memos.follow_up import views
-from intranet.memos.models import MemoPage, WithdrawalEvent
+from intranet.memos.follow_up import overview, views
+from intranet.memos.models import MemoPage, MemoRecord, WithdrawalEvent
 from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading, withdraw
 from intranet.networks.audiences import Rule
@@ -236,6 +237,15 @@ def test_who_left_is_not_counted_and_stays_in_the_record(house: House, clock: An
     with NAMES:
         signers = [row[0] for row in house.get("olga", "follow_up_record").context["receipts"]]
     assert len(signers) == 2 and all("name removed" in signer for signer in signers)
+
+
+def test_record_says_of_a_closed_account_that_the_person_left(house: House) -> None:
+    house.acknowledge("hugo")
+    set_account_active(house.people["hugo"], False)
+
+    (row,) = house.get("hana", "follow_up_record").context["receipts"]
+
+    assert row[0] == "Hugo (has left)"
 
 
 def test_record_holds_editions_and_whom_they_were_for(house: House, clock: Any) -> None:

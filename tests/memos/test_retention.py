@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from intranet.accounts.services import set_account_active
 from intranet.memos.models import Acknowledgement, Reading, ReceiptNote
 from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading
-from intranet.networks.models import Network
+from intranet.networks.models import Membership, Network
 from intranet.networks.services import add_membership, end_membership
 from tests.memos.factories import make_memo, record_of
 from tests.pages.factories import make_network, make_person
@@ -57,12 +58,35 @@ def test_receipts_of_somebody_long_gone_keep_one_word_for_the_person(network: Ne
     assert ReceiptNote.objects.filter(by=there, text="By mistake.").count() == 2
 
 
-@pytest.mark.parametrize("how", ["stays", "comes back", "will come back", "is elsewhere", "left later"])
+@pytest.mark.parametrize("is_member", [True, False])
+def test_closing_an_account_is_leaving(network: Network, time_machine: Any, is_member: bool) -> None:
+    memo = make_memo(network, "One", acknowledge=True)
+    gone, again = receipts_of("gone", network, memo), receipts_of("again", network, memo)
+    if not is_member:
+        Membership.objects.filter(person=gone).delete()
+    for person in (gone, again):
+        set_account_active(person, False)
+    after(time_machine, 1000)
+    for is_active in (True, False):
+        set_account_active(again, is_active)
+    after(time_machine, 2556)
+    assert Acknowledgement.objects.filter(person=gone).exists()
+
+    after(time_machine, 2558)
+
+    assert not Acknowledgement.objects.filter(person=gone).exists()
+    assert Acknowledgement.objects.filter(person=again).exists()
+
+
+@pytest.mark.parametrize("how", ["stays", "comes back", "will come back", "is elsewhere", "left later", "opened again"])
 def test_receipts_of_somebody_who_is_not_long_gone_keep_the_name(network: Network, time_machine: Any, how: str) -> None:
     memo = make_memo(network, "One", acknowledge=True)
     person = receipts_of("person", network, memo)
     other = make_network("moncton")
-    if how != "stays":
+    if how == "opened again":
+        for is_active in (False, True):
+            set_account_active(person, is_active)
+    elif how != "stays":
         end_membership(person.memberships.get())
     time_machine.move_to(START + datetime.timedelta(days=2000), tick=False)
     today = datetime.date(2026, 3, 2)

@@ -94,10 +94,11 @@ def _state(person: Any, is_late: bool) -> tuple[str, str]:
 def receipts_within(record: MemoRecord, networks: Collection[int] | None) -> QuerySet[Any]:
     """All receipts of the memo's editions, by people of these networks today or when they acknowledged (None: all).
 
-    Each has ``is_gone``: the person is in none of them any more. Pseudonyms belong to no network.
+    Each has ``is_gone``: the person is in none of them any more, or has no account that is open. Pseudonyms belong to
+    no network.
     """
     receipts = Acknowledgement.objects.filter(record=record).annotate(day=TruncDate("acknowledged_at"))
-    now = own_people(networks).filter(person=OuterRef("person"))
+    now = own_people(networks).filter(person=OuterRef("person"), person__is_active=True)
     receipts = receipts.annotate(is_gone=~Exists(now))
     if networks is not None:
         held = Membership.objects.filter(person=OuterRef("person"), network__in=networks).exclude(role=Role.GUEST)
