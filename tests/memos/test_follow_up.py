@@ -254,12 +254,16 @@ def test_record_holds_editions_and_whom_they_were_for(house: House, clock: Any) 
     chosen = frozenset({house.networks["halifax"].pk, house.networks["table"].pk})
     set_rule(house.memo, Rule("networks", chosen))
     clock.shift(datetime.timedelta(days=1))
-    publish(house.memo, summary="New", declaration=declared(en="The hour changed."))
+    late = datetime.date(2026, 3, 9)
+    publish(house.memo, summary="New", acknowledge_by=late, declaration=declared(en="The hour changed."))
     record = record_of(house.memo)
 
     context = house.get("olga", "follow_up_record").context
 
-    assert [row["label"] for row in context["editions"]] == ["1", "2"]
+    assert [(row["label"], row["asked"]) for row in context["editions"]] == [
+        ("1", "An acknowledgement was asked by March 4, 2026."),
+        ("2", "An acknowledgement was asked by March 9, 2026."),
+    ]
     assert [words for _since, words in context["audiences"]] == [
         "Member societies and the national office",
         "Members of Bureau society and Halifax society and others",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -17,7 +18,7 @@ from intranet.memos.follow_up.figures import totals_of
 from intranet.memos.follow_up.history import audiences_since
 from intranet.memos.follow_up.people import counts_by_edition, nameable, receipts_within, signer_of
 from intranet.memos.follow_up.views import follow_up_page, followed_memo
-from intranet.memos.models import MemoRecord
+from intranet.memos.models import Edition, MemoRecord
 from intranet.networks.access import Access, access_of
 from intranet.networks.models import Role
 from intranet.pages.audience_words import rule_words
@@ -41,7 +42,7 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         "memos/follow_up/record.html",
         memo,
         _("Record for an audit"),
-        editions=[edition_row(edition, None, shows_names) for edition in editions],
+        editions=[{**edition_row(edition, None, shows_names), "asked": _asked_at(edition)} for edition in editions],
         withdrawals=_withdrawal_rows(record, shows_names),
         withdrawals_head=[_("Date"), _("What happened"), _("Person"), _("Reason")],
         audiences=_audience_rows(record, access),
@@ -56,6 +57,17 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         made_at=timezone.now(),
         made_by=request.user.get_full_name(),
     )
+
+
+def _asked_at(edition: Edition) -> str:
+    """Whether the edition asked for an acknowledgement, and by when, in words."""
+    facts = edition.content["facts"]
+    if not facts["acknowledge"]:
+        return _("No acknowledgement was asked.")
+    if not facts["acknowledge_by"]:
+        return _("An acknowledgement was asked without a set day.")
+    day = date_format(datetime.date.fromisoformat(facts["acknowledge_by"]), "DATE_FORMAT")
+    return _("An acknowledgement was asked by %(day)s.") % {"day": day}
 
 
 def _withdrawal_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
