@@ -313,6 +313,20 @@ def test_record_begins_with_what_was_withdrawn_before_it_was_noted(house: House)
     assert row[1:3] == ["Withdrawn", "Olga"]
 
 
+def test_people_are_shown_with_what_they_said_of_their_receipts(house: House) -> None:
+    correct_receipt(house.acknowledge("hugo"), text="By mistake.", by=house.people["hugo"])
+    correct_receipt(house.acknowledge("milo"), text="Not for Halifax.", by=house.people["milo"])
+
+    answer = house.get("hana", "follow_up_people")
+
+    assert {each.name: each.notes for each in answer.context["people"]} == {
+        "Hana": [],
+        "Hilda": [],
+        "Hugo": ["By mistake."],
+    }
+    assert "By mistake." in answer.content.decode() and "Not for Halifax." not in answer.content.decode()
+
+
 def test_files_hold_no_formula(house: House) -> None:
     User.objects.filter(pk=house.people["hugo"].pk).update(name='=HYPERLINK("http://example.org")\x07')
     house.acknowledge("hugo")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from intranet.memos.follow_up.figures import own_people, people_within, readings_of, receipts_of
-from intranet.memos.models import Acknowledgement, MemoRecord
+from intranet.memos.models import Acknowledgement, MemoRecord, ReceiptNote
 from intranet.memos.services import is_overdue
 from intranet.networks.models import Membership, Network, Role
 from intranet.networks.models.memberships import current_condition
@@ -37,6 +37,8 @@ class AskedPerson:
     tone: str
     read_at: datetime.datetime | None
     acknowledged_at: datetime.datetime | None
+    notes: list[str]
+    """What the person said of the receipt since."""
 
 
 def people_in(record: MemoRecord, networks: Collection[int] | None, state: str = "") -> QuerySet[User]:
@@ -60,7 +62,7 @@ def people_in(record: MemoRecord, networks: Collection[int] | None, state: str =
 def as_asked(
     record: MemoRecord, people: Iterable[Any], names: Mapping[int, str], of: QuerySet[User] | None = None
 ) -> list[AskedPerson]:
-    """What is said of each of ``people_in``; ``names`` has the networks that may be named. One query.
+    """What is said of each of ``people_in``; ``names`` has the networks that may be named. Two queries.
 
     ``of`` is the condition that they all meet, where they are too many to name.
     """
@@ -70,6 +72,12 @@ def as_asked(
     held = own_people(names).filter(person__in=which).order_by()
     for person, network in held.values_list("person", "network"):
         networks[person].append(names[network])
+    notes: dict[int, list[str]] = defaultdict(list)
+    said = ReceiptNote.objects.filter(
+        receipt__record=record, receipt__edition=record.edition, receipt__person__in=which
+    )
+    for person, text in said.order_by("at", "pk").values_list("receipt__person", "text"):
+        notes[person].append(text)
     is_late = is_overdue(record)
     return [
         AskedPerson(
@@ -78,6 +86,7 @@ def as_asked(
             *_state(person, is_late),
             person.read_at,
             person.acknowledged_at,
+            notes[person.pk],
         )
         for person in people
     ]
