@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from intranet.memos.follow_up.overview import followed_card, is_in, memos_followed, with_totals
+from intranet.memos.follow_up.overview import followed_card, memos_followed, read_on
 from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.listing import memos_for, with_pages
 from intranet.memos.models import TrainingNotePage
@@ -33,7 +33,7 @@ class FollowUpPanel(Panel):
         if not is_follower(request.user):
             return None
         owed = memos_followed(request.user, "owed").filter(acknowledge_by__lte=timezone.localdate() + SOON)
-        followed = [each for each in with_totals(request.user, owed[:FOLLOWED]) if is_in("owed", each.figures)]
+        followed, _following = read_on(request.user, "owed", owed, wanted=FOLLOWED)
         if not followed:
             return None
         return {

@@ -412,7 +412,12 @@ def test_list_shows_what_is_overdue_and_on_demand_the_rest(house: House, clock: 
     make_memo(house.networks["moncton"], "Not for Halifax", acknowledge=True)
     hana = signed_in(house.people["hana"])
     assert followed(hana)[0] == []
-    assert states_offered(hana) == ["Overdue", "Not yet acknowledged by all", "All memos that ask for it"]
+    assert states_offered(hana) == [
+        "Overdue",
+        "Not yet acknowledged by all",
+        "All memos that ask for it",
+        "Withdrawn memos",
+    ]
     assert followed(hana, state="owed")[0] == ["Fire drill", "Keys"]
     clock.shift(datetime.timedelta(days=3))
     assert followed(hana)[0] == ["Fire drill"]
@@ -437,4 +442,71 @@ def test_list_takes_a_fixed_number_of_queries(house: House) -> None:
         assert len(titles) == min(wanted, 10)
         counts.add(queries)
     assert len(counts) == 1
-    assert len(followed(client, state="owed", page="2")[0]) == 2
+    assert len(followed(client, state="owed", start="10")[0]) == 2
+    assert (
+        'href="?state=owed&amp;start=10"' in client.get(reverse("memos:followed"), {"state": "owed"}).content.decode()
+    )
+
+
+@pytest.mark.parametrize("day", [3, 5])
+def test_list_and_panel_read_on_past_what_everybody_has_acknowledged(house: House, clock: Any, day: int) -> None:
+    for number in range(11):
+        memo = make_memo(
+            house.networks["office"], f"Done {number}", acknowledge=True, acknowledge_by=datetime.date(2026, 3, day)
+        )
+        for name in ("olga", "omar"):
+            acknowledge(record_of(memo), person=house.people[name], language="en")
+    clock.shift(datetime.timedelta(days=4))
+    olga = signed_in(house.people["olga"])
+
+    assert followed(olga)[0] == followed(olga, state="owed")[0] == ["Fire drill"]
+    assert len(followed(olga, state="all")[0]) == 10
+    assert "Fire drill" in olga.get("/en/notifications/to-do/").content.decode().partition("follow up")[2]
+
+
+def test_list_stops_reading_and_leads_on_from_there(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "PAGE_SIZE", 1)
+    monkeypatch.setattr(overview, "STEPS", (1, 1))
+    for number in range(2):
+        memo = make_memo(house.networks["office"], f"Done {number}", acknowledge=True)
+        for name in ("olga", "omar"):
+            acknowledge(record_of(memo), person=house.people[name], language="en")
+    make_memo(house.networks["office"], "Keys", acknowledge=True)
+    MemoRecord.objects.filter(item=house.memo.translation_key).update(published_at=MONDAY - datetime.timedelta(days=9))
+    olga = signed_in(house.people["olga"])
+    address = reverse("memos:followed")
+
+    titles, starts, start = [], [], 0
+    while start is not None:
+        context = olga.get(address, {"state": "owed", "start": start}).context
+        titles += [item["title"] for item in context["items"]]
+        start = context["following"]
+        starts.append(start)
+
+    assert titles == ["Fire drill", "Keys"]
+    assert starts == [1, 2, None]
+
+
+def test_longest_overdue_memo_is_the_first(house: House, clock: Any) -> None:
+    for title, day in {"Oldest": 2, "Latest": 5}.items():
+        make_memo(house.networks["halifax"], title, acknowledge=True, acknowledge_by=datetime.date(2026, 3, day))
+    clock.shift(datetime.timedelta(days=4))
+
+    assert followed(signed_in(house.people["hana"]))[0] == ["Oldest", "Fire drill", "Latest"]
+
+
+def test_list_says_of_each_state_that_nothing_is_in_it_and_leads_to_withdrawn_memos(house: House) -> None:
+    hana = signed_in(house.people["hana"])
+
+    def text(state: str) -> str:
+        return hana.get(reverse("memos:followed"), {"state": state}).content.decode()
+
+    assert "Nothing is overdue here" in text("overdue")
+    assert "No memo that you follow was withdrawn" in text("withdrawn")
+    own = make_memo(house.networks["moncton"], "Not for Halifax", acknowledge=True)
+    for memo in (house.memo, own):
+        withdraw(record_of(memo), reason="Wrong.", language="en", by=None)
+    assert "No acknowledgement is waited for here" in text("owed")
+    assert "No memo that you follow asks for an acknowledgement" in text("all")
+    assert followed(hana, state="withdrawn")[0] == ["Fire drill"]
+    assert "Withdrawn on March 2, 2026" in text("withdrawn") and house.address("follow_up") in text("withdrawn")

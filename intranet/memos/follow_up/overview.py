@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,7 +30,9 @@ from intranet.networks.views.filters import choice_filter
 
 PAGE_SIZE = 10
 KEPT_SECONDS = 300
-STATES = ("overdue", "owed", "all")
+STATES = ("overdue", "owed", "all", "withdrawn")
+STEPS = (1, 3, 6)
+"""How many times what is wanted is looked at in a step: mostly the first one is enough."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,13 @@ class FollowedMemo:
 def memos_followed(user: Any, state: str = "all") -> MemoRecordQuerySet:
     """The memos in force that ``user`` follows; ``owed``: by somebody, ``overdue``: since a day that is past.
 
-    The last day first, then those without one. Of memos that may ask people of many networks all are here: ``is_in``
-    tells by the total.
+    The last day first, then those without one; what is overdue for longest first. Of memos that may ask people of many
+    networks all are here: ``is_in`` tells by the total. ``withdrawn``: those out of force, the last one first.
     """
-    records = followed_by(user).in_force().select_related("item__network")
+    records = followed_by(user).select_related("item__network")
+    if state == "withdrawn":
+        return records.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at", "-pk")
+    records = records.in_force()
     if state != "all":
         access = access_of(user)
         issued = Q(item__network__in=access.publish)
@@ -56,7 +62,7 @@ def memos_followed(user: Any, state: str = "all") -> MemoRecordQuerySet:
         own = owed_within(records, access.coordinate).order_by().values("pk")
         records = records.filter(wide | Q(pk__in=own_issued) | Q(pk__in=own), acknowledge=True)
     if state == "overdue":
-        records = past_due(records)
+        return past_due(records).order_by("acknowledge_by", "published_at", "pk")
     return records.order_by(F("acknowledge_by").desc(nulls_last=True), "-published_at", "-pk")
 
 
@@ -64,6 +70,28 @@ def is_in(state: str, figures: Figures) -> bool:
     """Whether a memo with this total is in ``state``."""
     owed = figures.asked - figures.acknowledged
     return {"overdue": figures.overdue, "owed": owed}.get(state, 1) > 0
+
+
+def read_on(
+    user: Any, state: str, records: MemoRecordQuerySet, *, wanted: int, start: int = 0
+) -> tuple[list[FollowedMemo], int | None]:
+    """Up to ``wanted`` of the ordered records that are in ``state``, and the place to go on from, None at the end.
+
+    Looked at is from the place ``start``, ten times as many as are wanted at most: five queries for each of ``STEPS``.
+    """
+    found: list[FollowedMemo] = []
+    for step in (wanted * times for times in STEPS):
+        seen = list(records[start : start + step + 1])
+        totals = {each.memo.record.pk: each for each in with_totals(user, seen[:step])}
+        for place, record in enumerate(seen[:step], start + 1):
+            if record.pk in totals and is_in(state, totals[record.pk].figures):
+                found.append(totals[record.pk])
+            if len(found) == wanted:
+                return found, place if place < start + len(seen) else None
+        if len(seen) <= step:
+            return found, None
+        start += step
+    return found, start
 
 
 def with_totals(user: Any, records: Iterable[MemoRecord]) -> list[FollowedMemo]:
@@ -91,15 +119,19 @@ def _kept_totals(records: list[MemoRecord]) -> dict[int, Figures]:
 
 def followed_card(followed: FollowedMemo, user: Any) -> dict[str, Any]:
     """A followed memo for ``components/card.html``: it leads to the follow-up."""
-    card = memo_card(followed.memo, user)
-    figures, due = followed.figures, followed.memo.record.acknowledge_by
+    memo = followed.memo
+    card = memo_card(memo, user)
+    figures, due, withdrawn = followed.figures, memo.record.acknowledge_by, memo.record.withdrawn_at
     day = _("to acknowledge by %(day)s") % {"day": date_format(due, "DATE_FORMAT")} if due else ""
     kept = {name: card[name] for name in ("title", "number", "network", "language", "language_code") if name in card}
+    said = (figures_in_words(figures), day)
+    if withdrawn:
+        said = (_("Withdrawn on %(day)s") % {"day": date_format(timezone.localtime(withdrawn), "DATE_FORMAT")},)
     return {
         **kept,
-        "url": reverse("memos:follow_up", args=[followed.memo.id]),
+        "url": reverse("memos:follow_up", args=[memo.id]),
         "kind": _("Service memo"),
-        "summary": " · ".join(part for part in (figures_in_words(figures), day) if part),
+        "summary": " · ".join(part for part in said if part),
         **_tone(figures),
     }
 
@@ -128,31 +160,30 @@ def _tone(figures: Figures) -> dict[str, str]:
 
 @require_safe
 def followed_list(request: HttpRequest) -> HttpResponse:
-    """What is overdue over all memos that this person follows; also what is owed, and all.
+    """What is overdue over all memos that this person follows; also what is owed, all, and what was withdrawn.
 
-    How many pages there are is not counted: it would take looking at everybody for each memo.
+    How many pages there are is not counted: it would take looking at everybody for each memo. A page begins where the
+    one before it stopped reading.
     """
     if not is_follower(request.user):
         raise Http404
     state = request.GET.get("state", "")
     state = state if state in STATES else STATES[0]
-    number = _page_number(request)
-    start = (number - 1) * PAGE_SIZE
-    records: Sequence[MemoRecord] = memos_followed(request.user, state)[start : start + PAGE_SIZE + 1]
-    found = list(records)
-    followed = with_totals(request.user, found[:PAGE_SIZE])
-    labels = (_("Overdue"), _("Not yet acknowledged by all"), _("All memos that ask for it"))
+    start, records = _start(request), memos_followed(request.user, state)
+    followed, following = read_on(request.user, state, records, wanted=PAGE_SIZE, start=start)
+    labels = (_("Overdue"), _("Not yet acknowledged by all"), _("All memos that ask for it"), _("Withdrawn memos"))
     states = zip(STATES, labels, strict=True)
     return render(
         request,
         "memos/follow_up/list.html",
         {
             "title": _("Follow-up of service memos"),
-            "items": [followed_card(each, request.user) for each in followed if is_in(state, each.figures)],
+            "items": [followed_card(each, request.user) for each in followed],
+            "empty_title": _nothing_in(state),
             "fields": [choice_filter("state", _("State"), states, state, is_required=True)],
             "action": request.path,
-            "number": number,
-            "has_next": len(found) > PAGE_SIZE,
+            "start": start,
+            "following": following,
             "breadcrumbs": [
                 {"label": _("Service memos"), "url": reverse("memos:list")},
                 {"label": _("Follow-up"), "url": ""},
@@ -161,6 +192,15 @@ def followed_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "")
-    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1
+def _nothing_in(state: str) -> str:
+    """That no memo is in ``state``."""
+    return {
+        "overdue": _("Nothing is overdue here"),
+        "owed": _("No acknowledgement is waited for here"),
+        "withdrawn": _("No memo that you follow was withdrawn"),
+    }.get(state, _("No memo that you follow asks for an acknowledgement"))
+
+
+def _start(request: HttpRequest) -> int:
+    text = request.GET.get("start", "")
+    return int(text) if text.isdecimal() and len(text) < 7 else 0
