@@ -84,20 +84,27 @@ class FileStore:
         self._written: list[tuple[FieldFile, str]] = []
 
     def document(self, part: AttachmentPart, network: Network) -> GuardedDocument:
-        """The document of an attachment; one that is there with its content, title and language is used again."""
+        """The document of an attachment, in the collection of the network that it names, or of ``network``.
+
+        One that is there with its content, title and language is used again.
+        """
+        holder = part.network or network.slug
         path = self._folder.find(part.path)
         title = part.title or path.name
         with path.open("rb") as stream:
             digest = hash_filelike(stream)
             known = GuardedDocument.objects.filter(
-                collection__section_collection__network=network, file_hash=digest, title=title, language=part.language
+                collection__section_collection__network__slug=holder,
+                file_hash=digest,
+                title=title,
+                language=part.language,
             ).first()
             if known is not None:
                 return known
             document = GuardedDocument(
                 title=title,
                 language=part.language,
-                collection=SectionCollection.objects.select_related("collection").get(network=network).collection,
+                collection=SectionCollection.objects.select_related("collection").get(network__slug=holder).collection,
             )
             document.file = File(stream, name=path.name)
             document._set_document_file_metadata()

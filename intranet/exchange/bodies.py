@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
-from wagtail.fields import StreamField
+from wagtail.fields import RichTextField, StreamField
 
 from intranet.exchange.attachments import FileStore
 from intranet.exchange.exceptions import LineRefused
 from intranet.exchange.markup import Block, rich_text, to_blocks
-from intranet.exchange.markup_out import to_html
+from intranet.exchange.markup_out import comparable_html, to_html
 from intranet.exchange.references import FindReference
-from intranet.exchange.schema import ItemLine
+from intranet.exchange.schema import AttachmentPart, ItemLine
 from intranet.networks.models import Network
 from intranet.pages.models import BasePage
+
+_ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 def comparable(page: BasePage) -> dict[str, Any]:
@@ -27,6 +31,8 @@ def comparable(page: BasePage) -> dict[str, Any]:
         _read_blocks(getattr(page, name))
     data: dict[str, Any] = page.serializable_data()
     data |= {name: json.loads(data[name]) for name in bodies}
+    rich = [field.name for field in page._meta.get_fields() if isinstance(field, RichTextField)]
+    data |= {name: _as_imported(data[name]) for name in (*bodies, *rich)}
     for name in ("latest_revision", "live_revision", "has_unpublished_changes", "last_published_at", "live",
                  "latest_revision_created_at", "first_published_at", "alias_of", "draft_title", "go_live_at",
                  "path", "depth", "numchild", "url_path", "expired"):  # fmt: skip
@@ -34,9 +40,82 @@ def comparable(page: BasePage) -> dict[str, Any]:
     return data
 
 
+def _as_imported(value: Any) -> Any:
+    """The texts in what the database holds of a body, without what the editor alone writes."""
+    if isinstance(value, str):
+        return comparable_html(value)
+    if isinstance(value, list):
+        return [_as_imported(inner) for inner in value]
+    if isinstance(value, dict):
+        return {name: _as_imported(inner) for name, inner in value.items()}
+    return value
+
+
 def _read_blocks(body: StreamValue) -> None:
     for block in body:
         _ = block.value
+
+
+class LineTexts:
+    """Turns the HTML of one line into blocks and rich texts, and remembers what has no place in them."""
+
+    def __init__(self, line: ItemLine, network: Network, files: FileStore, find: FindReference) -> None:
+        self._line = line
+        self._network = network
+        self._files = files
+        self._find = find
+        self._parts = {part.path: part for part in line.attachments}
+        self._shown: set[str] = set()
+        self._left_out: list[str] = []
+
+    def rich(self, html: str) -> str:
+        """The HTML as one rich text."""
+        return rich_text(html, self._link, self._leave_image)
+
+    def blocks(self, html: str) -> list[Block]:
+        """The HTML as the blocks of a body."""
+        return to_blocks(html, self._link, self._image, self._leave_image)
+
+    def listed(self) -> list[int]:
+        """The documents that stand at the end of the page."""
+        return list(dict.fromkeys(self._document(part) for part in self._line.attachments if part.listed))
+
+    def left_out(self) -> list[str]:
+        """A sentence for each link that leads nowhere, image that did not come in, and file that is shown nowhere."""
+        files = [
+            _("The file “%(path)s” was left out: it is shown nowhere. Link to it in the text.") % {"path": path}
+            for path in self._parts
+            if path not in self._shown
+        ]
+        return list(dict.fromkeys([*self._left_out, *files]))
+
+    def _document(self, part: AttachmentPart) -> int:
+        self._shown.add(part.path)
+        return int(self._files.document(part, self._network).pk)
+
+    def _link(self, address: str) -> dict[str, str] | None:
+        found = self._find.link(address, self._line.language, self._linked_document)
+        if found is None:
+            self._left_out.append(_("A link was left out: “%(address)s” leads nowhere.") % {"address": address})
+        return found
+
+    def _linked_document(self, path: str) -> int | None:
+        return self._document(self._parts[path]) if path in self._parts else None
+
+    def _image(self, path: str, alternative: str) -> int | None:
+        try:
+            if not path:
+                raise LineRefused(_("It names no file."))
+            if _ELSEWHERE.match(path):
+                raise LineRefused(_("“%(path)s” is on another site.") % {"path": path})
+            return int(self._files.image(path, alternative, self._network).pk)
+        except LineRefused as error:
+            self._left_out.append(_("An image was left out. %(reason)s") % {"reason": error})
+            return None
+
+    def _leave_image(self, path: str) -> None:
+        reason = _("“%(path)s” stands where only words can.") % {"path": path}
+        self._left_out.append(_("An image was left out. %(reason)s") % {"reason": reason})
 
 
 class BodyWriter:
@@ -45,33 +124,21 @@ class BodyWriter:
     def __init__(self, files: FileStore) -> None:
         self._files = files
 
-    def write(self, page: Any, line: ItemLine, network: Network, find: FindReference) -> None:
+    def write(self, page: Any, line: ItemLine, network: Network, find: FindReference) -> LineTexts:
         """Set ``body``, or ``introduction`` of a list of pages; untouched where it says the same already."""
-        documents = {part.path: self._files.document(part, network).pk for part in line.attachments}
-
-        def find_link(address: str) -> dict[str, str] | None:
-            return find.link(address, documents)
-
+        texts = LineTexts(line, network, self._files, find)
         if not hasattr(page, "body"):
-            introduction = rich_text(line.body, find_link)
-            if page.introduction != introduction:
-                page.introduction = introduction
-            return
-        blocks = to_blocks(line.body, find_link, lambda path, text: self._image(path, text, network))
+            page.introduction = texts.rich(line.body)
+            return texts
+        blocks, listed = texts.blocks(line.body), texts.listed()
         wanted = page._meta.get_field("body").to_python(json.dumps([_with_id(block) for block in blocks]))
-        listed = list(dict.fromkeys(documents.values()))
         if _html(page.body) == _html(wanted) and document_ids(page.body) == listed:
-            return
+            return texts
         if listed:
             items = [{"type": "item", "value": pk, "id": str(uuid.uuid4())} for pk in listed]
             blocks.append({"type": "documents", "value": items})
         page.body = json.dumps([_with_id(block) for block in blocks])
-
-    def _image(self, path: str, alternative: str, network: Network) -> int | None:
-        try:
-            return self._files.image(path, alternative, network).pk
-        except LineRefused:
-            return None
+        return texts
 
 
 def document_ids(body: StreamValue) -> list[int]:
@@ -85,4 +152,4 @@ def _with_id(block: Block) -> Block:
 
 
 def _html(body: StreamValue) -> str:
-    return to_html(body, lambda kind, pk: f"{kind}:{pk}", lambda image: str(image.pk))
+    return to_html(body, "{}:{}".format, lambda image: str(image.pk))

@@ -59,7 +59,7 @@ def _size(networks: Any) -> int:
 
 
 def _lines(path: Path, networks: Any, *, whole: bool) -> Iterator[dict[str, Any]]:
-    items = ItemLines(path.parent)
+    items = ItemLines(path.parent, networks)
     topics = Topic.objects.order_by("pk")
     if not whole:
         topics = topics.filter(pk__in=items.topics_of(networks))

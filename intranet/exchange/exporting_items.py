@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import F, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.text import get_valid_filename
@@ -17,11 +18,12 @@ from wagtail.models import Page, Revision
 from intranet.exchange.bodies import document_ids
 from intranet.exchange.exporting_people import iso
 from intranet.exchange.kinds import kinds, page_model
-from intranet.exchange.markup_out import rich_html, to_html
+from intranet.exchange.markup_out import NameLink, rich_html, to_html
 from intranet.exchange.schema import GUESTS, NETWORK_PREFIX
 from intranet.networks import audiences
 from intranet.networks.models import Item, Network
 from intranet.pages.models import ExternalReference, GuardedDocument, SectionPage
+from intranet.pages.streams import references_of
 from intranet.plugins import ExchangeKind
 from search.chunks import chunked
 
@@ -35,8 +37,9 @@ CopyFile = Callable[[FieldFile, str], str]
 class ItemLines:
     """Writes items as lines, and copies their files."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, networks: QuerySet[Network]) -> None:
         self._folder = folder
+        self._networks = networks
         self._kinds = {page_model(kind): kind for kind in kinds().values()}
         self._copied: dict[str, str] = {}
 
@@ -89,7 +92,13 @@ class ItemLines:
 
     def _line(self, kind: ExchangeKind, version: Page, network: Network) -> dict[str, Any]:
         page = draft_of(version)
-        documents = self._documents(page)
+        attached = self._attached(page, network)
+
+        def name_link(kind: str, pk: int) -> str | None:
+            if kind == "document":
+                return f"attachment:{attached[pk]['path']}" if pk in attached else None
+            return self.name_link(kind, pk)
+
         line: dict[str, Any] = {
             "type": "item",
             "id": external_id_of(version),
@@ -99,17 +108,20 @@ class ItemLines:
             "title": page.title,
             "slug": page.slug,
             "summary": page.summary,
-            "body": self._body(page, documents),
+            "body": self._body(page, name_link),
             "topics": sorted(topic.name_in(version.locale.language_code) for topic in page.topics.all()),
             "published": _published(version),
         }
-        if documents:
-            line["attachments"] = [
-                {"path": path, "title": document.title, "language": document.language}
-                for document, path in documents.values()
-            ]
+        if attached:
+            line["attachments"] = list(attached.values())
         line |= self._credits(page)
-        return _joined(_joined(line, kind.write(page)), kind.write_references(page, external_id_of))
+        for more in (
+            kind.write(page),
+            kind.write_texts(page, lambda source: rich_html(source, name_link)),
+            kind.write_references(page, external_id_of),
+        ):
+            line = _joined(line, more)
+        return line
 
     def _credits(self, page: Any) -> dict[str, Any]:
         said = {
@@ -126,28 +138,43 @@ class ItemLines:
         return external_id_of(parent)
 
     def name_link(self, kind: str, pk: int) -> str | None:
-        """``item:ID`` for a link to a page that goes out; no address for any other."""
-        target = Page.objects.filter(pk=pk).first() if kind == "page" else None
-        return f"item:{external_id_of(target)}" if target and target.specific_class in self._kinds else None
+        """``item:ID`` for a link to a page that goes out, ``section:SLUG`` to a section; no address for any other."""
+        target = Page.objects.filter(pk=pk).select_related("alias_of").first() if kind == "page" else None
+        if target is None:
+            return None
+        if issubclass(target.specific_class, SectionPage):
+            return f"section:{target.specific.section_network.slug}"
+        # An alias has no line of its own.
+        original = target.alias_of or target
+        return f"item:{external_id_of(original)}" if original.specific_class in self._kinds else None
 
     # Body and files ----------------------------------------------------------------------------------
 
-    def _body(self, page: Any, documents: dict[int, tuple[GuardedDocument, str]]) -> str:
-        def name_link(kind: str, pk: int) -> str | None:
-            if kind == "document":
-                return f"attachment:{documents[pk][1]}" if pk in documents else None
-            return self.name_link(kind, pk)
-
+    def _body(self, page: Any, name_link: NameLink) -> str:
         if not hasattr(page, "body"):
             return rich_html(page.introduction, name_link)
         return to_html(page.body, name_link, lambda image: self.copy(image.file, image.get_file_hash()))
 
-    def _documents(self, page: Any) -> dict[int, tuple[GuardedDocument, str]]:
-        if not hasattr(page, "body"):
-            return {}
-        ids = document_ids(page.body)
-        found = GuardedDocument.objects.in_bulk(ids)
-        return {pk: (found[pk], self.copy(found[pk].file, found[pk].get_file_hash())) for pk in ids if pk in found}
+    def _attached(self, page: Any, network: Network) -> dict[int, dict[str, Any]]:
+        """The attachments of the line, by document: those of the page's lists, then those that its texts alone link to.
+
+        A document goes out with the network that holds it, and never becomes another's.
+        """
+        listed = document_ids(page.body) if hasattr(page, "body") else []
+        linked = sorted(references_of(page).documents.difference(listed))
+        holder = "collection__section_collection__network"
+        found = GuardedDocument.objects.filter(**{f"{holder}__in": self._networks})
+        documents = found.annotate(holder=F(f"{holder}__slug")).in_bulk([*listed, *linked])
+        attached: dict[int, dict[str, Any]] = {}
+        for pk in (pk for pk in (*listed, *linked) if pk in documents):
+            document = documents[pk]
+            path = self.copy(document.file, document.get_file_hash())
+            attached[pk] = {"path": path, "title": document.title, "language": document.language}
+            if document.holder != network.slug:
+                attached[pk]["network"] = document.holder
+            if pk not in listed:
+                attached[pk]["listed"] = False
+        return attached
 
     def copy(self, file: FieldFile, digest: str) -> str:
         """The path of the copy, from the exchange file's folder; one copy for each content and name."""

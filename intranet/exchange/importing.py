@@ -118,10 +118,16 @@ class _Import:
         late = [(group, node) for group in plan.groups for node in group.nodes if node.is_late]
         self._batches(late, lambda pair: self._resolve(pair[1], lambda line, value: writer.resolve(line, value, find)))
         sections = [place for place in plan.networks.values() if place.has_section]
+        self._warn_of(writer.left_out)
         self._batches(
             sections,
             lambda place: self._resolve(place, lambda line, value: write_section(line, networks, self._folder)),
         )
+
+    def _warn_of(self, left_out: dict[str, list[str]]) -> None:
+        for node in (node for group in self._plan.groups for node in group.nodes if node.line in self._outcomes):
+            for reason in left_out.get(node.id, ()):
+                self._report.warn(node.line, reason)
 
     def _batches(self, things: Iterable[Any], write: Callable[[Any], None]) -> None:
         for batch in chunked(things, BATCH):

@@ -41,6 +41,8 @@ class ItemWriter:
         self._topics = TopicFinder()
         self._bodies = BodyWriter(files)
         self._sections: dict[int, Any] = {}
+        self.left_out: dict[str, list[str]] = {}
+        """What went in without something, by the line's id: a sentence for each link, image and attachment."""
 
     def prepare(self, kind: str, value: Mapping[str, Any]) -> None:
         """Let the kind do what must be done before any item goes in."""
@@ -66,7 +68,7 @@ class ItemWriter:
         page = draft_of(ExternalReference.objects.get(external_id=line.id).page)
         kind, network = self._kinds[line.kind], self._networks[line.network]
         before = comparable(page)
-        self._bodies.write(page, line, network, find)
+        self._write_texts(page, line, value, kind, network, find)
         kind.read(value, page)
         kind.resolve(value, page, find.page)
         if comparable(page) == before:
@@ -187,11 +189,26 @@ class ItemWriter:
         page.contributors = "\n".join(line.contributors)
         _set_many(page, "topics", [self._topics.find(name, line.language) for name in line.topics])
         _set_many(page, "contributing_networks", [self._networks[slug] for slug in line.contributing_networks])
-        self._bodies.write(page, line, network, FindReference())
+        self._write_texts(page, line, value, kind, network, FindReference())
         kind.read(value, page)
         if _is_live(line):
             page.first_published_at = line.published
         page.go_live_at = None if _is_live(line) else line.published
+
+    def _write_texts(
+        self,
+        page: BasePage,
+        line: ItemLine,
+        value: Mapping[str, Any],
+        kind: ExchangeKind,
+        network: Network,
+        find: FindReference,
+    ) -> None:
+        texts = self._bodies.write(page, line, network, find)
+        kind.read_texts(value, page, texts.rich)
+        self.left_out.pop(line.id, None)
+        if left_out := texts.left_out():
+            self.left_out[line.id] = left_out
 
     def _save(
         self, page: BasePage, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, *, is_new: bool

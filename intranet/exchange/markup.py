@@ -14,12 +14,15 @@ from bs4.formatter import HTMLFormatter
 
 Block = dict[str, Any]
 FindLink = Callable[[str], dict[str, str] | None]
-"""From ``item:ID`` or ``attachment:PATH`` to the attributes of an internal link; None when it leads nowhere."""
+"""From ``item:ID``, ``section:SLUG`` or ``attachment:PATH`` to the attributes of an internal link; None when it leads
+nowhere."""
 FindImage = Callable[[str, str], int | None]
-"""From the path and the alternative text of an image to its primary key."""
+"""From the path and the alternative text of an image to its primary key; None when it cannot come in."""
+LeaveImage = Callable[[str], None]
+"""Told the path of an image that stands where only words can."""
 
 HEADING_CHARACTERS = 200
-INTERNAL_SCHEMES = ("item:", "attachment:")
+INTERNAL_SCHEMES = ("item:", "section:", "attachment:")
 _INLINE = {"a", "b", "strong", "i", "em", "br"}
 _RICH_BLOCKS = {"p", "ul", "ol", "blockquote", "h3", "h4"}
 _HEADINGS = {"h1", "h2"}
@@ -38,8 +41,8 @@ _ATTRIBUTES = {
     "section": {"data-block"},
     "aside": {"data-block", "data-kind"},
 }
-_SCHEMES = {"http", "https", "mailto", "tel", "item", "attachment"}
-_KEPT_LINK = re.compile(r"(?:https?://|mailto:|tel:|#|item:|attachment:)", re.IGNORECASE)
+_SCHEMES = {"http", "https", "mailto", "tel", "item", "section", "attachment"}
+_KEPT_LINK = re.compile(r"(?:https?://|mailto:|tel:|#)", re.IGNORECASE)
 _ACTIVE = re.compile(
     r"<\s*/?\s*(?:script|iframe|object|embed|svg|math|base|meta)\b|[\s\"'/]on\w+\s*=|javascript\s*:", re.I
 )
@@ -59,15 +62,20 @@ def clean(html: str) -> str:
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
 
 
-def rich_text(html: str, find_link: FindLink) -> str:
+def rich_text(html: str, find_link: FindLink, leave_image: LeaveImage) -> str:
     """The HTML as one rich text, without the blocks that only a body has."""
-    return "".join(block["value"] for block in to_blocks(html, find_link, _no_image) if block["type"] == "text")
+
+    def no_image(path: str, alternative: str) -> None:
+        leave_image(path)
+
+    blocks = to_blocks(html, find_link, no_image, leave_image)
+    return "".join(block["value"] for block in blocks if block["type"] == "text")
 
 
-def to_blocks(html: str, find_link: FindLink, find_image: FindImage) -> list[Block]:
+def to_blocks(html: str, find_link: FindLink, find_image: FindImage, leave_image: LeaveImage) -> list[Block]:
     """The blocks of a body, as a StreamField stores them, without ids."""
     soup = BeautifulSoup(clean(html), "html.parser")
-    _simplify(soup, find_link)
+    _simplify(soup, find_link, leave_image)
     blocks: list[Block] = []
     rich: list[str] = []
     for piece in _pieces(soup):
@@ -86,11 +94,11 @@ def to_blocks(html: str, find_link: FindLink, find_image: FindImage) -> list[Blo
     return blocks
 
 
-def _no_image(path: str, alternative: str) -> int | None:
-    return None
-
-
-def _simplify(soup: BeautifulSoup, find_link: FindLink) -> None:
+def _simplify(soup: BeautifulSoup, find_link: FindLink, leave_image: LeaveImage) -> None:
+    for image in soup.find_all("img"):
+        if not _has_place(image):
+            leave_image(str(image.get("src") or ""))
+            image.replace_with(str(image.get("alt") or ""))
     for link in soup.find_all("a"):
         _write_link(link, find_link)
     for tag in soup.find_all(["h5", "h6"]):
@@ -98,6 +106,14 @@ def _simplify(soup: BeautifulSoup, find_link: FindLink) -> None:
     for item in soup.find_all(["li", "blockquote"]):
         if item.find_parent("figure") is None or item.name == "li":
             _flatten(item)
+
+
+def _has_place(image: Tag) -> bool:
+    """Whether the image can be a block: it is the one of a figure, or within nothing that holds words alone."""
+    figure = image.find_parent(attrs={"data-block": "image"})
+    if figure is not None and figure.find("img") is not image:
+        return False
+    return all(_is_transparent(above) for above in (figure or image).parents if above.parent is not None)
 
 
 def _write_link(link: Tag, find_link: FindLink) -> None:
@@ -164,8 +180,6 @@ def _paragraph(words: str) -> Iterator[str]:
 
 def _serialise(node: PageElement) -> str:
     if isinstance(node, Tag):
-        for image in node.find_all("img"):
-            image.extract()
         return node.decode(formatter=_FORMATTER)
     return node.output_ready(_FORMATTER) if isinstance(node, NavigableString) else ""
 

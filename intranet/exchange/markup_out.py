@@ -11,13 +11,14 @@ from wagtail.blocks import StreamValue
 from wagtail.rich_text import RichText
 
 NameLink = Callable[[str, int], str | None]
-"""From ``page`` or ``document`` and a primary key to ``item:ID`` or ``attachment:PATH``; None to drop the address."""
+"""From ``page`` or ``document`` and a primary key to the address of an internal link; None to drop the address."""
 NameImage = Callable[[Any], str]
 """From an image to the path of its copy."""
 
 _LINK = re.compile(r"<a\b([^>]*)>", re.IGNORECASE)
 _LINK_TYPE = re.compile(r'\blinktype="(page|document)"')
 _ID = re.compile(r'\bid="(\d+)"')
+_KEY = re.compile(r'\sdata-block-key="[^"]*"')
 _EMBED = re.compile(r"<embed\b[^>]*/?>", re.IGNORECASE)
 
 
@@ -36,7 +37,12 @@ def rich_html(source: str, name_link: NameLink) -> str:
         address = name_link(kind[1], int(pk[1]))
         return f'<a href="{escape(address)}">' if address else "<a>"
 
-    return _EMBED.sub("", _LINK.sub(rewrite, source))
+    return _EMBED.sub("", _LINK.sub(rewrite, _KEY.sub("", source).replace("<br/>", "<br>")))
+
+
+def comparable_html(source: str) -> str:
+    """A stored rich text without what the editor writes in another way than the import."""
+    return rich_html(source, "{}:{}".format)
 
 
 def _block_html(kind: str, value: Any, name_link: NameLink, name_image: NameImage) -> str:

@@ -179,7 +179,8 @@ def _keep(places: dict[str, Place], key: str, place: Place, field_name: str) -> 
 
 
 def _node(line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, number: int, offset: int) -> Node:
-    networks = dict.fromkeys([line.network, *_networks_in(line.audience), *line.contributing_networks])
+    holders = [part.network for part in line.attachments if part.network]
+    networks = dict.fromkeys([line.network, *_networks_in(line.audience), *line.contributing_networks, *holders])
     references = kind.references(value)
     return Node(
         id=line.id,
@@ -194,7 +195,7 @@ def _node(line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, number: 
         networks=tuple(sys.intern(slug) for slug in networks),
         references=references,
         is_prepared=type(kind).prepare is not ExchangeKind.prepare and any(key in value for key in kind.keys),
-        is_late=bool(references) or 'href="item:' in line.body,
+        is_late=bool(references) or "item:" in line.body or any("item:" in str(value.get(key)) for key in kind.keys),
     )
 
 

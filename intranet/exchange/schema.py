@@ -221,6 +221,8 @@ class AttachmentPart(LinePart):
     path: Annotated[str, Field(max_length=1000), AfterValidator(_not_blank)]
     title: Annotated[str, Field(max_length=255)] = ""
     language: Tag = ""
+    network: Slug | None = None
+    listed: bool = True
 
 
 class ItemLine(LinePart):

@@ -11,7 +11,7 @@ from intranet.exchange.attachments import LOGO_EXTENSIONS, AttachmentFolder, log
 from intranet.exchange.exporting_items import CopyFile, rule_as_audience
 from intranet.exchange.items import rule_from
 from intranet.exchange.markup import rich_text
-from intranet.exchange.markup_out import NameLink, rich_html
+from intranet.exchange.markup_out import NameLink, comparable_html, rich_html
 from intranet.exchange.references import FindReference
 from intranet.exchange.schema import NetworkLine, SectionPart, SectionTexts
 from intranet.networks import audiences
@@ -40,11 +40,14 @@ def write_section(line: NetworkLine, networks: dict[str, Network], folder: Attac
 
 
 def _write_texts(page: SectionPage, texts: SectionTexts) -> bool:
-    introduction = rich_text(texts.introduction, lambda address: FindReference().link(address, {}))
-    wanted = (texts.summary, texts.content_note, introduction)
-    if (page.summary, page.content_note, page.introduction) == wanted:
+    def find_link(address: str) -> dict[str, str] | None:
+        return FindReference().link(address, page.locale.language_code, lambda path: None)
+
+    introduction = rich_text(texts.introduction, find_link, lambda path: None)
+    is_same = comparable_html(page.introduction) == comparable_html(introduction)
+    if is_same and (page.summary, page.content_note) == (texts.summary, texts.content_note):
         return False
-    page.summary, page.content_note, page.introduction = wanted
+    page.summary, page.content_note, page.introduction = texts.summary, texts.content_note, introduction
     page.save_revision(log_action=True).publish()
     return True
 

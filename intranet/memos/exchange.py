@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from intranet.accounts.models import User
 from intranet.accounts.models.users import normalise_email
-from intranet.exchange.cleaning import clean_html
 from intranet.exchange.exceptions import LineRefused
 from intranet.memos import services
 from intranet.memos.exceptions import NumberError
@@ -287,15 +286,18 @@ class TrainingNoteKind(ExchangeKind):
         for name in self.texts:
             setattr(page, name, facts.get(name) or "")
         page.session_on = _day(facts.get("session_on"))
-        page.learnings = clean_html(facts.get("learnings") or "")
         hours = facts.get("session_hours")
         page.session_hours = None if hours is None else Decimal(str(hours))
-        page.practice_steps, points = split_steps(clean_html(facts.get("practice_steps") or ""))
+        practice.read(facts, page)
+        _read_kept(facts, page)
+
+    def read_texts(self, line: Mapping[str, Any], page: TrainingNotePage, rich: Callable[[str], str]) -> None:
+        facts = line.get("training_note") or {}
+        page.learnings = rich(facts.get("learnings") or "")
+        page.practice_steps, points = split_steps(rich(facts.get("practice_steps") or ""))
         wanted = stored_steps(points, facts.get("steps") or _step_ids(page), page.translation_key)
         if wanted != list(page.steps.raw_data):
             page.steps = wanted
-        practice.read(facts, page)
-        _read_kept(facts, page)
 
     def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple((line.get("training_note") or {}).get("related_memos") or ())
@@ -311,11 +313,8 @@ class TrainingNoteKind(ExchangeKind):
             page.save()
 
     def write(self, page: TrainingNotePage) -> dict[str, Any]:
-        facts: dict[str, Any] = {
-            name: getattr(page, name) for name in (*self.texts, "learnings", "practice_steps") if getattr(page, name)
-        }
+        facts: dict[str, Any] = {name: getattr(page, name) for name in self.texts if getattr(page, name)}
         if page.steps:
-            facts["practice_steps"] = join_steps(page.practice_steps, (block.value.source for block in page.steps))
             facts["steps"] = [block.id for block in page.steps]
         if page.session_hours is not None:
             facts["session_hours"] = float(page.session_hours)
@@ -328,3 +327,9 @@ class TrainingNoteKind(ExchangeKind):
     def write_references(self, page: TrainingNotePage, name: Callable[[Any], str]) -> dict[str, Any]:
         related = [name(memo) for memo in page.related_memos.all().order_by("pk")]
         return {"training_note": {"related_memos": related}} if related else {}
+
+    def write_texts(self, page: TrainingNotePage, html: Callable[[str], str]) -> dict[str, Any]:
+        steps = join_steps(html(page.practice_steps), (html(block.value.source) for block in page.steps))
+        texts = {"learnings": html(page.learnings), "practice_steps": steps}
+        said = {name: text for name, text in texts.items() if text}
+        return {"training_note": said} if said else {}

@@ -207,6 +207,13 @@ class ExchangeKind(ABC):
         """Set this kind's own fields on the unsaved ``page``."""
         return
 
+    def read_texts(self, line: Mapping[str, Any], page: Any, rich: Callable[[str], str]) -> None:
+        """Set this kind's own rich texts on the unsaved ``page``, before ``read``; ``rich`` makes them of HTML.
+
+        Called again once all lines are in, if a text links to an item.
+        """
+        return
+
     def prepare(self, line: Mapping[str, Any]) -> None:
         """Do what must be done before any item goes in, such as setting aside what ``line`` takes for itself."""
         return
@@ -225,6 +232,13 @@ class ExchangeKind(ABC):
 
     def write_references(self, page: Any, name: Callable[[Model], str]) -> dict[str, Any]:
         """Return what ``write`` left out because it names other items, of which ``name`` gives the id.
+
+        An object joins the one that ``write`` returned under the same key.
+        """
+        return {}
+
+    def write_texts(self, page: Any, html: Callable[[str], str]) -> dict[str, Any]:
+        """Return what ``write`` left out because it is rich text, which ``html`` makes HTML for other sites.
 
         An object joins the one that ``write`` returned under the same key.
         """

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from wagtail.rich_text import RichText
 
 from intranet.exchange import exporting_items
 from intranet.exchange.exporting import export_file
 from intranet.exchange.importing import import_file
+from intranet.memos.models import TrainingNotePage
 from intranet.networks.models import AudienceToken, Membership, Network
-from intranet.pages.models import ContentPage
+from intranet.pages.models import ContentPage, GuardedDocument
 from tests.exchange.conftest import WriteLines
 from tests.exchange.lines import item, network, person
 from tests.pages.factories import png
@@ -32,6 +35,8 @@ BODY = (
     '<figure data-block="quote"><blockquote>Une fois & pour toutes</blockquote>'
     "<figcaption>Une collègue</figcaption></figure>"
 )
+
+LINKS = '<p>Voir <a href="attachment:files/plan.pdf">le plan</a> de <a href="section:moncton">Moncton</a>.</p>'
 
 
 def site_lines() -> list[dict[str, Any]]:
@@ -68,6 +73,13 @@ def site_lines() -> list[dict[str, Any]]:
         item("memo-2", kind="memo", network="office", audience="members", memo={"contact": "Le bureau"}),
         item("note", kind="training_note", network="office", audience="partners",
              training_note={"session_title": "Échange", "session_on": "2026-02-01", "related_memos": ["memo-2"]}),
+        item("linked", body=LINKS, attachments=[{"path": "files/plan.pdf", "title": "Plan", "listed": False}]),
+        item("linked-note", kind="training_note", network="office", training_note={
+            "learnings": '<p>Appris de <a href="item:top">top</a>.</p>',
+            "practice_steps": '<p>Selon <a href="item:memo-1">la note</a>.</p><ol><li>Lire '
+                              '<a href="attachment:files/plan.pdf">le plan</a></li>'
+                              '<li><a href="item:late">Suivre</a></li></ol>'},
+             attachments=[{"path": "files/plan.pdf", "title": "Plan", "listed": False}]),
     ]  # fmt: skip
 
 
@@ -166,6 +178,66 @@ def test_import_of_an_export_reproduces_the_site(exported_alone: Path, tmp_path:
     tokens = set(AudienceToken.objects.filter(item=late.translation_key).values_list("token", flat=True))
     ids = dict(Network.objects.values_list("slug", "pk"))
     assert tokens == {f"network:{ids['office']}", f"network:{ids['directions']}", f"guest:{ids['office']}"}
+
+
+def as_the_editor_writes(html: str) -> str:
+    """Paragraphs with keys, links whose attributes stand in another order."""
+    html = re.sub(r'<a linktype="(\w+)" id="(\d+)">', r'<a id="\2" linktype="\1">', html)
+    return html.replace("<p>", '<p data-block-key="a1b2c">')
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_links_stay_when_an_export_comes_back(exported: Path, tmp_path: Path, is_edited: bool) -> None:
+    page = ContentPage.objects.get(external_reference__external_id="linked")
+    note = TrainingNotePage.objects.get(external_reference__external_id="linked-note")
+    if is_edited:
+        page.body = [("text", RichText(as_the_editor_writes(page.body[0].value.source)))]
+        note.learnings, note.practice_steps = map(as_the_editor_writes, (note.learnings, note.practice_steps))
+        note.steps = [{**block, "value": as_the_editor_writes(block["value"])} for block in note.steps.get_prep_value()]
+        page.save_revision().publish()
+        note.save_revision().publish()
+    texts = [page.body[0].value.source, note.learnings, note.practice_steps, *(s.value.source for s in note.steps)]
+    assert [text.count("linktype=") for text in texts] == [2, 1, 1, 1, 1]
+    path = tmp_path / "again" / "site.jsonl"
+    path.parent.mkdir()
+    export_file(path)
+    lines = {line["id"]: line for line in lines_of(path) if line["type"] == "item"}
+    (attached,) = lines["linked"]["attachments"]
+    assert attached == {"path": attached["path"], "title": "Plan", "language": "", "listed": False}
+    assert lines["linked"]["body"] == LINKS.replace("files/plan.pdf", attached["path"])
+    assert lines["linked-note"]["training_note"]["learnings"] == '<p>Appris de <a href="item:top">top</a>.</p>'
+
+    report = import_file(path)
+
+    assert (report.created, report.updated, report.errors, report.warnings) == (0, 0, [], [])
+    page.refresh_from_db()
+    note.refresh_from_db()
+    again = [page.body[0].value.source, note.learnings, note.practice_steps, *(s.value.source for s in note.steps)]
+    assert again == texts
+    assert [block.block_type for block in page.body] == ["text"]
+
+
+def test_file_of_another_network_stays_with_it(exported: Path, tmp_path: Path) -> None:
+    page = ContentPage.objects.get(external_reference__external_id="linked")
+    office = Network.objects.get(slug="office")
+    theirs = GuardedDocument.objects.get(collection__section_collection__network=office)
+    link = f'<p><a linktype="document" id="{theirs.pk}">le plan</a></p>'
+    page.body = [("text", RichText(link)), ("documents", [theirs])]
+    page.save_revision().publish()
+    path = tmp_path / "again" / "site.jsonl"
+    path.parent.mkdir()
+
+    export_file(path)
+
+    (line,) = [line for line in lines_of(path) if line.get("id") == "linked"]
+    assert [part["network"] for part in line["attachments"]] == ["office"]
+    before = GuardedDocument.objects.count()
+    report = import_file(path)
+    assert (report.updated, report.errors, report.warnings) == (0, [], [])
+    assert GuardedDocument.objects.count() == before
+    export_file(path, network="halifax")
+    (line,) = [line for line in lines_of(path) if line.get("id") == "linked"]
+    assert "attachments" not in line
 
 
 def test_export_of_one_network_names_no_other(exported: Path, tmp_path: Path) -> None:
