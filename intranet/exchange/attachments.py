@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from django.conf import settings
@@ -44,7 +45,7 @@ class AttachmentFolder:
         """The file that ``path`` names.
 
         Raises:
-            LineRefused: it is outside the folder, also by a link; missing; too large; or of a kind we do not take.
+            LineRefused: it is outside the folder, also by a link; missing; locked; too large; of a kind not taken.
         """
         pure = PurePosixPath(path)
         if pure.is_absolute() or PureWindowsPath(path).drive or ".." in pure.parts or "\\" in path:
@@ -55,7 +56,8 @@ class AttachmentFolder:
                 raise LineRefused(_outside(path))
             if not found.is_file():
                 raise LineRefused(_("The file “%(path)s” is missing.") % {"path": path})
-            size = found.stat().st_size
+            with found.open("rb") as stream:
+                size = os.fstat(stream.fileno()).st_size
         except (OSError, ValueError, RuntimeError):
             raise LineRefused(_("The file “%(path)s” cannot be read.") % {"path": path}) from None
         if size > MAX_ATTACHMENT_BYTES:

@@ -65,7 +65,7 @@ class LineTexts:
         self._files = files
         self._find = find
         self._parts = {part.path: part for part in line.attachments}
-        self._shown: set[str] = set()
+        self._stored: dict[tuple[str, str, str, str | None], int] = {}
         self._left_out: list[str] = []
 
     def rich(self, html: str) -> str:
@@ -82,16 +82,19 @@ class LineTexts:
 
     def left_out(self) -> list[str]:
         """A sentence for each link that leads nowhere, image that did not come in, and file that is shown nowhere."""
+        shown = {path for path, *_facts in self._stored}
         files = [
             _("The file “%(path)s” was left out: it is shown nowhere. Link to it in the text.") % {"path": path}
             for path in self._parts
-            if path not in self._shown
+            if path not in shown
         ]
         return list(dict.fromkeys([*self._left_out, *files]))
 
     def _document(self, part: AttachmentPart) -> int:
-        self._shown.add(part.path)
-        return int(self._files.document(part, self._network).pk)
+        key = (part.path, part.title, part.language, part.network)
+        if key not in self._stored:
+            self._stored[key] = self._files.document(part, self._network).pk
+        return self._stored[key]
 
     def _link(self, address: str) -> dict[str, str] | None:
         found = self._find.link(address, self._line.language, self._linked_document)

@@ -114,6 +114,8 @@ class ItemLines:
         }
         if attached:
             line["attachments"] = list(attached.values())
+        if page.expire_at:
+            line["expires"] = iso(page.expire_at)
         line |= self._credits(page)
         for more in (
             kind.write(page),

@@ -190,7 +190,8 @@ class _Import:
 
 
 _EXPECTED = (
-    ExchangeError, NetworkError, ValidationError, DatabaseError, InvalidMoveToDescendant, PathOverflow, ValueError
+    ExchangeError, NetworkError, ValidationError, DatabaseError, InvalidMoveToDescendant, PathOverflow, ValueError,
+    OSError,
 )  # fmt: skip
 
 
@@ -204,4 +205,6 @@ def _reason(error: Exception) -> str:
         return " ".join(error.messages)
     if isinstance(error, DatabaseError):
         return _("The database refused it: %(reason)s") % {"reason": " ".join(str(error).split())}
+    if isinstance(error, OSError):
+        return _("A file of this line cannot be read or stored: %(reason)s.") % {"reason": error.strerror or error}
     return str(error)

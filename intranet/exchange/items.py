@@ -191,6 +191,7 @@ class ItemWriter:
         _set_many(page, "contributing_networks", [self._networks[slug] for slug in line.contributing_networks])
         self._write_texts(page, line, value, kind, network, FindReference())
         kind.read(value, page)
+        page.expire_at = line.expires
         if _is_live(line):
             page.first_published_at = line.published
         page.go_live_at = None if _is_live(line) else line.published

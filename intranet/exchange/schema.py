@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -238,11 +239,21 @@ class ItemLine(LinePart):
     audience: Audience | None = None
     topics: list[Annotated[str, Field(max_length=120), AfterValidator(_not_blank)]] = Field(default_factory=list)
     published: Moment | None = None
+    expires: Moment | None = None
     attachments: list[AttachmentPart] = Field(default_factory=list)
     slug: Annotated[str, Field(max_length=255), AfterValidator(_slug)] | None = None
     content_note: Annotated[str, Field(max_length=250)] = ""
     contributing_networks: list[Slug] = Field(default_factory=list)
     contributors: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _ended_is_a_draft(self) -> ItemLine:
+        if self.published and self.expires:
+            if self.expires <= self.published:
+                raise _fail(_("“expires” is not after “published”"))
+            if self.expires <= timezone.now():
+                self.published = None
+        return self
 
 
 LINE_TYPES: dict[str, type[BaseModel]] = {

@@ -144,6 +144,8 @@ class MemoKind(ExchangeKind):
     days: ClassVar[tuple[str, ...]] = ("acknowledge_by", "effective_on")
 
     def errors(self, line: Mapping[str, Any]) -> list[str]:
+        if line.get("expires"):
+            return [_("A memo does not end by itself. Withdraw it, with a reason, when it no longer applies.")]
         facts = line.get("memo")
         if facts is None:
             return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from intranet.networks.models import Item, Network
 from intranet.pages.models import ContentPage, ExternalReference, GuardedDocument
 from tests.exchange.conftest import Bring, WriteLines
 from tests.exchange.lines import item, network, person
+from tests.pages.factories import png
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,19 @@ ALONE: dict[str, tuple[Any, str]] = {
     "far_date": (
         item(published="0001-01-01T00:00:00+14:00"),
         "“published” is wrong: this is not a date with its time such as 2026-03-02T14:00:00Z.",
+    ),
+    "bad_end": (
+        item(expires="soon"),
+        "“expires” is wrong: this is not a date with its time such as 2026-03-02T14:00:00Z.",
+    ),
+    "end_before_publication": (
+        item(expires="2026-03-02T13:59:59Z"),
+        "Wrong: “expires” is not after “published”.",
+    ),
+    "end_of_a_memo": (item(kind="memo", expires="2099-01-01T00:00:00Z"), "A memo does not end by itself."),
+    "holder_of_an_attachment": (
+        item(attachments=[{"path": "a.pdf", "network": "nowhere"}]),
+        "There is no network “nowhere”.",
     ),
     "unknown_kind": (item(kind="song"), "“kind” must be one of: "),
     "unknown_language": (item(language="es"), "“language” must be one of: fr, en."),
@@ -124,6 +139,7 @@ def test_each_wrong_line_is_named_and_the_rest_goes_in(write_lines: WriteLines, 
     folder.mkdir()
     (folder / "link.pdf").symlink_to(tmp_path / "secret.pdf")
     (folder / "run.exe").write_bytes(b"MZ")
+    (folder / "a.pdf").write_bytes(b"%PDF")
     memo = item("memo", kind="memo", memo={"number": "HALIFAX-2026-007"})
     good = [network(), network("moncton"), memo, item("there", network="moncton")]
     wrong = [
@@ -221,11 +237,102 @@ def test_scripts_are_left_out_and_named(bring: Bring) -> None:
     )
     report = bring(network(), item(body=body), item("x-2"))
     assert report.errors == []
-    assert [warning.line for warning in report.warnings] == [2]
+    assert [(warning.line, warning.reason) for warning in report.warnings] == [
+        (2, "An image was left out. The file “x” is missing."),
+        (2, "What could run in the reader’s browser was left out of “body”."),
+    ]
     page = ContentPage.objects.get(external_reference__external_id="x-1")
     assert [(block.block_type, block.value.source) for block in page.body] == [
         ("text", "<p>Bonjour ici</p><p>page</p>")
     ]
+
+
+IMAGES = (
+    '<p>Avant <img src="../secret.png" alt="un"></p><img src="no.png" alt="deux">'
+    '<figure><img src="https://example.org/a.png" alt="trois"></figure>'
+    '<ul><li><img src="good.png" alt="quatre"></li></ul>'
+    '<aside data-block="callout"><p><img src="//example.org/b.png" alt="cinq"></p></aside><img alt="six">'
+    '<img src="good.png" alt="sept">'
+)
+
+
+def test_images_that_cannot_come_in_are_named(bring: Bring, write_lines: WriteLines) -> None:
+    (write_lines().parent / "good.png").write_bytes(png())
+    lines = [network(), item(body=IMAGES), item("list", kind="index", body='<p><img src="good.png" alt="un"></p>')]
+    report = bring(*lines)
+    assert report.errors == []
+    left = "An image was left out. "
+    assert {(warning.line, warning.reason) for warning in report.warnings} == {
+        (2, f"{left}The file “../secret.png” is not in the folder of the exchange file."),
+        (2, f"{left}The file “no.png” is missing."),
+        (2, f"{left}“https://example.org/a.png” is on another site."),
+        (2, f"{left}“good.png” stands where only words can."),
+        (2, f"{left}“//example.org/b.png” stands where only words can."),
+        (2, f"{left}It names no file."),
+        (3, f"{left}“good.png” stands where only words can."),
+    }
+    body = ContentPage.objects.get(external_reference__external_id="x-1").body
+    assert [block.block_type for block in body] == ["text", "callout", "text", "image"]
+    assert body[0].value.source == "<p>Avant</p><p>un</p><p>deux</p><p>trois</p><ul><li>quatre</li></ul>"
+    assert body[1].value["text"].source == "<p>cinq</p>"
+
+
+def test_links_that_lead_nowhere_and_files_shown_nowhere_are_named(bring: Bring, write_lines: WriteLines) -> None:
+    for name in ("a.pdf", "b.pdf", "c.pdf"):
+        (write_lines().parent / name).write_bytes(b"%PDF " + name.encode())
+    body = (
+        '<p><a href="item:lost">un</a> <a href="section:lost">deux</a> <a href="attachment:lost.pdf">trois</a> '
+        '<a href="attachment:a.pdf">quatre</a> <a href="item:later">cinq</a></p>'
+    )
+    attachments = [{"path": "a.pdf", "listed": False}, {"path": "b.pdf", "listed": False}, {"path": "c.pdf"}]
+    note = {"practice_steps": '<ol><li><a href="item:later">un</a> <a href="item:lost">deux</a></li></ol>'}
+    report = bring(
+        network(),
+        item(body=body, attachments=attachments),
+        item("list", kind="index", body='<p><a href="attachment:a.pdf">un</a></p>', attachments=attachments),
+        item("note", kind="training_note", training_note=note),
+        item("later"),
+    )
+    assert report.errors == []
+    lost = "A link was left out: “{}” leads nowhere.".format
+    nowhere = "The file “{}” was left out: it is shown nowhere. Link to it in the text.".format
+    assert [(warning.line, warning.reason) for warning in report.warnings] == [
+        (2, lost("attachment:lost.pdf")),
+        (2, lost("item:lost")),
+        (2, lost("section:lost")),
+        (2, nowhere("b.pdf")),
+        (3, nowhere("b.pdf")),
+        (3, nowhere("c.pdf")),
+        (4, lost("item:lost")),
+    ]
+    assert sorted(GuardedDocument.objects.values_list("title", flat=True)) == ["a.pdf", "c.pdf"]
+
+
+def test_file_that_cannot_be_opened_is_named(write_lines: WriteLines, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [network(), item("one", attachments=[{"path": "locked.pdf"}]), item("two", attachments=[{"path": "a.pdf"}])]
+    path = write_lines(*lines, item("last"))
+    for name in ("locked.pdf", "a.pdf"):
+        (path.parent / name).write_bytes(b"%PDF")
+    refused = PermissionError(errno.EACCES, "Permission denied")
+    opened = Path.open
+
+    def open_(self: Path, *args: Any, **options: Any) -> Any:
+        if self.name == "locked.pdf":
+            raise refused
+        return opened(self, *args, **options)
+
+    def hash_(stream: Any) -> str:
+        raise refused
+
+    monkeypatch.setattr(Path, "open", open_)
+    # The other one can be opened at first, and not read when its line goes in.
+    monkeypatch.setattr(attachments, "hash_filelike", hash_)
+    report = import_file(path)
+    assert reasons_of(report) == {
+        2: "The file “locked.pdf” cannot be read.",
+        3: "A file of this line cannot be read or stored: Permission denied.",
+    }
+    assert set(ExternalReference.objects.values_list("external_id", flat=True)) == {"last"}
 
 
 def test_atomic_takes_all_or_nothing(bring: Bring, write_lines: WriteLines) -> None:

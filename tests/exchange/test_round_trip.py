@@ -63,7 +63,8 @@ def site_lines() -> list[dict[str, Any]]:
         item("top", body=BODY.replace("& pour", "&amp; pour"), topics=["logement"], summary="Court.",
              attachments=[{"path": "files/plan.pdf", "title": "Plan", "language": "iu"}], content_note="Dur.",
              contributing_networks=["appui"], contributors=["A. B.", "C. D."]),
-        item("top-en", language="en", translation_of="top", title="Top", topics=["Housing"]),
+        item("top-en", language="en", translation_of="top", title="Top", topics=["Housing"],
+             expires="2099-06-30T16:00:00Z"),
         item("below", parent="top-en", audience="everyone", published=None),
         item("below-draft", parent="below", title="Dessous encore", language="en"),
         item("list", kind="index", audience="partners", body="<p>Tout est là.</p>", parent="top"),
@@ -133,6 +134,8 @@ def test_export_says_what_was_imported(exported: Path) -> None:
     }
     assert lines["late"]["audience"] == ["network:directions", "guests"]
     assert "audience" not in top
+    assert lines["top-en"]["expires"] == "2099-06-30T16:00:00Z"
+    assert "expires" not in top
     assert lines["below"]["published"] is None
     assert lines["below"]["parent"] == "top"
     assert lines["below-draft"]["parent"] == "below"

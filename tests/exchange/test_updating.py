@@ -76,6 +76,25 @@ def test_published_later_waits_for_its_day(bring: Bring) -> None:
     assert bring(item(published=later.isoformat())).unchanged == 1
 
 
+def test_item_ends_when_the_line_says(bring: Bring) -> None:
+    now = timezone.now().replace(microsecond=0)
+    ends = now + timedelta(days=30)
+    bring(network(), item(expires=ends.isoformat()))
+    assert (page("x-1").live, page("x-1").expire_at) == (True, ends)
+    assert bring(item(expires=ends.isoformat())).unchanged == 1
+    assert bring(item()).updated == 1
+    assert (page("x-1").live, page("x-1").expire_at) == (True, None)
+
+    begins = now + timedelta(days=10)
+    bring(item("later", published=begins.isoformat(), expires=ends.isoformat()))
+    assert (page("later").go_live_at, page("later").expire_at) == (begins, ends)
+
+    over = now - timedelta(days=1)
+    assert bring(item(expires=over.isoformat())).updated == 1
+    assert (page("x-1").live, page("x-1").expire_at) == (False, over)
+    assert bring(item(expires=over.isoformat())).unchanged == 1
+
+
 def test_attachment_is_stored_once(bring: Bring, write_lines: WriteLines) -> None:
     folder = write_lines().parent
     (folder / "a.pdf").write_bytes(b"%PDF")
