@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from intranet.accounts.services import create_account
 from intranet.networks import services
 from intranet.networks.exceptions import MembershipError
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
-from intranet.networks.signals import join_requested
+from intranet.networks.signals import join_answered, join_requested
 
 RANK = (Role.GUEST, Role.READER, Role.CONTRIBUTOR, Role.PUBLISHER, Role.COORDINATOR)
 """An invitation never takes away: who holds as much already keeps it."""
@@ -27,6 +28,11 @@ RANK = (Role.GUEST, Role.READER, Role.CONTRIBUTOR, Role.PUBLISHER, Role.COORDINA
 def digest_of(secret: str) -> str:
     """SHA-256, hexadecimal: the secret has 256 random bits and needs no slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def waiting_of(person: User) -> QuerySet[JoinRequest]:
+    """What the person has asked for and nobody has answered; not what others asked under the person's address."""
+    return JoinRequest.objects.filter(person=person, state=JoinRequest.State.WAITING)
 
 
 def _expiry() -> datetime.datetime:
@@ -179,6 +185,7 @@ def decide(request: JoinRequest, *, accept: bool, role: str, by: Any) -> tuple[I
     request.state = JoinRequest.State.ACCEPTED if accept else JoinRequest.State.DECLINED
     request.decided_at, request.decided_by = timezone.now(), by
     request.save(update_fields=["state", "decided_at", "decided_by"])
+    join_answered.send(sender=JoinRequest, request=request)
     if not accept:
         return None
     if request.person is not None and request.person.is_active:

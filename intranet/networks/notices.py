@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from intranet.accounts.models import User
-from intranet.networks.models import Invitation, Membership, Network, Role
+from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
 
 logger = logging.getLogger(__name__)
 
@@ -54,3 +54,11 @@ def send_invitation(invitation: Invitation, secret: str) -> bool:
         language=invitation.language,
         context={"invitation": invitation, "url": absolute(reverse("invitation", args=[secret]))},
     )
+
+
+def send_declined(request: JoinRequest) -> bool:
+    """The answer to an address that asked without an account: the same, whether it has one or not.
+
+    What the request says stays out: anybody may have written it. So does the name of a network that is not listed now.
+    """
+    return send("declined", to=request.email, language=request.language, context={"network": request.network})

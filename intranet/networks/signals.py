@@ -33,3 +33,9 @@ join_requested = Signal()
 Sent inside the transaction in which somebody asks to join a network, for the first time or again.
 Arguments: ``request``. Coordinators of the network are told.
 """
+
+join_answered = Signal()
+"""
+Sent inside the transaction in which a request to join is accepted or declined.
+Arguments: ``request``. Its person is told; an address without one gets an e-mail of the networks' own.
+"""

@@ -20,6 +20,7 @@ class NotificationsConfig(PluginConfig):
         "intranet.notifications.kinds.NEW_PAGE",
         "intranet.notifications.watching.SAVED_SEARCH",
         "intranet.notifications.networking.REQUEST_KIND",
+        "intranet.notifications.networking.ANSWER_KIND",
         "intranet.notifications.networking.ACCESS_KIND",
         "intranet.notifications.reviewing.SUBMITTED_KIND",
         "intranet.notifications.reviewing.DECIDED_KIND",

@@ -1,4 +1,5 @@
 """What networks are told: who asks to join, that an administrator let himself in, that the office named a coordinator.
+And what whoever asked to join is told: the answer.
 
 Invitations do not go this way: their link is a secret of which nothing but the hash is kept.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,23 +17,29 @@ from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
-from intranet.networks.models import JoinRequest, Membership, Role
+from intranet.networks.models import JoinRequest, Membership, Network, Role
 from intranet.networks.notices import coordinators_of
-from intranet.networks.signals import access_granted, join_requested
+from intranet.networks.signals import access_granted, join_answered, join_requested
 from intranet.notifications.models import Event
 from intranet.notifications.services import announce
 from intranet.plugins import NotificationKind, Told
 
-REQUEST, ACCESS = "networks.join_request", "networks.access_granted"
+REQUEST, ANSWER, ACCESS = "networks.join_request", "networks.join_answer", "networks.access_granted"
 
 
 def connect() -> None:
     join_requested.connect(_requested, sender=JoinRequest, dispatch_uid="notifications.join_requested")
+    join_answered.connect(_answered, sender=JoinRequest, dispatch_uid="notifications.join_answered")
     access_granted.connect(_granted, sender=Membership, dispatch_uid="notifications.access_granted")
 
 
 def _requested(sender: Any, request: JoinRequest, **kwargs: Any) -> None:
     announce(REQUEST, dedupe=f"{REQUEST}:{request.pk}", network=request.network_id, subject=str(request.pk))
+
+
+def _answered(sender: Any, request: JoinRequest, **kwargs: Any) -> None:
+    if request.person_id is not None:
+        announce(ANSWER, dedupe=f"{ANSWER}:{request.pk}", network=request.network_id, subject=str(request.pk))
 
 
 def _granted(sender: Any, membership: Membership, **kwargs: Any) -> None:
@@ -63,6 +70,47 @@ class RequestKind(NotificationKind):
             for event in events
             if (asked := found.get(int(event.subject)))
         }
+
+
+class AnswerKind(NotificationKind):
+    """A request to join was accepted or declined: told to whoever made it, of a network that the person may name.
+
+    A membership that was given is told of while the person has it.
+    """
+
+    def people(self, event: Event) -> QuerySet[User]:
+        return User.objects.filter(join_requests=int(event.subject))
+
+    def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
+        access = access_of(person)
+        mine = JoinRequest.objects.filter(
+            Q(state=JoinRequest.State.ACCEPTED, network__in=access.network_ids) | Q(state=JoinRequest.State.DECLINED),
+            person=person.pk,
+            network__in=Network.objects.nameable_by(access.network_ids),
+        )
+        found = mine.select_related("network").in_bulk([int(event.subject) for event in events])
+        return {
+            event.pk: _told_of_answer(answered, answered.network_id in access.view)
+            for event in events
+            if (answered := found.get(int(event.subject)))
+        }
+
+
+def _told_of_answer(answered: JoinRequest, has_section: bool) -> Told:
+    network, label = answered.network, _("Answer to my request")
+    directory = reverse("networks:directory")
+    if answered.state == JoinRequest.State.DECLINED:
+        return Told(
+            title=_("Your request to join %(name)s was declined") % {"name": network.name},
+            url=directory,
+            label=label,
+            details=_("The network’s coordinators have read it, and cannot accept it. Thank you for your interest."),
+        )
+    return Told(
+        title=_("You are now a member of %(name)s") % {"name": network.name},
+        url=reverse("wagtail_serve", args=[f"{network.slug}/"]) if has_section else directory,
+        label=label,
+    )
 
 
 class AccessKind(NotificationKind):
@@ -115,6 +163,7 @@ def _told_of_access(held: Membership, is_coordinator: bool) -> Told:
 
 
 REQUEST_KIND = RequestKind(name=REQUEST, label=gettext_lazy("Requests to join my network"), default_mode="now")
+ANSWER_KIND = AnswerKind(name=ANSWER, label=gettext_lazy("Answers to my requests to join"), default_mode="now")
 ACCESS_KIND = AccessKind(
     name=ACCESS,
     label=gettext_lazy("Access given to my network from outside"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -12,7 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from intranet.accounts.models import User
 from intranet.networks.access import access_of
+from intranet.networks.joining import waiting_of
 from intranet.networks.models import Network, Region
 from intranet.networks.views.filters import choice_filter, text_filter
 
@@ -33,11 +35,13 @@ def directory(request: HttpRequest) -> HttpResponse:
         networks = networks.filter(region=region)
     order = "name_en" if (get_language() or "fr").startswith("en") else "name_fr"
     page = Paginator(networks.order_by(order, "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    asked = set(waiting_of(cast(User, request.user)).values_list("network_id", flat=True))
     rows = [
         {
             "network": network,
             "is_own": network.pk in access.view,
             "may_ask": network.pk not in access.view and network.joining != Network.Joining.INVITATION,
+            "has_asked": network.pk in asked,
             "may_coordinate": network.pk in access.coordinate,
         }
         for network in page

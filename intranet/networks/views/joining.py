@@ -97,9 +97,10 @@ def request_to_join(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if network is None or network.pk in access.view:
         raise Http404
-    form = JoinForm(request.POST or None)
+    user = cast(User, request.user)
+    waiting = joining.waiting_of(user).filter(network=network).first()
+    form = JoinForm(request.POST or None, initial={"message": waiting.message if waiting else ""})
     if request.method == "POST" and form.is_valid():
-        user = cast(User, request.user)
         joining.ask_to_join(
             network=network,
             email=user.email,
@@ -110,4 +111,4 @@ def request_to_join(request: HttpRequest, slug: str) -> HttpResponse:
         )
         messages.success(request, _("Your request is with the coordinators of %(name)s.") % {"name": network.name})
         return redirect("networks:directory")
-    return render(request, "networks/join.html", {"network": network, "form": form})
+    return render(request, "networks/join.html", {"network": network, "form": form, "waiting": waiting})

@@ -97,7 +97,7 @@ def invitation_action(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def request_action(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Accept or decline a request to join."""
     network = _own_network(request, slug)
-    asked = get_object_or_404(JoinRequest, pk=pk, network=network)
+    asked = get_object_or_404(JoinRequest.objects.select_related("network"), pk=pk, network=network)
     role = request.POST.get("role", "reader")
     if role not in Role.values:
         raise Http404
@@ -110,8 +110,14 @@ def request_action(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         _tell_sent(request, notices.send_invitation(*invited), asked.email)
     elif "accept" in request.POST:
         messages.success(request, _("%(name)s is now a member.") % {"name": asked.name})
-    else:
+    elif asked.person_id is not None or notices.send_declined(asked):
         messages.success(request, _("The request of %(name)s is declined.") % {"name": asked.name})
+    else:
+        messages.error(
+            request,
+            _("The request of %(name)s is declined, but the e-mail that says so could not be sent.")
+            % {"name": asked.name},
+        )
     return redirect("networks:people", slug=slug)
 
 
