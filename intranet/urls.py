@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("accounts/", include(account_urls)),
     path("accounts/invitation/<str:secret>/", joining.invitation, name="invitation"),
+    path("accounts/join/", joining.open_networks, name="open_networks"),
     path("accounts/join/<slug:slug>/", joining.open_request, name="open_request"),
     *(
         [path("accounts/", include("intranet.notifications.open_urls"))]

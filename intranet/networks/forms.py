@@ -150,6 +150,9 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
             "may_ask_others",
             "logo",
         ]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "joining": _("Only listed local networks take requests from people without an account.")
+        }
         # Whether a network that the office may not know has it is not said.
         error_messages: ClassVar[dict[str, Any]] = {
             "slug": {"unique": _("This short name cannot be used. Choose another.")},
@@ -163,6 +166,14 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
             # Its addresses and memo numbers were given out under these.
             for name in ("slug", "kind"):
                 self.fields[name].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        kind, listed = (cleaned.get(name, getattr(self.instance, name)) for name in ("kind", "listed"))
+        is_open = cleaned.get("joining") == Network.Joining.OPEN_REQUEST
+        if is_open and not (kind == Network.Kind.LOCAL and listed):
+            self.add_error("joining", _("Only listed local networks take requests from people without an account."))
+        return cleaned
 
     def clean_languages(self) -> list[str]:
         tags = [tag.strip() for tag in self.cleaned_data["languages"].split(",") if tag.strip()]

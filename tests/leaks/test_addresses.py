@@ -71,7 +71,14 @@ class House:
 @pytest.fixture
 def house() -> House:
     network = make_network(
-        "house", "table", name_en=f"{SECRET} table", name_fr=f"Table {SECRET}", code="HOUSE", listed=False
+        "house",
+        "local",
+        name_en=f"{SECRET} table",
+        name_fr=f"Table {SECRET}",
+        code="HOUSE",
+        listed=False,
+        # As it may have stayed from when it was listed.
+        joining="open_request",
     )
     coordinator = make_person("coordinator", (network, "coordinator"))
     User.objects.filter(pk=coordinator.pk).update(name=f"{SECRET} person")
@@ -243,6 +250,7 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "unsubscribe": of(token=unsubscribe_token),
     "feed_new": of(secret=lambda house: house.feed_digest),
     "feed_due": of(secret=lambda house: house.feed_digest),
+    "open_networks": plain(),
     "open_request": of(slug=slug),
     "invitation": of(secret=lambda house: house.invitation.digest),
     "profile": plain(),

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from intranet.networks.models.names import BilingualName
@@ -54,11 +55,23 @@ def asks_beyond(prefix: str = "") -> models.Q:
     return models.Q(**{f"{prefix}may_ask_others": True}) | models.Q(**{f"{prefix}kind": Network.Kind.OFFICE})
 
 
+OPEN_TO_REQUESTS = {"kind": "local", "listed": True, "joining": "open_request", "state": "active"}
+"""What a network is that people without an account may ask to join: only its name is shown to anybody."""
+
+
 class NetworkQuerySet(models.QuerySet["Network"]):
     """Networks, by state and by who may name them."""
 
     def active(self) -> NetworkQuerySet:
         return self.filter(state=Network.State.ACTIVE)
+
+    def open_to_requests(self) -> NetworkQuerySet:
+        """Networks that people without an account may ask to join."""
+        return self.filter(**OPEN_TO_REQUESTS)
+
+    def by_name(self) -> NetworkQuerySet:
+        """In the order of their names in the language in force."""
+        return self.order_by("name_en" if (get_language() or "fr").startswith("en") else "name_fr", "pk")
 
     def nameable_by(self, network_ids: frozenset[int]) -> NetworkQuerySet:
         """Networks whose name a person may see: the listed ones, and the unlisted ones among ``network_ids``,
@@ -135,6 +148,11 @@ class Network(BilingualName, models.Model):
     @property
     def is_active(self) -> bool:
         return self.state == self.State.ACTIVE
+
+    @property
+    def is_open_to_requests(self) -> bool:
+        """Whether people without an account may ask to join."""
+        return all(getattr(self, name) == value for name, value in OPEN_TO_REQUESTS.items())
 
 
 class NetworkEvent(models.Model):

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -33,8 +32,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         networks = networks.filter(kind=kind)
     if region:
         networks = networks.filter(region=region)
-    order = "name_en" if (get_language() or "fr").startswith("en") else "name_fr"
-    page = Paginator(networks.order_by(order, "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(networks.by_name(), PAGE_SIZE).get_page(request.GET.get("page"))
     asked = set(waiting_of(cast(User, request.user)).values_list("network_id", flat=True))
     rows = [
         {

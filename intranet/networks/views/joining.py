@@ -8,12 +8,14 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from intranet.accounts.models import User
 from intranet.networks import joining
@@ -22,6 +24,7 @@ from intranet.networks.exceptions import MembershipError
 from intranet.networks.forms import JoinForm, NewAccountForm, OpenJoinForm
 from intranet.networks.models import Network
 
+PAGE_SIZE = 50
 SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -67,12 +70,16 @@ def _accept_with_account(request: HttpRequest, secret: str, context: dict[str, A
     return render(request, "networks/invitation.html", context)
 
 
+@require_safe
+def open_networks(request: HttpRequest) -> HttpResponse:
+    """The local networks that anybody may ask to join: the only names that are shown to people without an account."""
+    page = Paginator(Network.objects.open_to_requests().by_name(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "networks/open_networks.html", {"page_obj": page})
+
+
 def open_request(request: HttpRequest, slug: str) -> HttpResponse:
     """Somebody without an account asks to join a local network that allows it; any other name is unknown."""
-    network = Network.objects.active().filter(
-        slug=slug, kind=Network.Kind.LOCAL, listed=True, joining=Network.Joining.OPEN_REQUEST
-    )
-    found = network.first()
+    found = Network.objects.open_to_requests().filter(slug=slug).first()
     if found is None:
         raise Http404
     form = OpenJoinForm(request.POST or None, initial={"language": get_language()})

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -49,6 +50,7 @@ def network_people(request: HttpRequest, slug: str) -> HttpResponse:
         "invitations": Invitation.objects.filter(network=network, accepted_at=None, revoked_at=None),
         "requests": JoinRequest.objects.filter(network=network, state=JoinRequest.State.WAITING),
         "roles": Role.choices,
+        "open_url": notices.absolute(reverse("open_request", args=[slug])) if network.is_open_to_requests else "",
     }
     return render(request, "networks/people.html", context)
 
