@@ -195,7 +195,8 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
                 return ContentFile(without_metadata(logo.read()), name=logo.name)
             except UnreadablePicture:
                 raise ValidationError(_("Choose a picture in the PNG, JPEG or WebP format.")) from None
-        return logo
+        # As a network without a logo has it: None would be a change.
+        return logo or ""
 
 
 class AccountForm(forms.Form):
