@@ -164,7 +164,7 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             self.initial["languages"] = ", ".join(self.instance.languages)
             # Its addresses and memo numbers were given out under these.
-            for name in ("slug", "kind"):
+            for name in self.fields.keys() & {"slug", "kind"}:
                 self.fields[name].disabled = True
 
     def clean(self) -> dict[str, Any]:
@@ -197,6 +197,13 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
                 raise ValidationError(_("Choose a picture in the PNG, JPEG or WebP format.")) from None
         # As a network without a logo has it: None would be a change.
         return logo or ""
+
+
+class OwnNetworkForm(NetworkForm):
+    """What coordinators decide about their network."""
+
+    class Meta(NetworkForm.Meta):
+        fields: ClassVar[list[str]] = ["name_fr", "name_en", "languages", "joining", "logo"]
 
 
 class AccountForm(forms.Form):

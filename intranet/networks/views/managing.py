@@ -1,4 +1,5 @@
-"""What the national office manages: networks and accounts, without thereby seeing any section."""
+"""What the national office manages: networks and accounts, without thereby seeing any section. And what coordinators
+change of their own network."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,17 +22,13 @@ from intranet.accounts.services import create_account, set_account_active
 from intranet.networks import joining, notices, services
 from intranet.networks.access import access_of
 from intranet.networks.exceptions import NetworkError
-from intranet.networks.forms import AccountForm, CoordinatorForm, NetworkForm
+from intranet.networks.forms import AccountForm, CoordinatorForm, NetworkForm, OwnNetworkForm
 from intranet.networks.models import Network, Role
+from intranet.networks.permissions import managed_by, may_manage, reopened_by
 from intranet.networks.views.filters import search_filter
 
 PAGE_SIZE = 50
 View = Callable[..., HttpResponse]
-
-
-def may_manage(user: Any) -> bool:
-    """Coordinators of the national office, and the administrator of the machine."""
-    return bool(access_of(user).office_coordinate) or bool(user.is_superuser and user.is_active)
 
 
 def for_managers(view: View) -> View:
@@ -45,15 +43,10 @@ def for_managers(view: View) -> View:
     return guarded
 
 
-def _known_networks(request: HttpRequest) -> QuerySet[Network]:
-    """Only its members ever see the name of an unlisted network, whoever manages networks."""
-    return Network.objects.nameable_by(access_of(request.user).network_ids)
-
-
 @for_managers
 @require_safe
 def networks(request: HttpRequest) -> HttpResponse:
-    found = _known_networks(request)
+    found = managed_by(request.user)
     text = request.GET.get("q", "")[:100]
     if text:
         found = found.filter(Q(name_fr__icontains=text) | Q(name_en__icontains=text) | Q(code__iexact=text))
@@ -76,35 +69,48 @@ def create_network(request: HttpRequest) -> HttpResponse:
     return render(request, "networks/manage_form.html", {"form": form, "title": _("New network")})
 
 
-@for_managers
 def edit_network(request: HttpRequest, pk: int) -> HttpResponse:
-    network = get_object_or_404(_known_networks(request), pk=pk)
-    form = NetworkForm(request.POST or None, request.FILES or None, instance=network)
+    """The office changes all, coordinators what is theirs to decide; for everybody else there is nothing."""
+    network = get_object_or_404(managed_by(request.user), pk=pk)
+    is_manager = may_manage(request.user)
+    form_class = NetworkForm if is_manager else OwnNetworkForm
+    form = form_class(request.POST or None, request.FILES or None, instance=network)
     if request.method == "POST" and form.is_valid():
         fresh = Network.objects.get(pk=network.pk)
         services.update_network(fresh, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved: %(name)s.") % {"name": fresh.name})
-        return redirect("networks:manage")
+        return redirect(_way_back(request, network))
     context = {
         "form": form,
         "title": network.name,
         "network": network,
-        "has_coordinator": not joining.lacks_coordinator(network),
+        "cancel_url": _way_back(request, network),
+        "may_close": is_manager,
+        "may_invite_coordinator": is_manager and network.is_active and joining.lacks_coordinator(network),
     }
     return render(request, "networks/manage_form.html", context)
 
 
-@for_managers
+def _way_back(request: HttpRequest, network: Network) -> str:
+    """The page from which the person came to a network."""
+    if may_manage(request.user):
+        return reverse("networks:manage")
+    if network.pk in access_of(request.user).coordinate:
+        return reverse("networks:people", args=[network.slug])
+    return reverse("networks:directory")
+
+
 @require_POST
 def set_state(request: HttpRequest, pk: int) -> HttpResponse:
-    network = get_object_or_404(_known_networks(request), pk=pk)
+    """The office's managers close and open; coordinators open again what nobody else may know."""
+    network = get_object_or_404(reopened_by(request.user), pk=pk)
     state = Network.State.CLOSED if "close" in request.POST else Network.State.ACTIVE
     services.set_network_state(network, state, by=request.user)
     if state == Network.State.CLOSED:
         messages.success(request, _("The network “%(name)s” is closed.") % {"name": network.name})
     else:
         messages.success(request, _("The network “%(name)s” is open again.") % {"name": network.name})
-    return redirect("networks:manage")
+    return redirect(_way_back(request, network))
 
 
 @for_managers

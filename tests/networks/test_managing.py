@@ -1,0 +1,185 @@
+"""What the national office and coordinators change about networks and accounts."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from intranet.accounts.models import User
+from intranet.networks.access import access_of
+from intranet.networks.models import Membership, Network, NetworkEvent
+from intranet.networks.services import add_membership, set_network_state
+from tests.networks.conftest import MakeNetwork, MakePerson
+from tests.pages.factories import signed_in
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    translation.activate("en")
+
+
+@pytest.fixture
+def manager(make_network: MakeNetwork, make_person: MakePerson) -> User:
+    return make_person("manager", make_network("office", "office"), "coordinator", language="en")
+
+
+def set_state(person: User, network: Network, action: str) -> int:
+    address = reverse("networks:state", args=[network.pk])
+    return signed_in(person).post(address, {action: "1"}).status_code
+
+
+def form_of(network: Network, **changes: object) -> dict[str, object]:
+    names = ("name_fr", "name_en", "code", "time_zone", "joining")
+    values = {name: getattr(network, name) for name in names}
+    return {**values, "languages": "fr, en", **({"listed": "on"} if network.listed else {}), **changes}
+
+
+def test_office_makes_a_network_and_names_who_runs_it(manager: User) -> None:
+    form = {
+        "name_fr": "Nouveau", "name_en": "New", "slug": "new", "code": "NEW", "kind": "society", "region": "NS",
+        "languages": "fr, iu", "time_zone": "America/Toronto", "joining": "invitation", "listed": "on",
+    }  # fmt: skip
+
+    answer = signed_in(manager).post(reverse("networks:create"), form)
+
+    network = Network.objects.get(slug="new")
+    assert answer["Location"] == reverse("networks:invite_coordinator", args=[network.pk])
+    assert (network.code, network.region, network.languages) == ("NEW", "NS", ["fr", "iu"])
+    assert NetworkEvent.objects.get(network=network).kind == "created"
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_manager_closes_a_network_and_opens_it_again(
+    make_network: MakeNetwork, make_person: MakePerson, manager: User, listed: bool
+) -> None:
+    network = make_network("directors", "table", listed=listed)
+    reader = make_person("reader", network)
+    if not listed:
+        add_membership(person=manager, network=network, role="reader")
+
+    assert set_state(manager, network, "close") == 302
+    assert access_of(reader).view == frozenset()
+    client = signed_in(manager)
+    assert "directors in English" in client.get(reverse("networks:manage")).content.decode()
+    page = client.get(reverse("networks:edit", args=[network.pk])).content.decode()
+    assert "Open it again" in page
+    assert reverse("networks:invite_coordinator", args=[network.pk]) not in page
+
+    assert set_state(manager, network, "open") == 302
+    assert access_of(reader).view == {network.pk}
+    kinds = NetworkEvent.objects.filter(network=network, kind__in=("closed", "reopened"))
+    assert list(kinds.values_list("kind", "by")) == [("reopened", manager.pk), ("closed", manager.pk)]
+
+
+def test_closed_unlisted_network_is_opened_by_its_coordinators_and_nobody_else(
+    make_network: MakeNetwork, make_person: MakePerson, manager: User
+) -> None:
+    network = make_network("directors", "table")
+    chair = make_person("chair", network, "coordinator")
+    others = [make_person("publisher", network, "publisher"), make_person("former", network, "coordinator"), manager]
+    Membership.objects.filter(person__name="former").update(ended_at="2026-01-01T00:00Z")
+    page = reverse("networks:edit", args=[network.pk])
+
+    assert set_state(chair, network, "close") == 404
+    set_network_state(network, "closed")
+
+    for person in others:
+        assert set_state(person, network, "open") == 404
+        assert signed_in(person).get(page).status_code == 404
+    assert "Open it again" in signed_in(chair).get(page).content.decode()
+    assert set_state(chair, network, "open") == 302
+    assert access_of(chair).coordinate == {network.pk}
+
+
+def test_listed_network_that_the_office_closed_is_opened_by_the_office_alone(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    network = make_network("halifax")
+    chair = make_person("chair", network, "coordinator")
+    set_network_state(network, "closed")
+
+    assert set_state(chair, network, "open") == 404
+    assert signed_in(chair).get(reverse("networks:edit", args=[network.pk])).status_code == 404
+
+
+def test_coordinator_changes_what_is_hers_to_decide_and_nothing_else(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    network = make_network("directors", "table", code="DIR", listed=False)
+    client = signed_in(make_person("chair", network, "coordinator", language="en"))
+    page, people = reverse("networks:edit", args=[network.pk]), reverse("networks:people", args=["directors"])
+    assert f'href="{page}"' in client.get(people).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Close it now" not in shown
+    assert reverse("networks:invite_coordinator", args=[network.pk]) not in shown
+
+    changes = {"name_en": "Round table", "joining": "request", "languages": "fr", "code": "EVIL", "kind": "office"}
+    answer = client.post(page, form_of(network, **changes, listed="on", may_ask_others="on", state="closed", slug="x"))
+
+    assert answer["Location"] == people
+    network.refresh_from_db()
+    assert (network.name_en, network.joining, network.languages) == ("Round table", "request", ["fr"])
+    assert (network.code, network.kind, network.slug) == ("DIR", "table", "directors")
+    assert (network.listed, network.may_ask_others, network.state) == (False, False, "active")
+    changed = NetworkEvent.objects.get(network=network, kind="changed")
+    assert changed.details == {"fields": ["joining", "languages", "name_en"]}
+
+
+def test_coordinator_cannot_open_an_unlisted_network_to_requests_of_anybody(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    network = make_network("directors", "table", listed=False)
+    client = signed_in(make_person("chair", network, "coordinator"))
+
+    answer = client.post(reverse("networks:edit", args=[network.pk]), form_of(network, joining="open_request"))
+
+    assert list(answer.context["form"].errors) == ["joining"]
+
+
+@pytest.mark.parametrize("role", ["publisher", "coordinator of another", "manager"])
+def test_network_is_edited_by_its_own_coordinators(
+    make_network: MakeNetwork, make_person: MakePerson, manager: User, role: str
+) -> None:
+    network = make_network("directors", "table", listed=False)
+    people = {
+        "publisher": make_person("publisher", network, "publisher"),
+        "coordinator of another": make_person("other", make_network("halifax"), "coordinator"),
+        "manager": manager,
+    }
+    page = reverse("networks:edit", args=[network.pk])
+
+    for method in ("get", "post"):
+        answer = getattr(signed_in(people[role]), method)(page, form_of(network, name_en="Taken"))
+        assert answer.status_code == 404
+        assert "directors in English" not in answer.content.decode()
+    network.refresh_from_db()
+    assert network.name_en == "directors in English"
+
+
+def test_role_of_a_member_is_changed(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    network = make_network("halifax")
+    client = signed_in(make_person("chair", network, "coordinator"))
+    reader = make_person("reader", network)
+    address = reverse("networks:member", args=["halifax", Membership.objects.get(person=reader).pk])
+
+    assert client.post(address, {"role": "publisher", "until": ""}).status_code == 302
+
+    assert access_of(reader).publish == {network.pk}
+    assert Membership.objects.filter(person=reader).count() == 2
+
+
+def test_office_lists_closes_and_opens_accounts(make_person: MakePerson, manager: User) -> None:
+    lise, client = make_person("lise"), signed_in(manager)
+    theirs = Client()
+    theirs.force_login(lise, backend="django.contrib.auth.backends.ModelBackend")
+    listed = client.get(reverse("networks:accounts"), {"q": "LISE@"})
+    assert [person.pk for person in listed.context["page_obj"]] == [lise.pk]
+
+    address = reverse("networks:set_active", args=[lise.pk])
+    assert client.post(address, {"close": "1"}).status_code == 302
+    assert theirs.get("/en/").status_code == 302
+    assert not User.objects.get(pk=lise.pk).is_active
+    client.post(address, {"open": "1"})
+    assert User.objects.get(pk=lise.pk).is_active
