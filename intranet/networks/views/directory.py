@@ -15,6 +15,7 @@ from intranet.accounts.models import User
 from intranet.networks.access import access_of
 from intranet.networks.joining import waiting_of
 from intranet.networks.models import Network, Region
+from intranet.networks.permissions import may_manage
 from intranet.networks.views.filters import choice_filter, text_filter
 
 PAGE_SIZE = 50
@@ -53,6 +54,6 @@ def directory(request: HttpRequest) -> HttpResponse:
             choice_filter("region", _("Region"), Region.choices, region),
         ],
         "clear_url": request.path if text or kind or region else "",
-        "may_manage": bool(access.office_coordinate) or request.user.is_superuser,
+        "may_manage": may_manage(request.user),
     }
     return render(request, "networks/directory.html", context)
