@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
+from django.urls import reverse
 
 from intranet.accounts.models import AccountEvent, User
 
@@ -25,6 +28,12 @@ def create_account(
     user.save()
     AccountEvent.objects.create(person=user, kind=AccountEvent.Kind.CREATED, by=by)
     return user
+
+
+def password_path(user: User) -> str:
+    """The path at which the person chooses a password, as if it had been asked for at the sign-in page."""
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return reverse("account_reset_password_from_key", kwargs=key)
 
 
 @transaction.atomic

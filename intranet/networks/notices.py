@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from intranet.accounts.models import User
+from intranet.accounts.services import password_path
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
 
 logger = logging.getLogger(__name__)
@@ -62,3 +63,13 @@ def send_declined(request: JoinRequest) -> bool:
     What the request says stays out: anybody may have written it. So does the name of a network that is not listed now.
     """
     return send("declined", to=request.email, language=request.language, context={"network": request.network})
+
+
+def send_new_account(person: User) -> bool:
+    """Tell somebody of the account that the office has made, with the link at which a password is chosen."""
+    context = {
+        "email": person.email,
+        "url": absolute(password_path(person)),
+        "sign_in_url": absolute(reverse("account_login")),
+    }
+    return send("new_account", to=person.email, language=person.language, context=context)

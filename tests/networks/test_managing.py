@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -183,3 +186,39 @@ def test_office_lists_closes_and_opens_accounts(make_person: MakePerson, manager
     assert not User.objects.get(pk=lise.pk).is_active
     client.post(address, {"open": "1"})
     assert User.objects.get(pk=lise.pk).is_active
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"), [("en", "Your account on the intranet"), ("fr", None)], ids=["English", "French"]
+)
+def test_person_whose_account_the_office_makes_gets_the_link_to_a_password(
+    manager: User, language: str, subject: str | None
+) -> None:
+    form = {"email": "New@example.org", "name": "Nouvelle", "language": language}
+
+    answer = signed_in(manager).post(reverse("networks:create_person"), form, follow=True)
+
+    assert "is on its way to new@example.org" in answer.content.decode()
+    [message] = mail.outbox
+    html = str(message.alternatives[0].content)  # type: ignore[attr-defined]
+    assert message.to == ["new@example.org"]
+    assert subject is None or message.subject == subject
+    assert f'<html lang="{language}">' in html
+    [path] = re.findall(r"http://127\.0\.0\.1:8000(/accounts/password/reset/key/\S+)", str(message.body))
+    assert path in html
+    client, password = Client(), "une phrase bien à moi"
+    chosen = client.get(path, follow=True).redirect_chain[-1][0]
+    client.post(chosen, {"password1": password, "password2": password})
+    assert User.objects.get(email="new@example.org").check_password(password)
+
+
+def test_office_is_told_when_the_e_mail_about_an_account_could_not_be_sent(
+    manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intranet.networks.notices.send", lambda *args, **kwargs: False)
+    form = {"email": "new@example.org", "name": "Nouvelle", "language": "en"}
+
+    answer = signed_in(manager).post(reverse("networks:create_person"), form, follow=True)
+
+    assert "is ready, but the e-mail could not be sent" in answer.content.decode()
+    assert User.objects.filter(email="new@example.org").exists()

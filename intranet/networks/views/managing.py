@@ -172,9 +172,27 @@ def create_person(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("email", error.messages[0])
         else:
-            messages.success(request, _("The account of %(name)s is ready.") % {"name": person})
+            _tell_made(request, person)
             return redirect("networks:accounts")
     return render(request, "networks/manage_form.html", {"form": form, "title": _("New account")})
+
+
+def _tell_made(request: HttpRequest, person: User) -> None:
+    names = {"name": person, "email": person.email}
+    if notices.send_new_account(person):
+        messages.success(
+            request,
+            _("The account of %(name)s is ready. The link to choose a password is on its way to %(email)s.") % names,
+        )
+    else:
+        messages.error(
+            request,
+            _(
+                "The account of %(name)s is ready, but the e-mail could not be sent. "
+                "The link to choose a password can be asked for at the sign-in page."
+            )
+            % names,
+        )
 
 
 @for_managers
