@@ -67,19 +67,25 @@ def hits_for(
 
 
 def suggestions_for(keys: list[str], text: str, tokens: frozenset[str], language: str) -> list[Suggestion]:
-    """The titles of these entries, in the reader's language unless only another language's names fit."""
+    """The titles of these entries, in the reader's language unless only another language's names fit.
+
+    In the order of the keys, those with a name that begins with the text before all others.
+    """
     if not keys:
         return []
     versions = _by_key(visible_versions(keys, tokens))
     words = plain_words(text)
-    suggestions = []
+    beginning: list[Suggestion] = []
+    others: list[Suggestion] = []
     for key in keys:
         if key not in versions:
             continue
         ordered = _ordered(versions[key], language)
         fitting = next((version for version in ordered if _fits(version, words)), ordered[0])
-        suggestions.append(Suggestion(fitting.title, fitting.url, fitting.entry.kind, key))
-    return suggestions
+        suggestion = Suggestion(fitting.title, fitting.url, fitting.entry.kind, key)
+        is_begun = any(_begins(version, words) for version in versions[key])
+        (beginning if is_begun else others).append(suggestion)
+    return [*beginning, *others]
 
 
 def shown_texts(matches: Iterable[Match], tokens: frozenset[str]) -> list[str]:
@@ -266,3 +272,8 @@ def _fits(version: EntryVersion, words: list[str]) -> bool:
     present = [word for name in (version.title, *version.aliases) for word in plain_words(name)]
     *finished, last = words or [""]
     return all(word in present for word in finished) and any(word.startswith(last) for word in present)
+
+
+def _begins(version: EntryVersion, words: list[str]) -> bool:
+    text = " ".join(words)
+    return any(" ".join(plain_words(name)).startswith(text) for name in (version.title, *version.aliases))

@@ -21,6 +21,9 @@ from search.spelling import corrected
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
+#: Of so many names those come first that begin with the text.
+SUGGESTIONS_TRIED = 50
+
 
 def search(query: Query) -> Results:
     """Answer a query. It never fails because Elasticsearch does: then the embedded engine answers, ``degraded``.
@@ -69,13 +72,16 @@ def count(query: Query) -> int:
 
 
 def suggest(text: str, tokens: frozenset[str], language: str, limit: int = 8) -> list[Suggestion]:
-    """Names, among what the tokens may see, that have these words; the last word may be unfinished."""
+    """Names, among what the tokens may see, that have these words; the last word may be unfinished.
+
+    Those that begin with the text come first, then what explains words, then the latest.
+    """
     wanted = normalize_text(text)
     if not wanted or not tokens or limit < 1:
         return []
-    asked = Query("", frozenset(tokens), language=language, size=limit)
+    asked = Query("", frozenset(tokens), language=language, size=max(limit, SUGGESTIONS_TRIED))
     keys, _engine = _ask(lambda engine: engine.find_titles(wanted, asked))
-    return suggestions_for(keys, wanted, asked.tokens, language)
+    return suggestions_for(keys, wanted, asked.tokens, language)[:limit]
 
 
 def explain(query: Query, key: str) -> Explanation | None:

@@ -48,7 +48,7 @@ class SearchEngine(Protocol):
 
     def find_titles(self, text: str, query: Query) -> list[str]:
         """Keys of entries that have a name with these words, the last one perhaps unfinished; within the query's
-        audience, as many as its size."""
+        audience, as many as its size: what explains words first, then the latest."""
         ...
 
     def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:

@@ -218,6 +218,27 @@ def test_changes_are_found_after_they_are_indexed(sync: Callable[[], None]) -> N
     assert keys(ask("third")) == ["a"]
 
 
+def test_suggestions_that_begin_with_the_text_come_first_then_terms_then_the_latest(
+    sync: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("embedded.engine", "elasticsearch.queries"):
+        monkeypatch.setattr(f"search.engines.{module}.explaining_kinds", lambda: ("term",))
+    days = {
+        name: datetime(2026, 1, day, tzinfo=UTC)
+        for day, name in enumerate(("begins", "term", "alias", "old", "new"), 1)
+    }
+    write(
+        entry("new", version("en", "Our safe house"), date=days["new"]),
+        entry("old", version("en", "The safe house"), date=days["old"]),
+        entry("term", version("en", "A safe house"), kind="term", date=days["term"]),
+        entry("begins", version("en", "Safe houses"), date=days["begins"]),
+        entry("alias", version("en", "Shelter", aliases=("Safe house",)), date=days["alias"]),
+    )
+    sync()
+    assert [item.key for item in suggest("safe hou", EVERYONE, "en")] == ["alias", "begins", "term", "new", "old"]
+    assert [item.key for item in suggest("safe hou", EVERYONE, "en", limit=1)] == ["alias"]
+
+
 def test_suggestions_begin_like_what_was_typed(sync: Callable[[], None]) -> None:
     write(
         entry("a", version("en", "Service map"), version("fr", "Carte des services"), kind="page"),

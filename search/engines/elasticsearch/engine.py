@@ -42,7 +42,7 @@ class ElasticsearchEngine:
         )
 
     def find_titles(self, text: str, query: Query) -> list[str]:
-        """Keys of entries with such a name, latest first."""
+        """Keys of entries with such a name, what explains words first, then the latest."""
         index = self._live_index()
         body = _ask(index, titles_request(text, query, index.exclusions))
         return [hit["_source"]["key"] for hit in body["hits"]["hits"]]

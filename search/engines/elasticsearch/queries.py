@@ -60,8 +60,9 @@ def score_query(query: Query, exclusions: Exclusions) -> dict[str, Any]:
 def titles_request(text: str, query: Query, exclusions: Exclusions) -> Search:  # type: ignore[type-arg]
     """The request for entries with such a name; ``query`` gives audience and size."""
     names = Q("match_bool_prefix", names={"query": text, "operator": "and"})
-    request = Search().query(_within_audience(query, exclusions, Bool(filter=[names])))
-    order: list[dict[str, Any]] = [{"date": "desc"}, {"key": "asc"}]
+    explaining = Q("constant_score", filter=Q("terms", facets__kind=list(explaining_kinds())))
+    request = Search().query(_within_audience(query, exclusions, Bool(filter=[names], should=[explaining])))
+    order: list[dict[str, Any]] = [{"_score": "desc"}, {"date": "desc"}, {"key": "asc"}]
     return request.sort(*order)[: query.size].source(["key"])
 
 

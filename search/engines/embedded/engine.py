@@ -47,7 +47,7 @@ class EmbeddedEngine:
         return Matches(total, page, self._facets(query, near), self._doubtful(query, total))
 
     def find_titles(self, text: str, query: Query) -> list[str]:
-        """Keys of entries with such a name, latest first."""
+        """Keys of entries with such a name, what explains words first, then the latest."""
         words = plain_words(text)
         if not words:
             return []
@@ -55,11 +55,14 @@ class EmbeddedEngine:
         wanted = all_of([*(Phrase((f"w{word}",)) for word in finished), Prefix(f"w{last}")])
         found = _Statement(*text_index().matching(wanted, query.tokens))
         scope = _in_scope("e.id", query)
+        kinds = explaining_kinds()
+        others_last = f"CASE WHEN e.kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'}) THEN 0 ELSE 1 END"
         statement = (
             f"SELECT e.key FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id AND NOT e.is_deleted"
-            f" WHERE {scope.sql} ORDER BY {_LATEST} LIMIT %s"
+            f" WHERE {scope.sql} ORDER BY {others_last}, {_LATEST} LIMIT %s"
         )
-        return [str(row[0]) for row in _rows(_Statement(statement, [*found.values, *scope.values, query.size]))]
+        values = [*found.values, *scope.values, *kinds, query.size]
+        return [str(row[0]) for row in _rows(_Statement(statement, values))]
 
     def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
         """Which of the words it has, and what its age, standing and kind leave of the score."""
