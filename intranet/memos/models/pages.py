@@ -79,10 +79,12 @@ class MemoPage(KeptPage, BodyPage):
     kept_once_published: ClassVar[bool] = True
     announced_as: ClassVar[str] = ""
 
-    # Dates, contact and what is asked are the memo's, not one language's: a translation takes them over.
+    # Dates, contact and what is asked are the memo's, not one language's: a translation takes them over, and what is
+    # published in one language holds for all (intranet.memos.facts).
     override_translatable_fields: ClassVar[list[Any]] = [
         SynchronizedField("effective_on", overridable=False),
         SynchronizedField("contact", overridable=False),
+        SynchronizedField("replaces", overridable=False),
         SynchronizedField("acknowledge", overridable=False),
         SynchronizedField("acknowledge_by", overridable=False),
         SynchronizedField("asked_roles", overridable=False),
@@ -142,12 +144,13 @@ class MemoPage(KeptPage, BodyPage):
     """``at``, ``reason`` and ``language`` of a withdrawal elsewhere, set on the object. Not stored on the page."""
 
     def after_placing(self) -> None:
-        from intranet.memos import keeping, services
+        from intranet.memos import facts, keeping, services
 
         record = services.record_publication(self, number=self.given_number)
         if record is not None and self.given_withdrawal:
             services.take_over_withdrawal(record, **self.given_withdrawal)
         keeping.record_keeping(self)
+        facts.share_facts(self)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from intranet.memos.keeping import overdue_review
@@ -255,11 +258,12 @@ class TrainingNotePage(KeptPage, BodyPage):
         }
 
     def after_placing(self) -> None:
-        from intranet.memos import keeping
+        from intranet.memos import facts, keeping
         from intranet.memos.practice.exchange import take_over
         from intranet.memos.practice.services import record_steps
 
         keeping.record_keeping(self)
+        facts.share_facts(self)
         record_steps(self.translation_key)
         if self.live and (self.given_people or self.given_marks):
             take_over(self)
