@@ -30,7 +30,7 @@ class Declaration:
     changed: Mapping[str, str] = field(default_factory=dict)
     """What changed, by language."""
     missing_reason: str = ""
-    """Why there is no version in the other language."""
+    """Why there is no version in the other language, or why it does not have a material change yet."""
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Declaration:
@@ -76,7 +76,8 @@ def freeze(record: MemoRecord, network_id: int, page: MemoPage) -> Edition | Non
         published_by=publisher_of(page),
         declaration=said.id,
     )
-    seal(edition, content, previous=last, changed=said.changed, missing=_missing(pages, said, page, last))
+    missing = _missing(content["texts"], said, page.locale.language_code, last)
+    seal(edition, content, previous=last, changed=said.changed, missing=missing)
     edition.save()
     for file in files:
         file.edition = edition
@@ -131,18 +132,41 @@ def _place(record: MemoRecord, last: Edition | None, kind: Edition.Kind) -> tupl
     return record.edition, 1
 
 
-def _missing(
-    pages: Mapping[str, MemoPage], said: Declaration, page: MemoPage, last: Edition | None
-) -> dict[str, str] | None:
-    """The language that is missing, and why; the reason that was given once stays until the language is there."""
-    absent = [code for code, _name in settings.LANGUAGES if code not in pages]
-    if not absent:
+def _missing(texts: Mapping[str, Any], said: Declaration, language: str, last: Edition | None) -> dict[str, str] | None:
+    """The language that is missing, or stands as it was before a material change, and why.
+
+    The reason that was given once stays until the language is there, or its text changes.
+    """
+    before = (last.content["missing"] if last else None) or {}
+    without = next((code for code, _name in settings.LANGUAGES if code not in texts), "")
+    if not without and said.is_material:
+        without = _left_behind(texts, language, last)
+    if not without and last and before and texts[before["language"]] == last.content["texts"].get(before["language"]):
+        without = before["language"]
+    if not without:
         return None
-    reason, said_in = said.missing_reason, page.locale.language_code
-    before = last.content["missing"] if last else None
-    if not reason and before and before["language"] == absent[0]:
-        reason, said_in = before["reason"], before["said_in"]
-    return {"language": absent[0], "reason": reason, "said_in": said_in}
+    if before.get("language") == without and (not said.missing_reason or language == without):
+        return {"language": without, "reason": before["reason"], "said_in": before["said_in"]}
+    return {"language": without, "reason": said.missing_reason, "said_in": language}
+
+
+def _left_behind(texts: Mapping[str, Any], language: str, last: Edition | None) -> str:
+    """The language whose text is still that of the last edition while that in ``language`` is another one, or empty."""
+    before = last.content["texts"] if last else {}
+    if texts[language] == before.get(language):
+        return ""
+    return next((code for code in texts if code != language and texts[code] == before.get(code)), "")
+
+
+def language_left_behind(record: MemoRecord, page: MemoPage) -> str:
+    """The language whose readers would not have the change yet, were ``page`` published as it is; empty for none."""
+    others = MemoPage.objects.filter(translation_key=record.item_id, live=True, alias_of=None).exclude(pk=page.pk)
+    own = page.locale.language_code
+    texts = {other.locale.language_code: freezing.text_of(other) for other in others.select_related("locale")}
+    if not texts:
+        return ""
+    last = record.editions.order_by("-number", "-revision").first()
+    return _left_behind({**texts, own: freezing.text_of(page)}, own, last)
 
 
 def publisher_of(page: MemoPage) -> Any:

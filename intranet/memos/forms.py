@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
+from intranet.memos.editions import language_left_behind
 from intranet.memos.keeping import people_who_may_keep
 from intranet.memos.models import Edition, MemoPage, MemoRecord
 from intranet.memos.owing import people_chosen
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Role
 from intranet.pages.admin.forms import SectionPageForm
+from intranet.pages.languages import name_in_sentence
 
 CHANGED_LENGTH = 300
 DECLARED = ("change", "changed_en", "changed_fr")
@@ -82,7 +84,10 @@ class MemoForm(KeptForm):
     missing_reason = forms.CharField(
         label=gettext_lazy("Why there is no version in the other language"),
         max_length=CHANGED_LENGTH,
-        help_text=gettext_lazy("Readers see this. Publish both versions, or say why there is one only and until when."),
+        help_text=gettext_lazy(
+            "Readers see this. Publish both versions, or say why there is one only and until when. A material change "
+            "that the other version does not have yet needs it too."
+        ),
     )
 
     asked_roles = forms.MultipleChoiceField(
@@ -102,8 +107,7 @@ class MemoForm(KeptForm):
         if self.record is None:
             for name in DECLARED:
                 del self.fields[name]
-        if self._has_other_language():
-            del self.fields["missing_reason"]
+        self.fields["missing_reason"].required = not self._has_other_language()
         self._offer_own_memos()
         changed = waiting.get("changed", {})
         initial = {
@@ -132,6 +136,17 @@ class MemoForm(KeptForm):
                 _("Nobody who can see the memo has such a role in such a network. Choose others."),
             )
         return cleaned
+
+    def _post_clean(self) -> None:
+        """With the new text on the page: readers of the other version are told why theirs stands as it was."""
+        super()._post_clean()
+        said = self.cleaned_data
+        is_material = said.get("change") == Edition.Kind.MATERIAL and not self.is_deferred_validation
+        if not is_material or self.record is None or said.get("missing_reason") or "missing_reason" in self.errors:
+            return
+        if code := language_left_behind(self.record, self.instance):
+            words = _("Say why the version in %(language)s does not have this change yet, and until when.")
+            self.add_error("missing_reason", words % {"language": name_in_sentence(code)})
 
     def _offer_own_memos(self) -> None:
         """A memo that takes another one's place ends what that asks of people: for who writes for its network."""
@@ -182,11 +197,12 @@ class MemoForm(KeptForm):
         return versions.exclude(pk=self.instance.pk).exists()
 
     def _reason_given(self) -> str:
-        """The reason that readers see now."""
+        """The reason that readers see now; none where this version is the one that is late."""
         if self.record is None:
             return ""
         last = self.record.editions.order_by("-number", "-revision").values_list("content__missing", flat=True).first()
-        return str((last or {}).get("reason", ""))
+        is_of_this = not last or last["language"] == self.instance.locale.language_code
+        return "" if is_of_this else str(last["reason"])
 
 
 class ReceiptNoteForm(forms.Form):

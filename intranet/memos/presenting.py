@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -20,7 +21,7 @@ from intranet.memos.services import is_overdue, note_reading
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
 from intranet.pages.audience_words import network_label
-from intranet.pages.languages import name_here
+from intranet.pages.languages import name_here, name_in_sentence
 from intranet.pages.listing import one_for_each_item
 from intranet.plugins import Action
 
@@ -120,7 +121,7 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "withdrawn": record.withdrawn_at,
         "withdrawn_reason": record.withdrawn_reason,
         "withdrawn_language": record.withdrawn_language,
-        **_edition_facts(record),
+        **_edition_facts(record, page.locale.language_code),
         "follow_up_url": follow_up_url(record, user),
         "replaces": linked_memos(MemoRecord.objects.filter(item=record.replaces_id), user)
         if record.replaces_id
@@ -147,9 +148,13 @@ def follow_up_url(record: MemoRecord, user: Any) -> str:
     return reverse("memos:follow_up", args=[record.item_id]) if record.acknowledge and scope_of(user, record) else ""
 
 
-def _edition_facts(record: MemoRecord) -> dict[str, Any]:
-    """What ``components/memo_header.html`` says of the current edition, without reading any text: one query."""
-    names = ("number", "revision", "digest", "content__changed", "content__missing")
+def _edition_facts(record: MemoRecord, shown_in: str) -> dict[str, Any]:
+    """What ``components/memo_header.html`` says of the current edition above the version in the language ``shown_in``.
+
+    One query, which reads the titles alone of the texts: they tell which languages the edition has.
+    """
+    titles = {code: f"content__texts__{code}__title" for code, _name in settings.LANGUAGES}
+    names = ("number", "revision", "digest", "content__changed", "content__missing", *titles.values())
     editions = list(record.editions.order_by("number", "revision").values(*names))
     current = [each for each in editions if each["number"] == record.edition]
     if not current:
@@ -162,6 +167,9 @@ def _edition_facts(record: MemoRecord) -> dict[str, Any]:
     language = reader_language()
     said_in = language if language in changed else next(iter(changed), "")
     missing = last["content__missing"] or {}
+    # A language that is there and is said to be missing does not have the last material change yet.
+    is_late = bool(missing) and last[titles[missing["language"]]] is not None
+    is_behind = is_late and missing["language"] == shown_in
     history = reverse("memos:history", args=[record.item_id])
     return {
         "history_url": history,
@@ -171,7 +179,9 @@ def _edition_facts(record: MemoRecord) -> dict[str, Any]:
         "changed": changed.get(said_in, "") if record.edition > 1 else "",
         "changed_language": said_in,
         "compare_url": reverse("memos:compare", args=[record.item_id]) + f"?to={record.edition}",
-        "missing_reason": missing.get("reason", ""),
+        "is_behind": is_behind,
+        "changed_only_in": name_in_sentence(missing["said_in"]) if is_behind else "",
+        "missing_reason": "" if is_late and not is_behind else missing.get("reason", ""),
         "missing_language": missing.get("said_in", ""),
     }
 

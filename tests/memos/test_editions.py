@@ -237,3 +237,41 @@ def test_migration_makes_the_first_edition_of_what_is_there(network: Network) ->
 
     assert [editions_of(page)[0].content for page in (memo, withdrawn)] == [edition.content for edition in made]
     assert verify() == ""
+
+
+def test_material_change_that_the_other_language_does_not_have_is_marked_until_it_does(network: Network) -> None:
+    english = make_memo(network, "Fire drill", body=text("At ten."))
+    french = make_memo(network, "Exercice", "fr", version_of=english, body=text("À dix heures."))
+    said = declared(fr="À neuf heures.", missing_reason="L’anglais suit lundi.")
+
+    publish(french, body=text("À neuf heures."), declaration=said)
+    late = {"language": "en", "reason": "L’anglais suit lundi.", "said_in": "fr"}
+    assert editions_of(french)[-1].content["missing"] == late
+    publish(french, title="Exercice d’incendie")
+    assert editions_of(french)[-1].content["missing"] == late
+
+    publish(english, body=text("At nine."))
+    assert labels(english)[-3:] == [("2", "material"), ("2.1", "minor"), ("2.2", "minor")]
+    assert editions_of(english)[-1].content["missing"] is None
+    assert verify() == ""
+
+
+def test_material_change_of_a_date_leaves_no_language_behind(network: Network) -> None:
+    english = make_memo(network, "Fire drill")
+    make_memo(network, "Exercice", "fr", version_of=english)
+
+    publish(english, contact="Bea", declaration=declared(en="Ask Bea."))
+
+    assert labels(english)[-1] == ("2", "material")
+    assert editions_of(english)[-1].content["missing"] is None
+
+
+def test_reason_stays_when_the_late_language_publishes_a_material_date(network: Network) -> None:
+    english = make_memo(network, "Fire drill")
+    french = make_memo(network, "Exercice", "fr", version_of=english)
+    publish(french, title="Alarme", declaration=declared(fr="Une alarme.", missing_reason="L’anglais suit."))
+
+    publish(english, contact="Bea", declaration=declared(en="Ask Bea.", missing_reason="Soon."))
+
+    late = {"language": "en", "reason": "L’anglais suit.", "said_in": "fr"}
+    assert editions_of(english)[-1].content["missing"] == late

@@ -16,6 +16,7 @@ from intranet.networks.audiences import Rule
 from tests.memos.factories import editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
 from tests.pages.admin.editing import page_form
+from tests.pages.factories import make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -109,6 +110,42 @@ def test_reason_is_not_asked_when_both_languages_are_there(editor: Client, world
 
     assert send(editor, memo, "Fire drills", change="minor").status_code == 302
     assert editions_of(memo)[-1].content["missing"] is None
+
+
+def test_material_change_asks_why_the_other_language_does_not_have_it(
+    editor: Client,
+    world: World,  # noqa: F811
+) -> None:
+    memo = make_memo(world.own, "Fire drill", rule=Rule("everyone"))
+    french = make_memo(world.own, "Exercice d’incendie", "fr", version_of=memo)
+    said = {"change": "material", "changed_fr": "C’est une alarme."}
+
+    (reason,) = errors(send(editor, french, "Alarme d’incendie", **said))["missing_reason"]
+    assert reason == "Say why the version in English does not have this change yet, and until when."
+    edit = reverse("wagtailadmin_pages:edit", args=[french.pk])
+    sent = form("Alarme d’incendie", slug=french.slug, missing_reason="L’anglais suit.", **said)
+    shown = editor.post(edit, sent | {"action-publish": "1"})
+    gaps = editor.get(shown.url).content.decode()
+    assert "The version in English does not have this change yet." in gaps
+    assert "L’anglais suit." in gaps
+    editor.post(shown.url)
+
+    reader = signed_in(make_person("somebody", language="en"))
+    html = reader.get(memo.url).content.decode()
+    assert "This change stands in French only so far. The text here is as it was before." in html
+    assert '<p lang="fr">L’anglais suit.</p>' in html
+    assert f'<a href="{french.url}">Read the version in French</a>' in html
+    assert "L’anglais suit." not in reader.get(french.url).content.decode()
+    (row,) = editor.get(reverse("memos_upkeep")).context["missing"]
+    assert (row["page"].pk, row["reason"], row["is_alone"]) == (french.pk, "L’anglais suit.", False)
+    # Whoever mends the English is not offered the reason why it is late.
+    late = editor.get(reverse("wagtailadmin_pages:edit", args=[memo.pk])).context["form"]
+    assert "missing_reason" not in late.initial
+    assert send(editor, memo, "Fire alarm", change="minor").status_code == 302
+
+    html = reader.get(memo.url).content.decode()
+    assert ("C’est une alarme." in html, "This change stands in" in html) == (True, False)
+    assert editor.get(reverse("memos_upkeep")).context["missing"] == []
 
 
 def test_day_that_is_past_is_refused_unless_it_was_there(editor: Client, world: World) -> None:  # noqa: F811

@@ -167,6 +167,19 @@ def test_languages_are_chosen_by_a_link_and_the_reader_s_comes_first(network: Ne
     assert both.index("Tout le monde sort.") < both.index("Everyone leaves.")
 
 
+def test_text_without_the_last_change_says_so_on_paper(network: Network, reader: Client) -> None:
+    memo = make_memo(network, "Fire drill", body=[text("At ten.")])
+    french = make_memo(network, "Exercice", "fr", version_of=memo, body=[text("À dix heures.")])
+    said = declared(fr="À neuf heures.", missing_reason="L’anglais suit.")
+    publish(french, body=[text("À neuf heures.")], declaration=said)
+
+    english, both = printed(reader, memo), printed(reader, memo, languages="both")
+    assert "This change stands in French only so far." in english
+    assert '<span lang="fr">L’anglais suit.</span>' in english
+    assert both.count("L’anglais suit.") == 1
+    assert "One language only" not in both
+
+
 def test_older_withdrawn_and_replaced_memos_say_so_on_paper(network: Network, reader: Client) -> None:
     memo = make_memo(network, "Old way", body=[text("Use the stairs.")])
     publish(memo, body=[text("Use the yard.")], declaration=declared(en="The yard."))

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -60,17 +61,23 @@ class UpkeepView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def missing_languages(networks: frozenset[int]) -> QuerySet[Page]:
-    """Live memos and notes of the networks that exist in one language only, with the ``reason`` that readers see.
+    """Live versions of memos and notes of the networks whose other language is not there, or behind a material change.
 
     Memos that are withdrawn are left out.
+    ``missing``: what the last edition says of it, with the ``reason`` that readers see; ``is_alone``: it is not there.
     """
     types = ContentType.objects.get_for_models(MemoPage, TrainingNotePage).values()
     live = Page.objects.filter(live=True, alias_of=None, content_type__in=list(types))
     live = live.exclude(translation_key__in=MemoRecord.objects.withdrawn_keys())
     other = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True, alias_of=None)
     last = Edition.objects.filter(record__item=OuterRef("translation_key")).order_by("-number", "-revision")
-    pages = pages_of_networks(live, networks).filter(~Exists(other.exclude(pk=OuterRef("pk"))))
-    pages = pages.annotate(missing=Subquery(last.values("content__missing")[:1]))
+    behind = last.annotate(said_in=KT("content__missing__said_in")).values("said_in")[:1]
+    pages = pages_of_networks(live, networks).annotate(
+        is_alone=~Exists(other.exclude(pk=OuterRef("pk"))),
+        missing=Subquery(last.values("content__missing")[:1]),
+        changed_only_in=Subquery(behind),
+    )
+    pages = pages.filter(Q(is_alone=True) | Q(changed_only_in=F("locale__language_code")))
     return pages.select_related("locale").order_by("-first_published_at", "-pk")
 
 
@@ -79,6 +86,7 @@ def _missing_row(page: Page) -> dict[str, Any]:
     return {
         "page": page,
         "language": name_here(page.locale.language_code),
+        "is_alone": page.is_alone,
         "published": page.first_published_at,
         "reason": said.get("reason", ""),
     }

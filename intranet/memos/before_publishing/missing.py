@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail_localize.models import StringSegment
 
 from intranet.memos.before_publishing.drafts import Draft
+from intranet.memos.editions import language_left_behind
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.models import AudienceToken
 from intranet.networks.reach import people_reached
@@ -47,6 +48,7 @@ def gaps_of(draft: Draft, user: Any) -> list[Gap]:
         *_broken_files(draft, GuardedImage, references.images),
         *_untranslated(draft),
         *_missing_language(draft),
+        *_left_behind(draft),
         *_missing_alternatives(draft),
         *_missing_keeping(draft),
     ]
@@ -155,14 +157,29 @@ def _missing_language(draft: Draft) -> Iterator[Gap]:
         if code == page.locale.language_code or states.get(code):
             continue
         language = name_in_sentence(code)
-        reason = (getattr(page, "declaration", None) or {}).get("missing_reason", "")
-        told = _("Readers are told: “%(reason)s”") % {"reason": reason} if reason else ""
         if code in states:
             text = _("The version in %(language)s is a draft.") % {"language": language}
-            yield Gap(text, _("It is published by itself."), (told,) if told else ())
+            yield Gap(text, _("It is published by itself."), _told(page))
         else:
             text = _("There is no version in %(language)s.") % {"language": language}
-            yield Gap(text, _("Translate it before or soon after."), (told,) if told else ())
+            yield Gap(text, _("Translate it before or soon after."), _told(page))
+
+
+def _left_behind(draft: Draft) -> Iterator[Gap]:
+    """A version whose readers are asked anew and find the text as it was."""
+    if not isinstance(draft.page, MemoPage) or draft.record is None or not draft.is_new:
+        return
+    if code := language_left_behind(draft.record, draft.page):
+        text = _("The version in %(language)s does not have this change yet.") % {"language": name_in_sentence(code)}
+        yield Gap(
+            text, _("Translate the change soon: until then its readers are sent to this text."), _told(draft.page)
+        )
+
+
+def _told(page: Any) -> tuple[str, ...]:
+    """The reason that is given for one language, as readers find it."""
+    reason = (getattr(page, "declaration", None) or {}).get("missing_reason", "")
+    return (_("Readers are told: “%(reason)s”") % {"reason": reason},) if reason else ()
 
 
 def _missing_alternatives(draft: Draft) -> Iterator[Gap]:

@@ -160,6 +160,8 @@ class MemoPage(KeptPage, BodyPage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         facts = memo_facts(self, request.user, is_read=not getattr(request, "is_preview", False))
         facts["memo"]["audience"] = context.get("audience", "")
+        urls = {link["code"]: link["url"] for link in context["languages"]}
+        facts["memo"]["change_url"] = urls.get(facts["memo"].get("missing_language"), "")
         if "record" in facts:
             facts |= questions_context(facts["record"], request.user)
         more = {"overdue_review": overdue_review(self), "trainings": trainings_on(self, request.user)}

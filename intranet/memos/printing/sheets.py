@@ -28,6 +28,7 @@ from intranet.networks.access import access_of
 from intranet.networks.models import Item
 from intranet.networks.notices import absolute
 from intranet.pages.audience_words import audience_words, network_label
+from intranet.pages.languages import name_in_sentence
 from intranet.pages.models import GuardedImage
 from intranet.pages.reader import TEXT_IMAGE, Reader, reading_as
 from intranet.pages.streams import References, references_in, references_of
@@ -187,6 +188,8 @@ def _memo_facts(user: Any, record: MemoRecord, edition: Edition, last: Edition) 
         "changed_language": changed_language,
         "missing_reason": missing.get("reason", ""),
         "missing_language": missing.get("said_in", ""),
+        "behind": missing["language"] if missing and missing["language"] in edition.languages else "",
+        "changed_only_in": name_in_sentence(missing["said_in"]) if missing else "",
     }
 
 
