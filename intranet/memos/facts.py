@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import ManyToManyField, Q
+from django.utils import timezone
 from wagtail.models import Revision
 from wagtail_localize.models import TranslationSource
 
@@ -30,6 +32,16 @@ def share_facts(page: Any) -> None:
         _write_drafts(other, held, facts)
     if differing:
         _write_sources(page, facts)
+
+
+def day_of_publication(go_live_at: datetime.datetime | None) -> datetime.date:
+    """When readers would get it: today, or the later day that was chosen."""
+    return max(timezone.localdate(go_live_at), timezone.localdate()) if go_live_at else timezone.localdate()
+
+
+def is_due_too_early(due: datetime.date | None, *, published_on: datetime.date, held: datetime.date | None) -> bool:
+    """Whether the day to acknowledge by is before the memo is there; ``held`` is one that stands already."""
+    return due is not None and due < published_on and due != held
 
 
 def _facts_of(page: Any) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from django import forms
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from intranet.memos.editions import language_left_behind
+from intranet.memos.facts import day_of_publication, is_due_too_early
 from intranet.memos.keeping import people_who_may_keep
 from intranet.memos.models import Edition, MemoPage, MemoRecord
 from intranet.memos.owing import people_chosen
@@ -123,9 +125,7 @@ class MemoForm(KeptForm):
         own = f"changed_{self.instance.locale.language_code}"
         if cleaned.get("change") == Edition.Kind.MATERIAL and not cleaned.get(own) and not self.is_deferred_validation:
             self.add_error(own, _("Say in a few words what changed: everyone who is asked reads it."))
-        due = cleaned.get("acknowledge_by")
-        if due and due < timezone.localdate() and not (self.record and due == self.record.acknowledge_by):
-            self.add_error("acknowledge_by", _("This day is past. Choose today or a later day, or none."))
+        self._refuse_early_day(cleaned)
         if cleaned.get("expire_at"):
             self.add_error(
                 "expire_at", _("A memo does not end by itself. Withdraw it, with a reason, when it no longer applies.")
@@ -136,6 +136,20 @@ class MemoForm(KeptForm):
                 _("Nobody who can see the memo has such a role in such a network. Choose others."),
             )
         return cleaned
+
+    def _refuse_early_day(self, cleaned: dict[str, Any]) -> None:
+        """A day that is past may stay through a minor change: nobody is asked anew."""
+        is_asked_anew = self.record is None or cleaned.get("change") == Edition.Kind.MATERIAL
+        published_on = day_of_publication(cleaned.get("go_live_at"))
+        held = None if is_asked_anew else self.record.acknowledge_by
+        if not is_due_too_early(cleaned.get("acknowledge_by"), published_on=published_on, held=held):
+            return
+        if published_on == timezone.localdate():
+            words = _("This day is past. Choose today or a later day, or none.")
+        else:
+            day = date_format(published_on, "DATE_FORMAT")
+            words = _("The memo is published on %(day)s. Choose that day or a later one, or none.") % {"day": day}
+        self.add_error("acknowledge_by", words)
 
     def _post_clean(self) -> None:
         """With the new text on the page: readers of the other version are told why theirs stands as it was."""

@@ -20,7 +20,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 
 from intranet.accounts.models import User
 from intranet.memos.before_publishing.drafts import Draft
-from intranet.memos.before_publishing.missing import gaps_of
+from intranet.memos.before_publishing.missing import gaps_of, obstacles_to
 from intranet.memos.before_publishing.reach import Reach, people_in, reach_of, with_ways
 from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.services import withdraw
@@ -609,6 +609,45 @@ def test_minor_change_tells_nobody_and_a_material_one_everybody_again() -> None:
     publish(memo, declaration=memo.declaration)
     assert record_of(memo).edition == 2
     assert not reach_of(Draft.of(memo), editor).is_new
+
+
+@pytest.mark.parametrize(("offset", "is_published"), [(1, False), (3, True)])
+def test_memo_that_would_be_overdue_on_arrival_is_not_published(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+    offset: int,
+    is_published: bool,
+) -> None:
+    """Its draft was made long ago, or its publication was put off."""
+    client, now = client_of(world.publisher), timezone.now()
+    memo = make_page(section_of(world.own, "en"), "Fire drill", page_type=MemoPage, live=False)
+    memo.acknowledge, memo.go_live_at = True, now + datetime.timedelta(days=3)
+    memo.acknowledge_by = timezone.localdate(now + datetime.timedelta(days=offset))
+    memo.save_revision()
+    memo = MemoPage.objects.get(pk=memo.pk)
+
+    text = client.get(memo.before_publishing_url()).content.decode()
+    answer = client.post(memo.before_publishing_url())
+
+    assert ("It is to be acknowledged by" in text, "Publish at the chosen time" in text) == (
+        not is_published,
+        is_published,
+    )
+    assert (answer.url == reverse("wagtailadmin_pages:edit", args=[memo.pk])) is not is_published
+    assert bool(MemoPage.objects.get(pk=memo.pk).approved_schedule) is is_published
+
+
+def test_day_that_is_past_hinders_a_new_edition_alone() -> None:
+    home = make_network("halifax")
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    memo = make_memo(home, "Fire drill", acknowledge=True, acknowledge_by=yesterday)
+    memo.declaration = declared("minor")
+    memo.save_revision()
+    assert obstacles_to(Draft.of(memo)) == []
+
+    memo.declaration = declared(en="The hour")
+    memo.save_revision()
+    assert len(obstacles_to(Draft.of(memo))) == 1
 
 
 def test_scheduled_memo_says_so(world: World, client_of: Callable[[User], Client]) -> None:  # noqa: F811

@@ -160,6 +160,31 @@ def test_day_that_is_past_is_refused_unless_it_was_there(editor: Client, world: 
     assert send(editor, memo, "Fire drills", **asked).status_code == 302
 
 
+def test_day_before_the_chosen_publication_is_refused(editor: Client, world: World) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Fire drill", live=False)
+    start = timezone.now() + datetime.timedelta(days=10)
+    first = timezone.localdate(start)
+    said = {"missing_reason": "Soon", "acknowledge": "on", "go_live_at": start.strftime("%Y-%m-%d %H:%M")}
+
+    early = (first - datetime.timedelta(days=1)).isoformat()
+    (reason,) = errors(send(editor, memo, "Fire drill", acknowledge_by=early, **said))["acknowledge_by"]
+    assert reason.startswith("The memo is published on")
+    assert send(editor, memo, "Fire drill", acknowledge_by=first.isoformat(), **said).status_code == 302
+
+
+def test_day_that_is_past_does_not_stay_when_everybody_is_asked_anew(
+    editor: Client,
+    world: World,  # noqa: F811
+) -> None:
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    memo = make_memo(world.own, "Fire drill", acknowledge=True, acknowledge_by=yesterday)
+    said = {"change": "material", "changed_en": "An alarm.", "missing_reason": "Soon", "acknowledge": "on"}
+
+    answer = send(editor, memo, "Fire alarm", acknowledge_by=yesterday.isoformat(), **said)
+
+    assert list(errors(answer)) == ["acknowledge_by"]
+
+
 def test_memo_does_not_end_without_a_reason(editor: Client, world: World) -> None:  # noqa: F811
     memo = publish(make_memo(world.own, "Fire drill"))
     later = (timezone.now() + datetime.timedelta(days=3)).strftime("%Y-%m-%d %H:%M")

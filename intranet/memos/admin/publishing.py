@@ -24,7 +24,7 @@ from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
 from wagtail.models import Page
 
 from intranet.memos.before_publishing.drafts import Draft
-from intranet.memos.before_publishing.missing import gaps_of
+from intranet.memos.before_publishing.missing import gaps_of, obstacles_to
 from intranet.memos.before_publishing.permissions import names_told
 from intranet.memos.before_publishing.reach import people_in, reach_of, with_ways
 from intranet.memos.models import MemoPage, TrainingNotePage
@@ -120,6 +120,9 @@ class BeforePublishingView(_OfDraft):
         if not self.is_ready:
             messages.warning(request, _("The draft has changed since. Look at it again, then publish it."))
             return redirect("wagtailadmin_pages:edit", self.page.pk)
+        if obstacles := obstacles_to(self.draft):
+            messages.error(request, " ".join(f"{each.text} {each.remedy}" for each in obstacles))
+            return redirect("wagtailadmin_pages:edit", self.page.pk)
         if self.draft.withdrawn and not request.POST.get("back_in_force"):
             messages.error(request, _("The memo is withdrawn. Say that it is to be in force again, or leave it."))
             return redirect(request.get_full_path())
@@ -147,7 +150,7 @@ class BeforePublishingView(_OfDraft):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         draft, user = self.draft, self.request.user
-        reach = reach_of(draft, user)
+        reach, obstacles = reach_of(draft, user), obstacles_to(draft)
         return {
             **super().get_context_data(**kwargs),
             "page": self.page,
@@ -159,8 +162,9 @@ class BeforePublishingView(_OfDraft):
             "reach": reach,
             "mails": [(WAYS[Mode(mode)], people) for mode, people in reach.mails.items()],
             "gaps": gaps_of(draft, user),
+            "is_hindered": bool(obstacles),
             "mark": self.mark,
-            "may_publish": self.is_ready and self.page.permissions_for_user(user).can_publish(),
+            "may_publish": self.is_ready and not obstacles and self.page.permissions_for_user(user).can_publish(),
         }
 
 

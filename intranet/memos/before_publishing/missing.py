@@ -17,6 +17,7 @@ from wagtail_localize.models import StringSegment
 
 from intranet.memos.before_publishing.drafts import Draft
 from intranet.memos.editions import language_left_behind
+from intranet.memos.facts import day_of_publication, is_due_too_early
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.models import AudienceToken
 from intranet.networks.reach import people_reached
@@ -36,6 +37,20 @@ class Gap:
     titles: tuple[str, ...] = ()
 
 
+def obstacles_to(draft: Draft) -> list[Gap]:
+    """What must be mended first: it is not published so."""
+    page = draft.page
+    if not isinstance(page, MemoPage):
+        return []
+    published_on = day_of_publication(page.go_live_at)
+    held = draft.record.acknowledge_by if draft.record and not draft.is_new else None
+    if not is_due_too_early(page.acknowledge_by, published_on=published_on, held=held):
+        return []
+    days = {"due": date_format(page.acknowledge_by, "DATE_FORMAT"), "day": date_format(published_on, "DATE_FORMAT")}
+    text = _("It is to be acknowledged by %(due)s, but is published on %(day)s only.") % days
+    return [Gap(text, _("Choose a later day to acknowledge by, or none. It cannot be published before."))]
+
+
 def gaps_of(draft: Draft, user: Any) -> list[Gap]:
     """Everything that is missing, the gravest first, in a fixed number of queries."""
     references = references_of(draft.page)
@@ -43,6 +58,7 @@ def gaps_of(draft: Draft, user: Any) -> list[Gap]:
         related = frozenset(memo.pk for memo in draft.page.related_memos.all())
         references |= References(pages=related)
     return [
+        *obstacles_to(draft),
         *_broken_pages(draft, user, references.pages),
         *_broken_files(draft, GuardedDocument, references.documents),
         *_broken_files(draft, GuardedImage, references.images),
