@@ -169,6 +169,13 @@ def language_left_behind(record: MemoRecord, page: MemoPage) -> str:
     return _left_behind({**texts, own: freezing.text_of(page)}, own, last)
 
 
+def with_reason(record: MemoRecord | None, stored: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    """A declaration for ``MemoPage.declaration``: ``stored``, unless it was used already, with ``reason``."""
+    used = bool(record and stored.get("id") and record.editions.filter(declaration=stored["id"]).exists())
+    kept = {} if used else {name: value for name, value in stored.items() if value}
+    return {"id": str(uuid.uuid4()), "change": "", "changed": {}, **kept, "missing_reason": reason}
+
+
 def publisher_of(page: MemoPage) -> Any:
     """Who presses the button; where nobody does, as when the hour has come, whoever wrote the revision."""
     user = get_active_log_context().user

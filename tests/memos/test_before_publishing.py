@@ -560,6 +560,32 @@ def test_translation_that_cannot_be_kept_is_not_published(
     )
 
 
+def test_translation_published_before_its_source_says_why(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    """What the source declares is not said of the translation, for which no form has asked."""
+    said = declared("", missing_reason="The French follows.")
+    memo = make_memo(world.own, "Fire drill", live=False, declaration=said)
+    french = Locale.objects.get(language_code="fr")
+    client = client_of(world.publisher)
+    client.post(reverse("wagtail_localize:submit_page_translation", args=[memo.pk]), {"locales": [french.pk]})
+    version = MemoPage.objects.get(translation_key=memo.translation_key, locale=french)
+    assert version.get_latest_revision_as_object().declaration == {}
+    shown = client.post(reverse("wagtailadmin_pages:edit", args=[version.pk]), {"action": "publish"})
+
+    assert 'name="missing_reason"' in client.get(shown.url).content.decode()
+    assert client.post(shown.url, {"missing_reason": " "}).url == shown.url
+    assert not MemoPage.objects.get(pk=version.pk).live
+    client.post(shown.url, {"missing_reason": "L’anglais suit."})
+
+    assert editions_of(version)[0].content["missing"] == {
+        "language": "en",
+        "reason": "L’anglais suit.",
+        "said_in": "fr",
+    }
+
+
 def test_contributor_does_not_publish_a_translation(
     french_draft: MemoPage,
     world: World,  # noqa: F811
@@ -622,6 +648,7 @@ def test_memo_that_would_be_overdue_on_arrival_is_not_published(
     client, now = client_of(world.publisher), timezone.now()
     memo = make_page(section_of(world.own, "en"), "Fire drill", page_type=MemoPage, live=False)
     memo.acknowledge, memo.go_live_at = True, now + datetime.timedelta(days=3)
+    memo.declaration = declared("", missing_reason="Soon")
     memo.acknowledge_by = timezone.localdate(now + datetime.timedelta(days=offset))
     memo.save_revision()
     memo = MemoPage.objects.get(pk=memo.pk)

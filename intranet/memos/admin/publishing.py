@@ -24,9 +24,11 @@ from wagtail.admin.views.pages.utils import get_breadcrumbs_items_for_page
 from wagtail.models import Page
 
 from intranet.memos.before_publishing.drafts import Draft
-from intranet.memos.before_publishing.missing import gaps_of, obstacles_to
+from intranet.memos.before_publishing.missing import gaps_of, needs_reason, obstacles_to
 from intranet.memos.before_publishing.permissions import names_told
 from intranet.memos.before_publishing.reach import people_in, reach_of, with_ways
+from intranet.memos.editions import with_reason
+from intranet.memos.forms import CHANGED_LENGTH
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.memos.models.keeping import BEFORE_PUBLISHING
 from intranet.networks.access import access_of
@@ -126,6 +128,9 @@ class BeforePublishingView(_OfDraft):
         if self.draft.withdrawn and not request.POST.get("back_in_force"):
             messages.error(request, _("The memo is withdrawn. Say that it is to be in force again, or leave it."))
             return redirect(request.get_full_path())
+        if needs_reason(self.draft) and not self._declare_reason(request.POST.get("missing_reason", "")):
+            messages.error(request, _("Say why there is no version in the other language: readers see it."))
+            return redirect(request.get_full_path())
         revision, review = self.page.latest_revision, self.page.current_workflow_task_state
         if review is None:
             PublishPageRevisionAction(revision, user=request.user).execute()
@@ -136,6 +141,15 @@ class BeforePublishingView(_OfDraft):
             after(request, page)
         messages.success(request, self._done(revision), buttons=self._buttons(page))
         return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+    def _declare_reason(self, words: str) -> bool:
+        """Put the reason on the draft, as the editor's form does; false where there is none."""
+        reason = words.strip()[:CHANGED_LENGTH]
+        revision, stored = self.page.latest_revision, self.draft.page.declaration
+        if reason:
+            revision.content["declaration"] = with_reason(self.draft.record, stored, reason)
+            revision.save(update_fields=["content"])
+        return bool(reason)
 
     def _done(self, revision: Any) -> str:
         title = self.draft.page.get_admin_display_title()
@@ -163,6 +177,8 @@ class BeforePublishingView(_OfDraft):
             "mails": [(WAYS[Mode(mode)], people) for mode, people in reach.mails.items()],
             "gaps": gaps_of(draft, user),
             "is_hindered": bool(obstacles),
+            "needs_reason": needs_reason(draft),
+            "reason_length": CHANGED_LENGTH,
             "mark": self.mark,
             "may_publish": self.is_ready and not obstacles and self.page.permissions_for_user(user).can_publish(),
         }

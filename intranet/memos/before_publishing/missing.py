@@ -16,7 +16,7 @@ from wagtail.models import Page
 from wagtail_localize.models import StringSegment
 
 from intranet.memos.before_publishing.drafts import Draft
-from intranet.memos.editions import language_left_behind
+from intranet.memos.editions import Declaration, language_left_behind
 from intranet.memos.facts import day_of_publication, is_due_too_early
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.models import AudienceToken
@@ -49,6 +49,20 @@ def obstacles_to(draft: Draft) -> list[Gap]:
     days = {"due": date_format(page.acknowledge_by, "DATE_FORMAT"), "day": date_format(published_on, "DATE_FORMAT")}
     text = _("It is to be acknowledged by %(due)s, but is published on %(day)s only.") % days
     return [Gap(text, _("Choose a later day to acknowledge by, or none. It cannot be published before."))]
+
+
+def needs_reason(draft: Draft) -> bool:
+    """Whether readers would not be told why they find one language only: no form has asked, as beside a translation."""
+    page, record = draft.page, draft.record
+    if not isinstance(page, MemoPage) or Declaration.read(page.declaration).missing_reason:
+        return False
+    if record and draft.is_new and language_left_behind(record, page):
+        return True
+    versions = MemoPage.objects.filter(translation_key=page.translation_key, live=True, alias_of=None)
+    if versions.exclude(pk=page.pk).exists():
+        return False
+    said = record.editions.order_by("-number", "-revision").values_list("content__missing", flat=True) if record else ()
+    return not any((missing or {}).get("reason") for missing in said[:1])
 
 
 def gaps_of(draft: Draft, user: Any) -> list[Gap]:

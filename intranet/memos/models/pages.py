@@ -73,6 +73,8 @@ class MemoPage(KeptPage, BodyPage):
     )
 
     is_creatable = True
+    # What is said of one version is not said of its translation, nor of a copy.
+    exclude_fields_in_copy: ClassVar[list[str]] = ["declaration"]
     subpage_types: ClassVar[list[str]] = []
     template = "memos/memo_page.html"
     is_listed_in_section: ClassVar[bool] = False
