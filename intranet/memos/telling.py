@@ -48,11 +48,19 @@ def memos_of(events: Sequence[Event], person: Any, state: str = "all") -> dict[u
 
 
 class MemoKind(NotificationKind):
-    """An edition of a memo; its event has the edition's number."""
+    """An edition of a memo, as long as it is the current one; its event has the edition's number."""
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         memos = memos_of(events, person)
-        return {event.pk: told_of_memo(memos[event.item_id]) for event in events if event.item_id in memos}
+        return {
+            event.pk: told_of_memo(memo)
+            for event in events
+            if event.item_id and (memo := memos.get(event.item_id)) and self.is_told(event, memo)
+        }
+
+    def is_told(self, event: Event, memo: ListedMemo) -> bool:
+        """Whether there is something to say of the memo by this event."""
+        return str(memo.record.edition) == event.subject
 
 
 class AskingKind(MemoKind):
@@ -63,7 +71,10 @@ class AskingKind(MemoKind):
 
 
 class TellingKind(MemoKind):
-    """Told to the others who may see it."""
+    """Told to the others who may see it; of whom it comes to be asked, the other kind tells them."""
+
+    def is_told(self, event: Event, memo: ListedMemo) -> bool:
+        return super().is_told(event, memo) and not memo.is_asked
 
     def people(self, event: Event) -> QuerySet[User] | None:
         record = MemoRecord.objects.select_related("item__network").filter(item=event.item_id).first()

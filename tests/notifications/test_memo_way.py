@@ -18,6 +18,8 @@ from intranet.memos.services import withdraw
 from intranet.networks.models import Network
 from intranet.notifications.models import Event, Mail, Notification
 from intranet.notifications.services import unread_count
+from intranet.notifications.telling import lines_of
+from tests.memos.factories import declared, publish
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_person, signed_in
 
@@ -85,6 +87,40 @@ def test_nothing_is_sent_about_what_may_no_longer_be_seen(
 
     assert mail.outbox == []
     assert [row.outcome for row in Mail.objects.all()] == ["dropped"]
+
+
+@pytest.mark.parametrize("acknowledge", [True, False])
+def test_only_the_current_edition_is_told(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any, acknowledge: bool
+) -> None:
+    clock.move_to(NOON + datetime.timedelta(hours=12))
+    memo = publish_memo(network, acknowledge=acknowledge)
+    deliver()
+    publish(memo, summary="La sortie change.", declaration=declared(fr="La sortie"))
+    deliver()
+    assert mail.outbox == []
+
+    clock.move_to(NOON + datetime.timedelta(hours=24))
+    deliver()
+
+    (message,) = mail.outbox
+    assert message.body.count("Alerte incendie") == 1
+    assert "2" not in message.subject.replace("2026", "")
+    assert Notification.objects.of(reader).count() == 2
+    with translation.override("fr"):
+        shown = signed_in(reader).get(reverse("notifications:list")).content.decode()
+    assert shown.count('<article class="card told') == 1
+
+
+def test_what_is_asked_of_a_person_is_told_by_the_asking_alone(
+    network: Network, reader: User, deliver: Callable[[], None]
+) -> None:
+    memo = publish_memo(network)
+    deliver()
+    assert [line.told.is_to_do for line in lines_of(Notification.objects.all(), reader)] == [False]
+
+    publish(memo, acknowledge=True)
+    assert lines_of(Notification.objects.filter(event__kind="memos.published"), reader) == []
 
 
 def test_header_counts_what_is_unread(network: Network, reader: User, deliver: Callable[[], None]) -> None:
