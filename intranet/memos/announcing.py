@@ -11,8 +11,14 @@ NOTE = "memos.note"
 
 
 def announce_edition(record: MemoRecord, edition: Edition) -> None:
-    """Announce a new edition, once: to those who are asked to acknowledge it, and to the others who see it."""
-    for kind in (TO_ACKNOWLEDGE, PUBLISHED) if record.acknowledge else (PUBLISHED,):
+    """Announce a new edition, once: to those who are asked to acknowledge it, and to the others who see it.
+
+    A revision that begins to ask is announced to whom it asks; one of an edition that asks already says nothing new.
+    """
+    kinds = [PUBLISHED] if edition.revision == 1 else []
+    if record.acknowledge and (edition.revision == 1 or not _asked_before(record, edition)):
+        kinds.insert(0, TO_ACKNOWLEDGE)
+    for kind in kinds:
         announce(
             kind,
             dedupe=f"{kind}:{record.item_id}:{edition.number}",
@@ -21,3 +27,8 @@ def announce_edition(record: MemoRecord, edition: Edition) -> None:
             actor=edition.published_by,
             at=edition.published_at,
         )
+
+
+def _asked_before(record: MemoRecord, edition: Edition) -> bool:
+    last = record.editions.filter(number=edition.number, revision=edition.revision - 1)
+    return bool(last.values_list("content__facts__acknowledge", flat=True).first())

@@ -70,7 +70,7 @@ def record_publication(page: MemoPage, *, number: str = "") -> MemoRecord | None
     record = _recorded(record, item, item.network, page, number)
     if record is not None and record.withdrawn_at is None:
         edition = editions.freeze(record, item.network.pk, page)
-        if edition is not None and edition.revision == 1:
+        if edition is not None:
             announce_edition(record, edition)
     # What the memo replaces, or no longer replaces, is found accordingly.
     replaces = record.replaced_key if record else None

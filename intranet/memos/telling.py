@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,6 +70,12 @@ class AskingKind(MemoKind):
     def people(self, event: Event) -> QuerySet[User] | None:
         return people_owing_of(event)
 
+    def standing(self, events: QuerySet[Event]) -> QuerySet[Event]:
+        """Those of the current editions that ask: whoever joins later owes them too."""
+        asking = MemoRecord.objects.in_force().filter(acknowledge=True, item=OuterRef("item"))
+        asking = asking.annotate(current=Cast("edition", CharField()))
+        return events.filter(Exists(asking.filter(current=OuterRef("subject"))))
+
 
 class TellingKind(MemoKind):
     """Told to the others who may see it; of whom it comes to be asked, the other kind tells them."""
@@ -88,6 +95,7 @@ TO_ACKNOWLEDGE = AskingKind(
     label=gettext_lazy("Service memos that I must acknowledge"),
     required=True,
     default_mode="now",
+    reaches_late=True,
 )
 PUBLISHED = TellingKind(name=announcing.PUBLISHED, label=gettext_lazy("Other service memos"))
 NOTE = ItemKind(name=announcing.NOTE, label=gettext_lazy("Post-training notes"), default_mode="weekly")

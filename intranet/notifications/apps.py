@@ -28,6 +28,7 @@ class NotificationsConfig(PluginConfig):
     )
     jobs = (
         "intranet.notifications.jobs.DeliverJob",
+        "intranet.notifications.jobs.TellLateJob",
         "intranet.notifications.jobs.RemindJob",
         "intranet.notifications.jobs.WatchSearchesJob",
         "intranet.notifications.jobs.ForgetJob",

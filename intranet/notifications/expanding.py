@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
-from django.db.models import Case, DateTimeField, QuerySet, Value, When
+from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from intranet.accounts.models import User
-from intranet.networks.models import AudienceToken
+from intranet.networks.models import AudienceToken, Membership
 from intranet.networks.reach import people_reached
-from intranet.notifications.kinds import known_kinds
+from intranet.notifications.kinds import known_kinds, standing_events
 from intranet.notifications.models import Event, Notification
-from intranet.notifications.models.events import Mode
+from intranet.notifications.models.events import KNOWN_SINCE, Mode
 from intranet.notifications.preferences import with_mode
 from intranet.plugins import NotificationKind
 
@@ -35,11 +37,34 @@ def expand_due() -> bool:
     return True
 
 
+def tell_late() -> bool:
+    """Give a standing event to those whom it has come to concern, each event once a day; says whether there is more.
+
+    One statement looks and tells, whether somebody is missing or nobody. The e-mails go from the next full hour on: who
+    joins where much is asked gets one.
+    """
+    now = timezone.now()
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    next_hour = now.replace(minute=0, second=0, microsecond=0) + datetime.timedelta(hours=1)
+    looked_at = Q(expanded_at__gte=today, expanded_at__lte=next_hour)
+    with transaction.atomic():
+        due = standing_events().exclude(Q(expanded_at=None) | looked_at).order_by("expanded_at", "pk")
+        event = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
+        if event is None:
+            return False
+        kind = known_kinds()[event.kind]
+        has_it = Notification.objects.filter(event=event, person=OuterRef("pk"))
+        _insert(event, kind, concerned(event, kind).filter(~Exists(has_it)), mail_at=next_hour)
+        event.expanded_at = now
+        event.save(update_fields=["expanded_at"])
+    return True
+
+
 def concerned(event: Event, kind: NotificationKind) -> QuerySet[User]:
     """People whom an event concerns: who may see its item, and of those whom the kind names.
 
-    Closed accounts are left out unless the kind reaches them. Who did it needs no telling, unless it is required of
-    everybody.
+    Of what was no news when it was announced, whoever came since. Closed accounts are left out unless the kind
+    reaches them. Who did it needs no telling, unless it is required of everybody.
     """
     people = kind.people(event)
     if event.item_id is not None:
@@ -48,6 +73,9 @@ def concerned(event: Event, kind: NotificationKind) -> QuerySet[User]:
         people = reached if people is None else reached.filter(pk__in=people.values("pk"))
     elif people is None:
         people = User.objects.none()
+    if known_since := event.details.get(KNOWN_SINCE):
+        begun = Membership.objects.current().filter(person=OuterRef("pk"), starts_on__gt=known_since)
+        people = people.filter(Exists(begun))
     if event.actor_id is not None and not kind.required:
         people = people.exclude(pk=event.actor_id)
     return people if kind.reaches_closed else people.filter(is_active=True)
@@ -57,7 +85,7 @@ def _expand_part(event: Event, kind: NotificationKind) -> None:
     after = User.objects.filter(pk__gt=event.reached).order_by("pk").values_list("pk", flat=True)
     last = after[PART - 1 : PART].first()
     people = concerned(event, kind).filter(pk__gt=event.reached)
-    _insert(event, kind, people.filter(pk__lte=last) if last else people)
+    _insert(event, kind, people.filter(pk__lte=last) if last else people, mail_at=timezone.now())
     if last:
         event.reached = last
     else:
@@ -65,14 +93,14 @@ def _expand_part(event: Event, kind: NotificationKind) -> None:
     event.save(update_fields=["reached", "expanded_at"])
 
 
-def _insert(event: Event, kind: NotificationKind, people: QuerySet[User]) -> None:
+def _insert(event: Event, kind: NotificationKind, people: QuerySet[User], *, mail_at: datetime.datetime) -> None:
     """One INSERT … SELECT; who has the notification already keeps it."""
-    now = timezone.now()
+    now, mail_at = timezone.now(), Value(mail_at, DateTimeField())
     rows = with_mode(people.order_by(), kind, event.network_id).annotate(
         event_key=Value(event.pk),
         listed=Value(not kind.is_reminder),
         made=Value(now, DateTimeField()),
-        looked_at=Case(When(mode=Mode.NONE, then=Value(None, DateTimeField())), default=Value(now, DateTimeField())),
+        looked_at=Case(When(mode=Mode.NONE, then=Value(None, DateTimeField())), default=mail_at),
     )
     chosen = rows.values_list("event_key", "pk", "mode", "listed", "made", "looked_at")
     try:

@@ -7,6 +7,7 @@ import datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from intranet.notifications.kinds import standing_events
 from intranet.notifications.models import Event, Mail, Notification
 from intranet.plugins import registry
 
@@ -14,13 +15,17 @@ PART = 5_000
 
 
 def forget_old() -> bool:
-    """Delete a part of what is older than the setting ``KEPT_DAYS``; says whether there is more."""
+    """Delete a part of what is older than the setting ``KEPT_DAYS``; says whether there is more.
+
+    Whom a standing event told stays known, so that nobody is told twice.
+    """
     days = registry.plugin("notifications").setting("KEPT_DAYS")
     before = timezone.now() - datetime.timedelta(days=days)
-    old = list(Notification.objects.filter(event__at__lt=before).order_by("pk").values_list("pk", flat=True)[:PART])
+    past = Event.objects.filter(at__lt=before).exclude(pk__in=standing_events().values("pk"))
+    old = list(Notification.objects.filter(event__in=past).order_by("pk").values_list("pk", flat=True)[:PART])
     Notification.objects.filter(pk__in=old).delete()
     mails = list(Mail.objects.filter(settled_at__lt=before).values_list("pk", flat=True)[:PART])
     Mail.objects.filter(pk__in=mails).delete()
     told = Notification.objects.filter(event=OuterRef("pk"))
-    Event.objects.filter(~Exists(told), at__lt=before).exclude(expanded_at=None).delete()
+    past.filter(~Exists(told)).exclude(expanded_at=None).delete()
     return len(old) == PART or len(mails) == PART

@@ -1,14 +1,17 @@
-"""What the worker does: tell what happened, remind of what is due, send, forget."""
+"""What the worker does: tell what happened, also to who comes later, remind of what is due, send, forget."""
 
 from __future__ import annotations
 
-from intranet.notifications.expanding import expand_due
+from intranet.notifications.expanding import expand_due, tell_late
 from intranet.notifications.forgetting import forget_old
 from intranet.notifications.planning import plan_due
 from intranet.notifications.reminding import remind
 from intranet.notifications.sending import send_due
 from intranet.notifications.watching import watch_due
 from intranet.plugins import Job
+
+LATE_AT_ONCE = 50
+"""Events looked at before the other jobs have their turn."""
 
 
 class DeliverJob(Job):
@@ -33,6 +36,16 @@ class RemindJob(Job):
 
     def run(self) -> None:
         remind()
+
+
+class TellLateJob(Job):
+    """Tells people of what has come to concern them since it was announced, as by joining a network."""
+
+    name = "notifications.tell_late"
+    every_seconds = 900.0
+
+    def run(self) -> bool:
+        return all(tell_late() for _event in range(LATE_AT_ONCE))
 
 
 class WatchSearchesJob(Job):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
@@ -25,6 +28,13 @@ def known_kinds() -> dict[str, NotificationKind]:
 def chosen_kinds() -> list[NotificationKind]:
     """Those whose e-mails people choose a time for; reminders come when something is due."""
     return [kind for kind in registry.items("notification_kinds") if not kind.is_reminder]
+
+
+def standing_events() -> QuerySet[Event]:
+    """The events that whoever they come to concern later is told too."""
+    kinds = [kind for kind in known_kinds().values() if kind.reaches_late]
+    held = (kind.standing(Event.objects.filter(kind=kind.name)).values("pk") for kind in kinds)
+    return Event.objects.filter(reduce(or_, (Q(pk__in=keys) for keys in held), Q(pk__in=())))
 
 
 def visible_pages(person: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Page]:

@@ -11,7 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from intranet.networks.models import Item
+from intranet.notifications.kinds import known_kinds
 from intranet.notifications.models import Event, MailTitles, Notification
+from intranet.notifications.models.events import KNOWN_SINCE
 from intranet.pages.listing import unlisted_keys
 from intranet.plugins import registry
 
@@ -31,12 +33,16 @@ def announce(
 
     ``dedupe`` names what happened: announced again, nothing happens. ``network`` is the key of the network whose
     preferences count (that of the item where it is not given). ``at``, when it happened: what is older than the
-    setting ``NEWS_DAYS`` is no news.
+    setting ``NEWS_DAYS`` is no news; of a kind that reaches people late, it is for those alone who come after today.
     """
     at = at or timezone.now()
     days = registry.plugin("notifications").setting("NEWS_DAYS")
+    details = details or {}
     if at < timezone.now() - datetime.timedelta(days=days):
-        return
+        told_by = known_kinds().get(kind)
+        if told_by is None or not told_by.reaches_late:
+            return
+        details = {**details, KNOWN_SINCE: timezone.localdate().isoformat()}
     key = item.pk if isinstance(item, Item) else item
     if key is not None and network is None:
         network = Item.objects.values_list("network_id", flat=True).get(pk=key)
@@ -45,7 +51,7 @@ def announce(
         item_id=key,
         network_id=network,
         subject=subject,
-        details=details or {},
+        details=details,
         actor=actor if actor is not None and actor.is_authenticated else None,
         dedupe=dedupe,
         at=at,

@@ -134,6 +134,8 @@ class NotificationKind:
     is_reminder: bool = False
     reaches_closed: bool = False
     """Whether closed accounts get it too: it waits in their list, and no e-mail goes."""
+    reaches_late: bool = False
+    """Whether people whom a ``standing`` event comes to concern later get it too: they are looked for once a day."""
 
     def people(self, event: Any) -> QuerySet[Any] | None:
         """Return whom the event concerns, of those who may see its item; ``None``: all of them.
@@ -148,6 +150,12 @@ class NotificationKind:
         Asked whenever something is shown or sent. What the person may not see, and what is over, is left out.
         """
         return {}
+
+    def standing(self, events: QuerySet[Any]) -> QuerySet[Any]:
+        """Return those of ``events`` that still hold, of a kind that ``reaches_late``: whom such an event told stays
+        known as long as it does.
+        """
+        return events.none()
 
 
 @dataclass(frozen=True, kw_only=True)

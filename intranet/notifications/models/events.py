@@ -14,6 +14,9 @@ from intranet.networks.access import tokens_for
 from intranet.networks.models import Item, Network
 from intranet.networks.models.items import seen_by
 
+KNOWN_SINCE = "known_since"
+"""In the details of an event that was no news: the day on which it came here, such as by an import."""
+
 
 class Event(models.Model):
     """Something that people are told of. It holds no text: the kind says what there is to say when it is asked.
