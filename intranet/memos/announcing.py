@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from intranet.memos.models import Edition, MemoRecord
-from intranet.notifications.services import announce
+from intranet.notifications.services import announce, mark_read_about
 
 PUBLISHED = "memos.published"
 TO_ACKNOWLEDGE = "memos.to_acknowledge"
@@ -32,3 +34,8 @@ def announce_edition(record: MemoRecord, edition: Edition) -> None:
 def _asked_before(record: MemoRecord, edition: Edition) -> bool:
     last = record.editions.filter(number=edition.number, revision=edition.revision - 1)
     return bool(last.values_list("content__facts__acknowledge", flat=True).first())
+
+
+def end_news(record: MemoRecord, person: Any) -> None:
+    """The memo is no news to somebody who reads or acknowledges it."""
+    mark_read_about(record.item_id, person, kinds=(TO_ACKNOWLEDGE, PUBLISHED))

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from intranet.memos.announcing import end_news
 from intranet.memos.follow_up.permissions import scope_of
 from intranet.memos.listing import ListedMemo, with_pages
 from intranet.memos.models import Edition, MemoPage, MemoRecord, TrainingNotePage
@@ -101,7 +102,8 @@ def note_card(page: TrainingNotePage, networks: dict[uuid.UUID, Network], user: 
 def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, Any]:
     """What ``components/memo_header.html`` shows, and the reader's own acknowledgement.
 
-    ``is_read``: this is no preview, so that it is noted that somebody who is asked has opened the memo.
+    ``is_read``: this is no preview, so that it is noted that somebody who is asked has opened the memo, and
+    that it is no news any more.
     """
     record = MemoRecord.objects.select_related("item__network").filter(item=page.translation_key).first()
     if record is None:
@@ -129,8 +131,10 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "replaced_by": linked_memos(newer, user),
     }
     is_asked = MemoRecord.objects.filter(pk=record.pk).asked_of(user).exists()
-    if is_read and is_asked and receipt is None:
-        note_reading(record, person=user, language=page.locale.language_code)
+    if is_read:
+        end_news(record, user)
+        if is_asked and receipt is None:
+            note_reading(record, person=user, language=page.locale.language_code)
     return {
         "memo": facts,
         "record": record,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from intranet.memos import editions
-from intranet.memos.announcing import announce_edition
+from intranet.memos.announcing import announce_edition, end_news
 from intranet.memos.exceptions import MemoError, MemoWithdrawn, NumberError, StaleEdition
 from intranet.memos.models import (
     Acknowledgement,
@@ -181,6 +181,7 @@ def acknowledge(record: MemoRecord, *, person: Any, language: str, edition: int 
         edition=record.edition,
         defaults={"language": language, "read_at": read.values_list("read_at", flat=True).first()},
     )
+    end_news(record, person)
     return receipt
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -73,6 +74,14 @@ def unread_count(person: Any, most: int = 100) -> int:
 def mark_read(notifications: Any) -> int:
     """Note that these notifications were read; gives back how many were not before."""
     return int(notifications.filter(read_at=None).update(read_at=timezone.now()))
+
+
+def mark_read_about(item: uuid.UUID, person: Any, *, kinds: Collection[str]) -> int:
+    """Note that the person knows what ``kinds`` told of an item, however the person came to it; one statement.
+
+    Called where the item is read. Gives back how many notifications were unread.
+    """
+    return mark_read(Notification.objects.of(person).filter(event__item=item, event__kind__in=kinds, is_listed=True))
 
 
 @transaction.atomic

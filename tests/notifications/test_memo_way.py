@@ -139,6 +139,33 @@ def test_header_counts_what_is_unread(network: Network, reader: User, deliver: C
     assert "1 notification non lue" not in client.get(list_url).content.decode()
 
 
+@pytest.mark.parametrize("acknowledge", [True, False])
+def test_reading_a_memo_from_anywhere_is_reading_its_notification(
+    network: Network, reader: User, deliver: Callable[[], None], acknowledge: bool
+) -> None:
+    memo = publish_memo(network, acknowledge=acknowledge)
+    publish_memo(network, "Autre alerte")
+    other = make_person("omar", (network, "reader"))
+    deliver()
+
+    shown = signed_in(reader).get(memo.url).content.decode()
+
+    assert "1 notification non lue" in shown
+    assert (unread_count(reader), unread_count(other)) == (1, 2)
+
+
+def test_acknowledging_from_a_list_is_reading_the_notification(
+    network: Network, reader: User, deliver: Callable[[], None]
+) -> None:
+    memo = publish_memo(network, acknowledge=True)
+    deliver()
+
+    with translation.override("fr"):
+        signed_in(reader).post(reverse("memos:acknowledge", args=[memo.translation_key]), {"from": "list"})
+
+    assert unread_count(reader) == 0
+
+
 def test_withdrawn_memo_is_no_longer_counted(network: Network, reader: User, deliver: Callable[[], None]) -> None:
     memo = publish_memo(network)
     publish_memo(network, "Autre alerte")
