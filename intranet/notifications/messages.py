@@ -66,7 +66,8 @@ def _written(mail: Mail, lines: list[Line]) -> EmailMultiAlternatives:
         for name, group in by_network(new)
     ]
     subject = _subject(mail, first, [line for _name, group in groups for line in group])
-    stop = absolute(_stop_of(mail, lines).path())
+    stop = _stop_of(mail, lines)
+    stop_url = absolute(stop.path()) if stop else ""
     context = {
         "subject": subject,
         "language": mail.person.language,
@@ -74,19 +75,14 @@ def _written(mail: Mail, lines: list[Line]) -> EmailMultiAlternatives:
         "new": groups,
         "list_url": absolute(reverse("notifications:list")),
         "preferences_url": absolute(reverse("notifications:preferences")),
-        "stop_url": stop,
+        "stop_url": stop_url,
     }
     message = EmailMultiAlternatives(
         # A title may have a line's end in it; a subject may not.
         " ".join(subject.splitlines()),
         render_to_string("notifications/mail/message.txt", context),
         to=[mail.person.email],
-        headers={
-            "Message-ID": message_id(mail),
-            "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers={"Message-ID": message_id(mail), "Auto-Submitted": "auto-generated", **_stop_headers(stop_url)},
     )
     message.attach_alternative(render_to_string("notifications/mail/message.html", context), "text/html")
     return message
@@ -130,12 +126,22 @@ def _subject(mail: Mail, to_do: list[MailLine], new: list[MailLine]) -> str:
     return what
 
 
-def _stop_of(mail: Mail, lines: Sequence[Line]) -> Stop:
-    """What one click stops: the kind and network of the e-mail's one thing; of several, all that may be stopped."""
+def _stop_headers(stop_url: str) -> dict[str, str]:
+    """The button of e-mail programs (RFC 8058), where there is something to stop."""
+    if not stop_url:
+        return {}
+    return {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def _stop_of(mail: Mail, lines: Sequence[Line]) -> Stop | None:
+    """What one click stops: the one kind in the e-mail that may be stopped, where it is of one network from that alone;
+    of several kinds, all that may be. None where everything in it is required."""
+    kinds = known_kinds()
     events = {(row.event.kind, row.event.network_id) for line in lines if (row := line.notification)}
-    if mail.form not in DIGESTS and len(events) == 1:
-        name, network = events.pop()
-        kind = known_kinds()[name]
-        if not kind.required and not kind.is_reminder:
-            return Stop(mail.person, name, network)
-    return Stop(mail.person)
+    stopped = {(name, network) for name, network in events if not (kinds[name].required or kinds[name].is_reminder)}
+    if not stopped:
+        return None
+    names, networks = {name for name, _network in stopped}, {network for _name, network in stopped}
+    if len(names) > 1:
+        return Stop(mail.person)
+    return Stop(mail.person, names.pop(), networks.pop() if len(networks) == 1 else None)

@@ -71,16 +71,22 @@ def _keep(person: Any, kind: str, network: int | None, mode: str | None) -> bool
 
 
 def stop_mails(person: Any, *, kind: str = "", network: int | None = None) -> bool:
-    """No more e-mails of a kind from a network; without a kind: none of anything that may be stopped.
+    """No more e-mails of a kind from a network, without a network: from all; without a kind: none of anything that may
+    be stopped.
 
     Gives back whether anything changed.
     """
-    if kind:
+    if network is not None:
         return set_mode(person, Mode.NONE, kind=kind, network=network)
-    kinds = [known.name for known in chosen_kinds() if not known.required]
+    kinds = [kind] if kind else [known.name for known in stoppable_kinds()]
     with transaction.atomic():
         Preference.objects.filter(person=person.pk, kind__in=kinds).exclude(mode=Mode.NONE).delete()
         return set_modes(person, {(name, None): Mode.NONE for name in kinds})
+
+
+def stoppable_kinds() -> list[NotificationKind]:
+    """Those whose e-mails may be stopped."""
+    return [kind for kind in chosen_kinds() if not kind.required]
 
 
 def follow(person: Any) -> None:

@@ -16,12 +16,13 @@ from intranet.accounts.models import User
 from intranet.memos.models import MemoRecord
 from intranet.memos.services import withdraw
 from intranet.networks.models import Network
-from intranet.notifications.models import Event, Mail, Notification
+from intranet.notifications.models import Event, Mail, Notification, Preference
+from intranet.notifications.preferences import set_mode
 from intranet.notifications.services import unread_count
 from intranet.notifications.telling import lines_of
 from tests.memos.factories import declared, publish
 from tests.notifications.factories import publish_memo
-from tests.pages.factories import make_network, make_person, signed_in
+from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
 
@@ -53,7 +54,11 @@ def test_memo_to_acknowledge_comes_at_once_in_the_persons_language(
     assert message.to == ["lise@example.org"]
     assert message.subject == "Note de service : Alerte incendie (HFX-2026-001)"
     assert "Accuser réception d’ici le 20 mai 2026" in message.body
-    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    # What is required has no button that would stop everything else.
+    assert not [name for name in message.extra_headers if name.startswith("List-Unsubscribe")]
+    assert "unsubscribe" not in message.body + message.alternatives[0].content
+    with translation.override("fr"):
+        assert reverse("notifications:preferences") in message.body
     (row,) = Mail.objects.all()
     assert row.outcome == "sent"
     assert message.extra_headers["Message-ID"] == f"<{row.pk}@127.0.0.1>"
@@ -179,8 +184,6 @@ def test_withdrawn_memo_is_no_longer_counted(network: Network, reader: User, del
 def test_one_click_stops_a_kind_of_a_network(
     network: Network, reader: User, deliver: Callable[[], None], clock: Any
 ) -> None:
-    from intranet.notifications.preferences import set_mode
-
     set_mode(reader, "now", kind="memos.published")
     publish_memo(network)
     deliver()
@@ -199,3 +202,48 @@ def test_one_click_stops_a_kind_of_a_network(
     forged = anonymous.post(address[:-3] + "xx/")
     assert forged.status_code == 400
     assert "halifax" not in forged.content.decode().lower()
+
+
+def stop_address(message: Any) -> str:
+    return str(message.extra_headers["List-Unsubscribe"]).strip("<>").removeprefix("http://127.0.0.1:8000")
+
+
+def test_mail_of_one_kind_from_several_networks_stops_that_kind_alone(
+    network: Network, deliver: Callable[[], None], clock: Any
+) -> None:
+    moncton = make_network("moncton")
+    reader = make_person("ann", (network, "reader"), (moncton, "reader"), language="en")
+    set_mode(reader, "now", kind="memos.note", network=network.pk)
+    set_mode(reader, "daily", kind="memos.published", network=moncton.pk)
+    publish_memo(network)
+    publish_memo(moncton, "Canicule")
+    publish_memo(network, "Verglas", acknowledge=True)
+    deliver()
+    clock.shift(datetime.timedelta(hours=20))
+    deliver()
+    required, digest = mail.outbox
+    assert "List-Unsubscribe" not in required.extra_headers
+
+    asked = Client().get(stop_address(digest)).content.decode()
+    assert "No more e-mails of the kind “Other service memos”?" in asked and "network?" not in asked
+    Client().post(stop_address(digest))
+
+    chosen = set(Preference.objects.values_list("kind", "network", "mode"))
+    assert chosen == {("memos.note", network.pk, "now"), ("memos.published", None, "none")}
+
+
+def test_mail_of_several_kinds_says_what_stops(network: Network, deliver: Callable[[], None]) -> None:
+    reader = make_person("ann", (network, "reader"), language="en")
+    for kind in ("memos.published", "pages.published"):
+        set_mode(reader, "now", kind=kind)
+    publish_memo(network)
+    make_page(section_of(network), "Guide")
+    deliver()
+    (message,) = mail.outbox
+
+    asked = Client().get(stop_address(message)).content.decode()
+
+    assert "except what you must read?" in asked
+    for label in ("Other service memos", "New pages", "New results of my saved searches"):
+        assert f"<li>{label}</li>" in asked
+    assert "Service memos that I must acknowledge" not in asked

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from intranet.notifications.exceptions import BadLink
-from intranet.notifications.kinds import known_kinds
+from intranet.notifications.preferences import stoppable_kinds
 from intranet.notifications.unsubscribing import stop_of
 
 
@@ -23,8 +23,12 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "notifications/unsubscribe.html", {"error": str(error)}, status=400)
     translation.activate(stop.person.language)
     request.LANGUAGE_CODE = stop.person.language
-    kind = known_kinds().get(stop.kind)
-    context = {"kind": kind.label if kind else "", "action": request.path}
+    stopped = [kind for kind in stoppable_kinds() if stop.kind in ("", kind.name)]
+    context = {
+        "kinds": [kind.label for kind in stopped],
+        "is_of_network": stop.network is not None,
+        "action": request.path,
+    }
     if request.method == "POST":
         context["state"] = "stopped" if stop.carry_out() else "before"
     return render(request, "notifications/unsubscribe.html", context)
