@@ -1,7 +1,7 @@
 """Random lives of the federation: what people are told agrees with the independent model, at every moment.
 
-No notification, e-mail or feed names what its reader may not see; who must acknowledge is told; nobody is reminded who
-does not owe, or twice a day.
+No notification, e-mail or feed names what its reader may not see; who must acknowledge is told, whoever comes late
+too, once for each edition; nobody is reminded who does not owe, or twice a day.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from hypothesis.stateful import (
 
 from intranet.accounts.models import User
 from intranet.memos.models import MemoRecord
-from intranet.memos.services import acknowledge
+from intranet.memos.services import acknowledge, withdraw
+from intranet.notifications.expanding import tell_late
 from intranet.notifications.feeds import atom_of
 from intranet.notifications.jobs import DeliverJob
 from intranet.notifications.models import Notification
@@ -32,9 +33,11 @@ from intranet.notifications.services import unread_count
 from intranet.notifications.telling import lines_of
 from tests.leaks.small_federation import MEMOS, NETWORKS, SmallFederation
 from tests.lives import run_lives
+from tests.memos.factories import declared
 
 NOON = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
 REMINDERS = ("Reminder", "Rappel")
+DIGESTS = ("Today", "This week", "Aujourd", "Cette semaine")
 EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "10"))
 STEPS = int(os.environ.get("LEAK_STEPS", "20"))
 
@@ -49,7 +52,10 @@ class Telling(SmallFederation):
         self.due: dict[str, datetime.date] = {}
         self.names: list[str] = []
         self.asked: set[str] = set()
-        self.receipts: set[tuple[str, str]] = set()
+        self.editions: Counter[str] = Counter()
+        self.withdrawn: set[str] = set()
+        self.receipts: set[tuple[str, str, int]] = set()
+        self.asked_by_mail: Counter[tuple[str, str, int]] = Counter()
         self.reminded: Counter[tuple[str, datetime.date]] = Counter()
 
     def teardown(self) -> None:
@@ -62,6 +68,7 @@ class Telling(SmallFederation):
         """A memo; with ``days``, one to acknowledge within them. ``is_told``: the worker is there at once."""
         name = self.world.add_item(network, "fr", "memo", False)
         self.names.append(name)
+        self.editions[name] = 1
         self.needs_readers(network, "coordinator", "reader")
         if days is not None:
             page = self.world.version(name, "fr")
@@ -83,14 +90,41 @@ class Telling(SmallFederation):
     def set_live(self, name: str, is_live: bool) -> None:
         if is_live:
             self.world.publish(name, "fr")
+            self.withdrawn.discard(name)
         else:
             self.world.unpublish(name, "fr")
 
+    @rule(name=MEMOS, is_told=st.booleans())
+    def change_materially(self, name: str, is_told: bool) -> None:
+        """Another edition, which everybody owes anew."""
+        if not self.is_in_force(name):
+            return
+        page = self.world.version(name, "fr")
+        page.declaration = declared(fr="Tout change.")
+        page.save_revision().publish()
+        self.editions[name] += 1
+        if is_told:
+            self.work()
+
+    @rule(name=MEMOS)
+    def withdraw(self, name: str) -> None:
+        if self.is_in_force(name):
+            withdraw(self.record_of(name), reason="Erreur", language="fr", by=None)
+            self.withdrawn.add(name)
+
+    def is_in_force(self, name: str) -> bool:
+        return self.world.model.items[name].live["fr"] and name not in self.withdrawn
+
+    def record_of(self, name: str) -> MemoRecord:
+        return MemoRecord.objects.get(item=self.world.keys[name])
+
     @rule(days=st.integers(1, 3), data=st.data())
     def days_pass(self, days: int, data: Any) -> None:
-        """At midnight reminders are made, at noon they go; between the two somebody may acknowledge."""
+        """At midnight late people are told and reminders made, at noon they go; between the two somebody may
+        acknowledge."""
         for _day in range(days):
             self.half_a_day()
+            self.who_owes_was_told()
             owing = self.owing()
             if owing and data.draw(st.booleans()):
                 self.acknowledge(*data.draw(st.sampled_from(owing)))
@@ -98,13 +132,21 @@ class Telling(SmallFederation):
 
     def half_a_day(self) -> None:
         self.clock.shift(datetime.timedelta(hours=12))
+        self.work()
+        while tell_late():
+            pass
         remind()
         self.work()
 
+    def who_owes_was_told(self) -> None:
+        rows = Notification.objects.filter(event__kind="memos.to_acknowledge")
+        told = set(rows.values_list("person__name", "event__item", "event__subject"))
+        for who, name in self.owing():
+            assert (who, self.world.keys[name], str(self.editions[name])) in told, (who, name)
+
     def acknowledge(self, person: str, name: str) -> None:
-        record = MemoRecord.objects.get(item=self.world.keys[name])
-        acknowledge(record, person=self.world.people[person], language="fr")
-        self.receipts.add((person, name))
+        acknowledge(self.record_of(name), person=self.world.people[person], language="fr")
+        self.receipts.add((person, name, self.editions[name]))
 
     def work(self) -> None:
         before = len(mail.outbox)
@@ -119,7 +161,10 @@ class Telling(SmallFederation):
         text = f"{message.subject} {message.body} {message.alternatives[0].content}"
         for name in self.names:
             if name in text:
-                assert self.may_see(who, name), (who, name)
+                assert self.may_see(who, name) and self.is_in_force(name), (who, name)
+                if name in self.asked and not message.subject.startswith((*REMINDERS, *DIGESTS)):
+                    self.asked_by_mail[who, name, self.editions[name]] += 1
+        assert not self.asked_by_mail or max(self.asked_by_mail.values()) == 1
         if message.subject.startswith(REMINDERS):
             self.reminded[who, timezone.localdate()] += 1
             assert self.reminded[who, timezone.localdate()] == 1
@@ -139,8 +184,12 @@ class Telling(SmallFederation):
         """From the rules: a network asks its own people, the office everybody who sees it."""
         model = self.world.model
         network = model.items[name].network
-        is_asked = name in self.asked and (model.belongs(who, network) or model.networks[network].kind == "office")
-        return is_asked and self.may_see(who, name) and (who, name) not in self.receipts
+        is_asked = (
+            name in self.asked
+            and name not in self.withdrawn
+            and (model.belongs(who, network) or model.networks[network].kind == "office")
+        )
+        return is_asked and self.may_see(who, name) and (who, name, self.editions[name]) not in self.receipts
 
     def coordinates_people_who_owe(self, who: str, name: str) -> bool:
         held = [each for each in self.world.model.memberships if each.in_force]
@@ -163,7 +212,7 @@ class Telling(SmallFederation):
 
     def _is_seen(self, row: Notification, who: str) -> bool:
         name = next(name for name, key in self.world.keys.items() if key == row.event.item_id)
-        return self.may_see(who, name)
+        return self.may_see(who, name) and name not in self.withdrawn
 
 
 @pytest.mark.django_db
