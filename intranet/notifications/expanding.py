@@ -95,12 +95,14 @@ def _expand_part(event: Event, kind: NotificationKind) -> None:
 
 def _insert(event: Event, kind: NotificationKind, people: QuerySet[User], *, mail_at: datetime.datetime) -> None:
     """One INSERT … SELECT; who has the notification already keeps it."""
-    now, mail_at = timezone.now(), Value(mail_at, DateTimeField())
+    now = timezone.now()
     rows = with_mode(people.order_by(), kind, event.network_id).annotate(
         event_key=Value(event.pk),
         listed=Value(not kind.is_reminder),
         made=Value(now, DateTimeField()),
-        looked_at=Case(When(mode=Mode.NONE, then=Value(None, DateTimeField())), default=mail_at),
+        looked_at=Case(
+            When(mode=Mode.NONE, then=Value(None, DateTimeField())), default=Value(mail_at, DateTimeField())
+        ),
     )
     chosen = rows.values_list("event_key", "pk", "mode", "listed", "made", "looked_at")
     try:
