@@ -13,10 +13,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.models import Page
 
 from intranet.accounts.models import User
 from intranet.finding.models import SavedSearch
 from intranet.finding.saving import params_of
+from intranet.networks.models import AudienceEvent, Item, Membership
 from intranet.notifications.kinds import visible_pages
 from intranet.notifications.models import Event, SearchWatch
 from intranet.notifications.services import announce
@@ -88,14 +90,16 @@ def watch_due() -> bool:
 
 
 def _ask(search: SavedSearch, now: datetime.datetime) -> None:
-    """Announce what was not there yesterday; the first answer is only kept."""
+    """Announce what has come since it was asked last; the first answer is only kept."""
     watch = SearchWatch.objects.filter(pk=search.pk).first()
     found = _found(search)
     if watch is None:
         SearchWatch.objects.create(search=search, asked_at=now, known=found)
         return
-    known = set(watch.known)
-    new = [key for key in found if key not in known]
+    unknown = [key for key in found if key not in set(watch.known)]
+    # Where no more was found than is looked at, nothing stayed behind the last that was known.
+    come = set(unknown) if len(watch.known) < ASKED else _come_since(unknown, search.person, watch.asked_at)
+    new = [key for key in unknown if key in come]
     if new:
         announce(
             SAVED_SEARCH.name,
@@ -103,8 +107,21 @@ def _ask(search: SavedSearch, now: datetime.datetime) -> None:
             subject=str(search.pk),
             details={"keys": new},
         )
-    watch.asked_at, watch.known = now, [*new, *watch.known][:KNOWN]
+    watch.asked_at, watch.known = now, [*unknown, *watch.known][:KNOWN]
     watch.save()
+
+
+def _come_since(keys: list[str], person: User, moment: datetime.datetime) -> set[str]:
+    """Of these items, those that were published, or came into the person's sight, since ``moment``."""
+    if not keys:
+        return set()
+    day = timezone.localdate(moment)
+    if Membership.objects.current().filter(Q(created_at__gte=moment) | Q(starts_on__gt=day), person=person).exists():
+        return set(keys)
+    came_out = Page.objects.filter(translation_key=OuterRef("pk"), first_published_at__gte=moment, alias_of=None)
+    widened = AudienceEvent.objects.filter(Q(key=OuterRef("pk")) | Q(key=OuterRef("rule_from")), at__gte=moment)
+    items = Item.objects.filter(Q(Exists(came_out)) | Q(Exists(widened)), pk__in=keys)
+    return {str(key) for key in items.values_list("pk", flat=True)}
 
 
 def _found(search: SavedSearch) -> list[str]:

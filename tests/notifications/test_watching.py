@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from intranet.finding.models import SavedSearch
+from intranet.networks.audiences import Rule
+from intranet.networks.models import Item
 from intranet.notifications.models import Event, Notification
 from intranet.notifications.telling import lines_of
 from intranet.notifications.watching import watch_due
-from tests.pages.factories import make_network, make_page, make_person, section_of
+from tests.pages.factories import make_network, make_page, make_person, section_of, set_rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
 
@@ -41,3 +43,34 @@ def test_new_results_are_told_once(deliver: Callable[[], None], clock: Any) -> N
     assert (line.told.title, line.told.note) == ("Refuges", "1 new result")
     found.unpublish()
     assert lines_of(told, reader) == []
+
+
+def test_what_was_there_before_is_no_new_result(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of more results than are looked at, an older one comes up when one goes away."""
+    monkeypatch.setattr("intranet.notifications.watching.ASKED", 2)
+    network, other = make_network("halifax"), make_network("moncton")
+    reader = make_person("lise", (network, "reader"))
+    SavedSearch.objects.create(person=reader, name="Refuges", text="refuge")
+    pages = []
+    for number in range(4):
+        pages.append(make_page(section_of(network), f"Refuge {number}"))
+        clock.shift(datetime.timedelta(hours=1))
+    hidden = make_page(section_of(other), "Refuge des autres", rule=Rule(Item.Rule.SECTION))
+
+    def told() -> list[list[str]]:
+        clock.shift(datetime.timedelta(days=1, minutes=1))
+        before = list(Event.objects.filter(kind="finding.saved_search").values_list("pk", flat=True))
+        watch_due()
+        events = Event.objects.filter(kind="finding.saved_search").exclude(pk__in=before)
+        return [event.details["keys"] for event in events]
+
+    assert told() == []
+    pages.pop().unpublish()
+    assert told() == []
+    set_rule(hidden, Rule(Item.Rule.EVERYONE))
+    assert told() == [[str(hidden.translation_key)]]
+    found = make_page(section_of(network), "Dernier refuge")
+    assert told() == [[str(found.translation_key)]]
+    hidden.unpublish()
+    make_page(section_of(other), "Refuge caché", rule=Rule(Item.Rule.SECTION))
+    assert told() == []
