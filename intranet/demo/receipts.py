@@ -28,7 +28,8 @@ def leave_receipts(visitors: Collection[str]) -> None:
     ``visitors``: the e-mail addresses of the accounts to try, which have acknowledged all but the last memos.
     """
     records = list(
-        MemoRecord.objects.filter(acknowledge=True, withdrawn_at=None, acknowledge_by__isnull=False)
+        MemoRecord.objects.in_force()
+        .filter(acknowledge=True, acknowledge_by__isnull=False)
         .select_related("item")
         .order_by("-acknowledge_by", "number")
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import OuterRef, QuerySet
 
 from intranet.accounts.models import User
-from intranet.memos.editions import Declaration
+from intranet.memos.editions import Declaration, language_left_behind
 from intranet.memos.models import MemoPage, MemoRecord
 from intranet.memos.models.records import is_replaced_for
 from intranet.memos.owing import people_chosen
@@ -63,6 +63,13 @@ class Draft:
             return True
         said = Declaration.read(self.page.declaration)
         return said.is_material and not self.record.editions.filter(declaration=said.id).exists()
+
+    @cached_property
+    def left_behind(self) -> str:
+        """The language whose readers would be asked anew and find the text as it was; empty for none."""
+        if not isinstance(self.page, MemoPage) or self.record is None or not self.is_new:
+            return ""
+        return language_left_behind(self.record, self.page)
 
     @cached_property
     def audience(self) -> QuerySet[User]:

@@ -16,7 +16,7 @@ from wagtail.models import Page
 from wagtail_localize.models import StringSegment
 
 from intranet.memos.before_publishing.drafts import Draft
-from intranet.memos.editions import Declaration, language_left_behind
+from intranet.memos.editions import Declaration
 from intranet.memos.facts import day_of_publication, is_due_too_early
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.models import AudienceToken
@@ -56,7 +56,7 @@ def needs_reason(draft: Draft) -> bool:
     page, record = draft.page, draft.record
     if not isinstance(page, MemoPage) or Declaration.read(page.declaration).missing_reason:
         return False
-    if record and draft.is_new and language_left_behind(record, page):
+    if draft.left_behind:
         return True
     versions = MemoPage.objects.filter(translation_key=page.translation_key, live=True, alias_of=None)
     if versions.exclude(pk=page.pk).exists():
@@ -197,10 +197,9 @@ def _missing_language(draft: Draft) -> Iterator[Gap]:
 
 def _left_behind(draft: Draft) -> Iterator[Gap]:
     """A version whose readers are asked anew and find the text as it was."""
-    if not isinstance(draft.page, MemoPage) or draft.record is None or not draft.is_new:
-        return
-    if code := language_left_behind(draft.record, draft.page):
-        text = _("The version in %(language)s does not have this change yet.") % {"language": name_in_sentence(code)}
+    if draft.left_behind:
+        language = name_in_sentence(draft.left_behind)
+        text = _("The version in %(language)s does not have this change yet.") % {"language": language}
         yield Gap(
             text, _("Translate the change soon: until then its readers are sent to this text."), _told(draft.page)
         )

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ class EmbeddedEngine:
         found = _Statement(*text_index().matching(wanted, query.tokens))
         scope = _in_scope("e.id", query)
         kinds = explaining_kinds()
-        others_last = f"CASE WHEN e.kind IN ({', '.join(['%s'] * len(kinds)) or 'NULL'}) THEN 0 ELSE 1 END"
+        others_last = f"CASE WHEN e.kind IN ({_places(kinds)}) THEN 0 ELSE 1 END"
         statement = (
             f"SELECT e.key FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id AND NOT e.is_deleted"
             f" WHERE {scope.sql} ORDER BY {others_last}, {_LATEST} LIMIT %s"
@@ -115,7 +115,7 @@ class EmbeddedEngine:
         found = _matching(query, near, ranked=False)
         flags = [_has_value("b.id", name, values) for name, values in query.filters.items()]
         columns = "".join(f", {flag.sql} AS chosen_{number}" for number, flag in enumerate(flags))
-        names = ", ".join(["%s"] * len(query.facets))
+        names = _places(query.facets)
         scope = _in_scope("b.id", query)
         within, within_values = _within_other_choices(query)
         sql = (
@@ -155,7 +155,7 @@ def _matching(query: Query, near: Spellings, *, ranked: bool) -> _Statement:
         match = Without(wanted, excluded) if excluded else wanted
         ranking = Ranking(wanted, typed_expression_of(query.clauses, near)) if ranked else None
         return _Statement(*index.matching(match, query.tokens, ranking))
-    places = ", ".join(["%s"] * len(query.tokens))
+    places = _places(query.tokens)
     everything = (
         "SELECT a.id AS id, 0.0 AS score FROM search_entry a WHERE NOT a.is_deleted"
         f" AND EXISTS (SELECT 1 FROM search_entrytoken t WHERE t.entry_id = a.id AND t.token IN ({places}))"
@@ -188,7 +188,7 @@ def _remaining(query: Query, given: Weights) -> _Statement:
     )
 
 
-def _places(values: Sequence[str]) -> str:
+def _places(values: Collection[str]) -> str:
     """Where the values stand in SQL; an empty list is none that anything is in."""
     return ", ".join(["%s"] * len(values)) or "NULL"
 
@@ -211,7 +211,7 @@ def _in_scope(entry_id: str, query: Query) -> _Statement:
 
 def _has_value(entry_id: str, name: str, values: Iterable[str]) -> _Statement:
     wanted = sorted(values)
-    places = ", ".join(["%s"] * len(wanted))
+    places = _places(wanted)
     return _Statement(
         f"EXISTS (SELECT 1 FROM search_entryfacet c WHERE c.entry_id = {entry_id}"
         f" AND c.name = %s AND c.value IN ({places}))",
