@@ -27,6 +27,7 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText, extract_references_from_rich_text
 
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|tr|div)>|<br\s*/?>")
+_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 
 
 def plain_text(markup: str) -> str:
@@ -53,6 +54,18 @@ def lines_in(value: StreamValue) -> list[str]:
         elif isinstance(leaf, str):
             lines.append(leaf.strip())
     return [line for line in lines if line]
+
+
+def headings_in(value: StreamValue) -> list[str]:
+    """The headings of a body, those within its rich texts too, in their order."""
+    headings: list[str] = []
+    for child in value:
+        if child.block_type == "heading":
+            headings.append(str(child.value))
+        else:
+            markups = [leaf.source for leaf in _leaves(child.value) if isinstance(leaf, RichText)]
+            headings += [plain_text(found) for markup in markups for _level, found in _HEADING.findall(markup)]
+    return [heading for heading in headings if heading]
 
 
 @dataclass(frozen=True)

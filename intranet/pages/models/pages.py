@@ -14,7 +14,7 @@ from wagtail.fields import RichTextField, StreamField
 from intranet.networks.models import Network
 from intranet.pages.blocks import BodyBlock
 from intranet.pages.models.base import BasePage
-from intranet.pages.streams import text_in
+from intranet.pages.streams import headings_in, text_in
 
 
 class HomePage(BasePage):
@@ -107,8 +107,7 @@ class BodyPage(BasePage):
         abstract = True
 
     def search_text(self) -> tuple[str, str]:
-        headings = [str(block.value) for block in self.body if block.block_type == "heading"]
-        return "\n".join(headings), text_in(self.body)
+        return "\n".join(headings_in(self.body)), text_in(self.body)
 
 
 class ContentPage(BodyPage):
