@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from intranet.memos.comparing import body_of, compared_facts, compared_texts
+from intranet.memos.keeping import review_rows
 from intranet.memos.listing import ListedMemo
 from intranet.memos.memo_pages import memo_page, visible_memo
 from intranet.memos.models import Edition, EditionFile, EditionText, MemoRecord
@@ -45,7 +46,8 @@ def history(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     shows_names = memo.record.item.network_id in access_of(request.user).view
     older = [*editions[1:], None]
     rows = [edition_row(edition, before, shows_names) for edition, before in zip(editions, older, strict=True)]
-    return _page(request, "memos/history.html", memo, _("Editions"), rows=rows)
+    reviews = review_rows(memo.id, shows_names=shows_names)
+    return _page(request, "memos/history.html", memo, _("Editions"), rows=rows, reviews=reviews)
 
 
 @require_safe

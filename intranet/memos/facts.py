@@ -34,6 +34,18 @@ def share_facts(page: Any) -> None:
         _write_sources(page, facts)
 
 
+def write_facts(page: Any, facts: Mapping[str, Any]) -> None:
+    """Write some facts into every language version of the page's item, and into the drafts that did not change them.
+
+    ``facts`` are as a revision's content has them. This is neither a revision nor an edition.
+    """
+    for version in type(page).objects.filter(translation_key=page.translation_key, alias_of=None):
+        held = _facts_of(version)
+        _write(version, facts)
+        _write_drafts(version, held, facts)
+    _write_sources(page, facts)
+
+
 def day_of_publication(go_live_at: datetime.datetime | None) -> datetime.date:
     """When readers would get it: today, or the later day that was chosen."""
     return max(timezone.localdate(go_live_at), timezone.localdate()) if go_live_at else timezone.localdate()

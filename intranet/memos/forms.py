@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -25,6 +26,7 @@ from intranet.pages.admin.forms import SectionPageForm
 from intranet.pages.languages import name_in_sentence
 
 CHANGED_LENGTH = 300
+A_YEAR = datetime.timedelta(days=365)
 DECLARED = ("change", "changed_en", "changed_fr")
 
 
@@ -217,6 +219,23 @@ class MemoForm(KeptForm):
         last = self.record.editions.order_by("-number", "-revision").values_list("content__missing", flat=True).first()
         is_of_this = not last or last["language"] == self.instance.locale.language_code
         return "" if is_of_this else str(last["reason"])
+
+
+class ReviewForm(forms.Form):
+    """Until when an item that was reviewed holds; a year, where nothing else is chosen."""
+
+    valid_until = forms.DateField(
+        label=gettext_lazy("Still valid until"),
+        initial=lambda: timezone.localdate() + A_YEAR,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Whoever looks after it is reminded then."),
+    )
+
+    def clean_valid_until(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["valid_until"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day to come."))
+        return day
 
 
 class ReceiptNoteForm(forms.Form):

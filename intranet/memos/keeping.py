@@ -6,15 +6,20 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.log_actions import log
 
 from intranet.accounts.models import User
-from intranet.memos.models import Keeping
-from intranet.networks.models import Membership, Network, Role
+from intranet.memos import facts
+from intranet.memos.exceptions import MemoError
+from intranet.memos.models import Keeping, Review
+from intranet.networks.models import Item, Membership, Network, Role
 from intranet.networks.notices import coordinators_of
 from intranet.notifications.kinds import told_of, visible_pages
 from intranet.notifications.models import Event
@@ -23,18 +28,38 @@ from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told
 MOST = 100
 """How many items of one person are told at once."""
 FIELDS = ("responsible_id", "deputy_id", "review_on")
+REVIEWED = "memos.review"
 
 
 def record_keeping(page: Any) -> None:
     """Keep the item's row in step with its live page; nothing is written for what nobody looks after."""
     if not page.live:
         return
-    facts = {name: getattr(page, name) for name in FIELDS}
+    kept = {name: getattr(page, name) for name in FIELDS}
     held = Keeping.objects.filter(item=page.translation_key).first()
-    if held is None and any(facts.values()):
-        Keeping.objects.create(item_id=page.translation_key, **facts)
-    elif held is not None and any(getattr(held, name) != value for name, value in facts.items()):
-        Keeping.objects.filter(pk=held.pk).update(**facts)
+    if held is None and any(kept.values()):
+        Keeping.objects.create(item_id=page.translation_key, **kept)
+    elif held is not None and any(getattr(held, name) != value for name, value in kept.items()):
+        Keeping.objects.filter(pk=held.pk).update(**kept)
+
+
+@transaction.atomic
+def review(page: Any, *, valid_until: datetime.date, by: Any) -> Review:
+    """Note that the live item was reviewed and holds until a day, on which it is to be reviewed again.
+
+    No text changes, no edition is made, and nothing is published: it needs no right to edit.
+
+    Raises:
+        MemoError: the day is not to come.
+    """
+    if valid_until <= timezone.localdate():
+        raise MemoError(_("Choose a day to come."))
+    Item.objects.select_for_update(of=("self",)).get(pk=page.translation_key)
+    Keeping.objects.filter(item=page.translation_key).update(review_on=valid_until)
+    facts.write_facts(page, {"review_on": valid_until.isoformat()})
+    for version in type(page).objects.filter(translation_key=page.translation_key, live=True, alias_of=None):
+        log(version, REVIEWED, user=by, data={"until": valid_until.isoformat()})
+    return Review.objects.create(item_id=page.translation_key, valid_until=valid_until, by=by)
 
 
 def people_who_may_keep(network: Network) -> QuerySet[User]:
@@ -52,10 +77,28 @@ def keepers_of(keeping: Keeping) -> QuerySet[User]:
     return coordinators_of(keeping.item.network)
 
 
-def overdue_review(page: Any) -> datetime.date | None:
-    """The day on which the live item was to be reviewed, if it is past."""
-    keeping = Keeping.objects.filter(item=page.translation_key, review_on__lt=timezone.localdate()).first()
-    return keeping.review_on if keeping else None
+def review_facts(page: Any, user: Any) -> dict[str, Any]:
+    """What ``memos/partials/review.html`` shows: the day of the next review, whether it is past, and ``review_url``,
+    where this person says that the item was reviewed, empty for whoever may not. One query."""
+    mine = Keeping.objects.reviewable_by(user).filter(pk=OuterRef("pk"))
+    keeping = Keeping.objects.published().filter(item=page.translation_key).annotate(is_mine=Exists(mine)).first()
+    if keeping is None:
+        return {}
+    day = keeping.review_on
+    address = reverse("memos:review", args=[page.translation_key]) if keeping.is_mine else ""
+    return {"review_on": day, "is_review_overdue": bool(day and day < timezone.localdate()), "review_url": address}
+
+
+def review_rows(item: Any, *, shows_names: bool) -> list[dict[str, Any]]:
+    """The reviews of an item for ``memos/partials/reviews.html``, the last one first. One query."""
+    return [
+        {
+            "at": each.at,
+            "valid_until": each.valid_until,
+            "by": each.by.get_full_name() if each.by and shows_names else "",
+        }
+        for each in Review.objects.filter(item=item).select_related("by")
+    ]
 
 
 def _told(keepings: Iterable[Keeping], person: Any) -> dict[Any, Told]:
@@ -66,7 +109,8 @@ def _told(keepings: Iterable[Keeping], person: Any) -> dict[Any, Told]:
         keeping = due[key]
         assert keeping.review_on is not None
         note = _("To be reviewed by %(day)s") % {"day": date_format(keeping.review_on, "DATE_FORMAT")}
-        said = told_of(page, label=_("Review"), note=note, is_to_do=True)
+        address = reverse("memos:review", args=[key])
+        said = told_of(page, url=address, label=_("Review"), note=note, is_to_do=True)
         told[key] = Told(
             **{
                 **vars(said),

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from intranet.memos import edition_views, views
+from intranet.memos import edition_views, review_views, views
 from intranet.memos.follow_up import auditing, overview
 from intranet.memos.follow_up import views as follow_up
 from intranet.memos.practice import figure_views
@@ -31,6 +31,7 @@ urlpatterns = [
     path(_("<uuid:memo_id>/follow-up/people/"), follow_up.people, name="follow_up_people"),
     path(_("<uuid:memo_id>/follow-up/export/"), follow_up.export, name="follow_up_export"),
     path(_("<uuid:memo_id>/follow-up/record/"), auditing.memo_record, name="follow_up_record"),
+    path(_("<uuid:item_id>/review/"), review_views.review, name="review"),
     path(_("<uuid:item_id>/print/"), printing.sheet, name="print"),
     path("<uuid:item_id>/pdf/", printing.pdf, name="pdf"),
     path(_("<uuid:memo_id>/questions/"), question_views.question_list, name="questions"),

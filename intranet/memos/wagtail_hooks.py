@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from functools import reduce
 from operator import or_
@@ -12,6 +13,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -32,6 +34,7 @@ from intranet.memos.admin.publishing import (
 from intranet.memos.admin.upkeep import UpkeepView
 from intranet.memos.admin.withdrawing import WithdrawView
 from intranet.memos.follow_up.permissions import is_follower
+from intranet.memos.keeping import REVIEWED
 from intranet.memos.models import MemoPage, MemoRecord
 from intranet.memos.presenting import follow_up_url
 from intranet.memos.questions.permissions import may_read_removals
@@ -83,6 +86,17 @@ def register_withdrawal_log(actions: Any) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return _("Withdrawn: %(reason)s") % {"reason": log_entry.data.get("reason", "")}
+
+
+@hooks.register("register_log_actions")
+def register_review_log(actions: Any) -> None:
+    @actions.register_action(REVIEWED)
+    class ReviewFormatter(LogFormatter):
+        label = gettext_lazy("Review")
+
+        def format_message(self, log_entry: Any) -> str:
+            day = date_format(datetime.date.fromisoformat(log_entry.data["until"]), "DATE_FORMAT")
+            return _("Reviewed, still valid until %(day)s") % {"day": day}
 
 
 class FollowUpMenuItem(MenuItem):

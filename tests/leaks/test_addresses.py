@@ -91,7 +91,15 @@ def house() -> House:
     place = section_of(network)
     body = [("documents", [document.pk])]
     memo = make_page(
-        place, f"{SECRET} {WORD} memo", page_type=MemoPage, slug="memo", body=body, acknowledge=True, **texts
+        place,
+        f"{SECRET} {WORD} memo",
+        page_type=MemoPage,
+        slug="memo",
+        body=body,
+        acknowledge=True,
+        responsible=coordinator,
+        review_on=timezone.localdate(),
+        **texts,
     )
     memo.content_note = f"{SECRET} note"
     memo.save_revision().publish()
@@ -231,6 +239,7 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "memos:follow_up_export": lambda house: [
         ({"memo_id": memo_id(house)}, {"table": table}) for table in ("networks", "people", "receipts")
     ],
+    "memos:review": lambda house: [({"item_id": key(house)}, {}) for key in (memo_id, note_id)],
     "memos:print": of(item_id=memo_id),
     "memos:pdf": of(item_id=memo_id),
     "memos:questions": of(memo_id=memo_id),
@@ -388,7 +397,7 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
         *("wagtail_serve", "search", "saved_searches", "rename_saved_search", "networks:directory", "networks:people"),
         *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
         *("memos:followed", "memos:follow_up", "memos:follow_up_people", "memos:follow_up_record"),
-        "memos:follow_up_export",
+        *("memos:follow_up_export", "memos:review"),
         *("memos:questions", "memos:ask", "memos:question", "memos:remove_question", "memos:removed_questions"),
         *("notifications:list", "notifications:open", "notifications:preferences", "notifications:network"),
         *("api-1:me", "api-1:networks", "api-1:search_items", "api-1:suggest_titles", "api-1:list_memos"),

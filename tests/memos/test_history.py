@@ -159,7 +159,7 @@ def test_pages_of_editions_have_a_fixed_number_of_queries(
         memo = publish(memo, title=f"Fire drill {number}")
     costs = {
         memo.url: 24,
-        f"/en/memos/{memo.translation_key}/editions/": 8,
+        f"/en/memos/{memo.translation_key}/editions/": 9,
         f"/en/memos/{memo.translation_key}/editions/1/": 11,
         f"/api/v1/memos/{memo.translation_key}/editions": 5,
     }

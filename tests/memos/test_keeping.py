@@ -10,15 +10,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from wagtail.models import PageLogEntry
 
-from intranet.memos.keeping import ReviewReminders, keepers_of
-from intranet.memos.models import Keeping, MemoPage, TrainingNotePage
+from intranet.memos.exceptions import MemoError
+from intranet.memos.keeping import ReviewReminders, keepers_of, review
+from intranet.memos.models import Keeping, MemoPage, Review, TrainingNotePage
 from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import end_membership
 from tests.beginnings import beginning
-from tests.memos.factories import make_memo, publish, record_of
+from tests.memos.factories import editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
 from tests.pages.factories import make_halifax, make_network, make_page, make_person, section_of, signed_in
 
@@ -118,3 +121,108 @@ def test_owner_is_chosen_among_the_networks_own_people(
     field = client_of(world.contributor).get(address).context["form"].fields["responsible"]
 
     assert set(field.queryset) == {world.contributor, world.publisher, world.coordinator, world.reader}
+
+
+def review_of(page: Any) -> str:
+    return reverse("memos:review", args=[page.translation_key])
+
+
+@pytest.mark.parametrize("page_type", TYPES)
+@pytest.mark.parametrize("name", ["responsible", "deputy"])
+def test_owner_who_only_reads_says_that_it_is_still_valid(network: Network, page_type: Any, name: str) -> None:
+    make_person("carla", (network, "coordinator"))
+    owner = make_person("owner", (network, "reader"), language="en")
+    named = {name: owner, "review_on": day(-1)}
+    page = make_page(section_of(network, "en"), "Rule", page_type=page_type, **named)
+    other = make_page(section_of(network), "Règle", page_type=page_type, version_of=page, **named)
+    draft = other.get_latest_revision_as_object()
+    draft.title = "Règle écrite à neuf"
+    draft.save_revision()
+    client = signed_in(owner)
+    assert f'href="{review_of(page)}"' in client.get(page.url).content.decode()
+
+    html = client.get(review_of(page)).content.decode()
+    assert "Carla" in html and "/admin/pages/" not in html
+    answer = client.post(review_of(page), {"valid_until": day(90).isoformat()})
+    assert (answer.status_code, answer.headers["Location"]) == (302, page.url)
+
+    (made,) = Review.objects.filter(item=page.translation_key)
+    assert (made.by, made.valid_until) == (owner, day(90))
+    assert Keeping.objects.get(item=page.translation_key).review_on == day(90)
+    for version in page_type.objects.filter(translation_key=page.translation_key):
+        assert (version.review_on, version.get_latest_revision_as_object().review_on) == (day(90), day(90))
+        assert version.live and version.title in ("Rule", "Règle")
+    assert other.get_latest_revision_as_object().title == "Règle écrite à neuf"
+    assert ReviewReminders().owed_by(owner) == []
+    assert "may be out of date" not in client.get(page.url).content.decode()
+
+
+def test_review_makes_no_edition_and_is_in_the_history(network: Network) -> None:
+    owner, reader = make_person("owner", (network, "reader"), language="en"), make_person("reader", language="en")
+    memo = make_memo(network, "Rule", responsible=owner, review_on=day(-1), rule=Rule("everyone"))
+    signed_in(owner).post(review_of(memo), {"valid_until": day(30).isoformat()})
+
+    publish(memo)
+
+    assert len(editions_of(memo)) == 1
+    history = reverse("memos:history", args=[memo.translation_key])
+    own, foreign = (signed_in(person).get(history).content.decode() for person in (owner, reader))
+    assert "still valid until" in own and "by Owner, still valid until" in own
+    assert "still valid until" in foreign and "Owner" not in foreign
+    (logged,) = PageLogEntry.objects.filter(page=memo.pk, action="memos.review")
+    assert (logged.user, logged.message) == (owner, f"Reviewed, still valid until {date_format(day(30), 'DATE_FORMAT')}")
+
+
+def test_review_is_for_whoever_looks_after_it_or_edits_it(network: Network) -> None:
+    roles = ("reader", "guest", "contributor", "coordinator")
+    people = {role: make_person(role, (network, role), language="en") for role in roles}
+    people["stranger"] = make_person("stranger", (make_network("moncton"), "coordinator"), language="en")
+    left = people["left"] = make_person("left", (network, "publisher"), language="en")
+    memo = make_memo(network, "Rule", responsible=left, review_on=day(-1), rule=Rule("everyone"))
+    end_membership(left.memberships.get())
+
+    may = {name for name, person in people.items() if signed_in(person).get(review_of(memo)).status_code == 200}
+    assert may == {"contributor", "coordinator"}
+    for name in people.keys() - may:
+        client = signed_in(people[name])
+        assert client.post(review_of(memo), {"valid_until": day(9).isoformat()}).status_code == 404, name
+        assert review_of(memo) not in client.get(memo.url).content.decode(), name
+    assert not Review.objects.exists()
+    assert reverse("wagtailadmin_pages:edit", args=[memo.pk]) in signed_in(people["contributor"]).get(
+        review_of(memo)
+    ).content.decode()
+
+
+@pytest.mark.parametrize("said", ["", "yesterday", 0, -1])
+def test_review_needs_a_day_to_come(network: Network, said: Any) -> None:
+    owner = make_person("owner", (network, "reader"), language="en")
+    memo = make_memo(network, "Rule", responsible=owner, review_on=day(-1))
+    text = said if isinstance(said, str) else day(said).isoformat()
+
+    answer = signed_in(owner).post(review_of(memo), {"valid_until": text})
+
+    assert list(answer.context["form"].errors) == ["valid_until"]
+    assert Keeping.objects.get(item=memo.translation_key).review_on == day(-1)
+    with pytest.raises(MemoError, match="to come"):
+        review(memo, valid_until=day(0), by=owner)
+
+
+def test_to_do_of_a_review_leads_to_where_it_is_said(network: Network) -> None:
+    owner = make_person("owner", (network, "reader"))
+    memo = make_memo(network, "Rule", responsible=owner, review_on=day(0))
+
+    (told,) = ReviewReminders().owed_by(owner)
+
+    assert told.url == review_of(memo)
+
+
+def test_what_a_draft_says_of_the_next_review_waits_there(network: Network) -> None:
+    owner = make_person("owner", (network, "publisher"))
+    memo = make_memo(network, "Rule", responsible=owner, review_on=day(0))
+    memo.review_on = day(200)
+    memo.save_revision()
+
+    review(memo, valid_until=day(30), by=owner)
+
+    memo = MemoPage.objects.get(pk=memo.pk)
+    assert (memo.review_on, memo.get_latest_revision_as_object().review_on) == (day(30), day(200))

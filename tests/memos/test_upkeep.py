@@ -71,6 +71,30 @@ def test_report_leaves_out_what_is_withdrawn(
         assert [row["page"].title for row in context[name]] == ["Rule in force"], name
 
 
+def test_each_list_of_the_report_is_read_on_by_itself(
+    world: World,  # noqa: F811
+    client_of: Callable[..., Client],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("intranet.memos.admin.upkeep.ON_A_PAGE", 2)
+    for number in range(3):
+        day = datetime.date(2026, 1, number + 1)
+        make_memo(world.own, f"Memo {number}", responsible=world.publisher, review_on=day)
+    end_membership(world.publisher.memberships.get())
+    client = client_of(world.contributor)
+
+    def titles(name: str, **query: str) -> list[str]:
+        return [row["page"].title for row in client.get(reverse("memos_upkeep"), query).context[name]]
+
+    html = client.get(reverse("memos_upkeep")).content.decode()
+    for name in ("due", "left"):
+        assert titles(name) == ["Memo 0", "Memo 1"], name
+        assert f'href="?{name}=2#{name}"' in html and f'id="{name}"' in html
+        assert titles(name, **{name: "2"}) == ["Memo 2"]
+    assert titles("left", due="2") == ["Memo 0", "Memo 1"]
+    assert titles("missing", missing="2") == ["Memo 0"]
+
+
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_report_has_a_fixed_number_of_queries(
     world: World,  # noqa: F811
@@ -83,6 +107,6 @@ def test_report_has_a_fixed_number_of_queries(
     client = client_of(world.contributor)
     client.get(reverse("memos_upkeep"))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("memos_upkeep"))
     assert MemoPage.objects.count() == count

@@ -45,19 +45,25 @@ class UpkeepView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         networks = access_of(self.request.user).contribute
-        missing = Paginator(missing_languages(networks), ON_A_PAGE).get_page(self.request.GET.get("p"))
+        missing = self._page_of(missing_languages(networks), "missing")
         kept = Keeping.objects.published().with_keepers().filter(item__network__in=networks)
         kept = kept.select_related("responsible", "deputy").order_by("review_on", "pk")
-        due = list(kept.filter(review_on__lte=timezone.localdate() + SOON)[:ON_A_PAGE])
-        left = list(kept.filter(has_responsible=False, responsible__isnull=False)[:ON_A_PAGE])
+        due = self._page_of(kept.filter(review_on__lte=timezone.localdate() + SOON), "due")
+        left = self._page_of(kept.filter(has_responsible=False, responsible__isnull=False), "left")
         titles = _titles({keeping.item_id for keeping in (*due, *left)})
         return {
             **super().get_context_data(**kwargs),
             "missing": [_missing_row(page) for page in missing],
             "missing_page": missing,
             "due": [_kept_row(keeping, titles) for keeping in due],
+            "due_page": due,
             "left": [_kept_row(keeping, titles) for keeping in left],
+            "left_page": left,
         }
+
+    def _page_of(self, rows: QuerySet[Any], name: str) -> Any:
+        """The page of one of the lists that the address names: each is read on by itself."""
+        return Paginator(rows, ON_A_PAGE).get_page(self.request.GET.get(name))
 
 
 def missing_languages(networks: frozenset[int]) -> QuerySet[Page]:

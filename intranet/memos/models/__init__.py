@@ -5,6 +5,7 @@ from intranet.memos.models.keeping import Keeping
 from intranet.memos.models.pages import MemoPage, TrainingNotePage
 from intranet.memos.models.receipts import Acknowledgement, Reading, ReceiptNote
 from intranet.memos.models.records import AskedRole, MemoNumberCounter, MemoRecord
+from intranet.memos.models.reviews import Review
 from intranet.memos.models.withdrawals import WithdrawalEvent
 from intranet.memos.practice.models import (
     AttendanceCount,
@@ -32,6 +33,7 @@ __all__ = [
     "Question",
     "Reading",
     "ReceiptNote",
+    "Review",
     "SessionRating",
     "TrainingNotePage",
     "WithdrawalEvent",

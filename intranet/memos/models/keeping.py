@@ -93,6 +93,13 @@ class KeepingQuerySet(models.QuerySet["Keeping"]):
         return self.published().filter(here, kept)
 
 
+    def reviewable_by(self, person: Any) -> KeepingQuerySet:
+        """What this person may say to be reviewed: the owner and the deputy, and who writes in the section."""
+        access = access_of(person)
+        named = Q(item__network__in=access.view) & (Q(responsible=person.pk) | Q(deputy=person.pk))
+        return self.published().filter(named | Q(item__network__in=access.contribute))
+
+
 class Keeping(models.Model):
     """Who keeps an item up to date, whatever its languages. Written by ``intranet.memos.keeping`` alone."""
 

@@ -155,7 +155,7 @@ class MemoPage(KeptPage, BodyPage):
         facts.share_facts(self)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from intranet.memos.keeping import overdue_review
+        from intranet.memos.keeping import review_facts
         from intranet.memos.presenting import memo_facts, trainings_on
         from intranet.memos.questions.presenting import questions_context
 
@@ -166,8 +166,8 @@ class MemoPage(KeptPage, BodyPage):
         facts["memo"]["change_url"] = urls.get(facts["memo"].get("missing_language"), "")
         if "record" in facts:
             facts |= questions_context(facts["record"], request.user)
-        more = {"overdue_review": overdue_review(self), "trainings": trainings_on(self, request.user)}
-        return {**context, **facts, **more}
+        trainings = trainings_on(self, request.user)
+        return {**context, **facts, **review_facts(self, request.user), "trainings": trainings}
 
     @property
     def can_be_deleted(self) -> bool:
@@ -249,7 +249,7 @@ class TrainingNotePage(KeptPage, BodyPage):
     ]
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from intranet.memos.keeping import overdue_review
+        from intranet.memos.keeping import review_facts
         from intranet.memos.practice.presenting import practice_facts
         from intranet.memos.presenting import related_memos
 
@@ -257,8 +257,8 @@ class TrainingNotePage(KeptPage, BodyPage):
         return {
             **context,
             **practice_facts(self, request.user),
+            **review_facts(self, request.user),
             "related": related_memos(self, request.user),
-            "overdue_review": overdue_review(self),
         }
 
     def after_placing(self) -> None:
