@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from itertools import zip_longest
 from typing import Literal, TypeVar
@@ -126,7 +127,7 @@ class Query:
     Half of the words must be found, all of them rank first (function words help to rank only), ``"a phrase"`` as it
     stands, ``-word`` must not be there. Values of one filter are alternatives; filters add up. Without a text
     everything visible comes, latest first. ``exact`` looks for nothing but what was typed, ``archived`` among archived
-    items too. ``expansions`` are other forms of what was typed, ``tolerant`` words are also met by a near spelling.
+    items too, ``since`` for nothing but what is dated later. ``expansions`` are other forms of what was typed, ``tolerant`` words are also met by a near spelling.
     """
 
     text: str
@@ -139,6 +140,7 @@ class Query:
     size: int = 20
     exact: bool = False
     archived: bool = False
+    since: datetime | None = None
     expansions: tuple[Expansion, ...] = ()
     tolerant: frozenset[str] = frozenset()
 

@@ -75,8 +75,9 @@ class EntryData:
     """One item, whatever its languages, as search must know it now.
 
     ``tokens`` is the effective audience, ``rule`` the id of the rule it comes from; ``facets`` maps a name to its
-    values (kind, language and year are derived); ``identifiers`` (memo numbers) are matched exactly. ``replaced_by``
-    is the key of the entry in whose favour this one ranks lower; ``is_dated`` says that its news wears off.
+    values (kind, language and year are derived); ``identifiers`` (memo numbers) are matched exactly. ``date`` is when
+    it was news last, ``replaced_by`` the key of the entry in whose favour this one ranks lower; ``is_dated`` says that
+    its news wears off.
     """
 
     key: str

@@ -114,11 +114,13 @@ def rewrite_entries(source: Source, keys: Iterable[str]) -> int:
 
 
 def facets_of(data: EntryData) -> dict[str, tuple[str, ...]]:
-    """All facets of an entry: its own, and kind, language and year (in the default time zone)."""
+    """All facets of an entry: its own, and kind, language and the year of the first publication (in the default time
+    zone)."""
     facets = {name: tuple(dict.fromkeys(values)) for name, values in data.facets.items() if values}
     facets["kind"] = (data.kind,)
     facets["language"] = tuple(version.language for version in data.versions)
-    facets["year"] = (str(timezone.localtime(data.date, timezone.get_default_timezone()).year),)
+    first = min((version.published for version in data.versions if version.published), default=data.date)
+    facets["year"] = (str(timezone.localtime(first, timezone.get_default_timezone()).year),)
     return facets
 
 

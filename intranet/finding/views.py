@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from intranet.finding.asked import after, asking_of, note_search
 from intranet.finding.helping import help_context
 from intranet.finding.presenting import answer_context
+from intranet.pages.landing import news_card, news_for
 from intranet.pages.languages import links_to, url_in
 from intranet.pages.results import result_of
 from intranet.pages.searching import SearchParams, search_for
@@ -52,6 +54,26 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return response
     hits = answer.total_as_typed if answer.is_corrected else answer.total
     return after(response, lambda: note_search(asking, hits))
+
+
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """All that is new for this reader since the last visit; before the second one, all that there is."""
+    person: Any = request.user
+    since, page = person.last_visit_ended_at, request.GET.get("page") or "1"
+    try:
+        answer = news_for(person, get_language() or "fr", since, int(page) if page.isdecimal() and len(page) < 6 else 1)
+    except BadQuery as error:
+        raise Http404(str(error)) from error
+    context = {
+        "title": _("New since your last visit") if since else _("New for me"),
+        "since": since,
+        "items": [news_card(found) for found in answer.found],
+        "number": answer.page,
+        "count": answer.page_count,
+        "language_links": links_to({code: url_in(code, "news") for code in ("fr", "en")}),
+    }
+    return render(request, "finding/news.html", context)
 
 
 def _same_search_elsewhere(request: HttpRequest) -> list[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from intranet.memos.models import MemoRecord
+from intranet.memos.models import Edition, MemoRecord
 from intranet.memos.questions.finding import attachments_of_questions
 from intranet.pages.models import BasePage
 from intranet.pages.search_sources import PageSource
@@ -38,6 +39,11 @@ class MemoSource(PageSource):
     def replacements_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
         newer = MemoRecord.objects.in_force().filter(replaces__in=list(keys)).order_by("published_at", "pk")
         return dict(newer.values_list("replaces_id", "item_id"))
+
+    def renewals_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+        """When a material change was published: the first state of the current edition, unless it is the first one."""
+        current = Edition.objects.filter(record__item__in=list(keys), number=F("record__edition"), revision=1)
+        return dict(current.filter(number__gt=1).values_list("record__item", "published_at"))
 
     def attachments_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Attachment, ...]]:
         """The memo's documents, and its public questions with their answers."""

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
@@ -19,7 +20,7 @@ from intranet.pages.listing import PER_PAGE, Card, items_below, page_of_cards
 from intranet.pages.models import BasePage, SectionPage
 from intranet.pages.models.querysets import with_known_type
 from intranet.pages.results import result_of
-from intranet.pages.searching import Found, SearchParams, search_for
+from intranet.pages.searching import Found, SearchAnswer, SearchParams, search_for
 from search import sources
 
 NEWS_COUNT = 8
@@ -51,14 +52,19 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     """The reader's networks, and the latest that is meant for this reader: since the last visit, and before it."""
     person: Any = request.user
     since = person.last_visit_ended_at
-    news = latest_for(person, get_language() or "fr")
+    # One more tells whether there is a way on.
+    news = latest_for(person, get_language() or "fr", NEWS_COUNT + 1)
+    has_more = is_new(news[-1], since) if len(news) > NEWS_COUNT else False
+    news = news[:NEWS_COUNT]
     new = [found for found in news if is_new(found, since)]
     recent = [found for found in news if not is_new(found, since)]
     return {
         "my_networks": my_networks(person),
         "since": since,
-        "new": [result_of(found) for found in new],
-        "recent": [result_of(found) for found in recent[: NEWS_COUNT - len(new)]],
+        "new": [news_card(found) for found in new],
+        "has_more": has_more,
+        "news_url": reverse("news") if has_more else f"{reverse('search')}?sort=date",
+        "recent": [news_card(found) for found in recent[: NEWS_COUNT - len(new)]],
     }
 
 
@@ -112,11 +118,31 @@ def my_networks(person: Any) -> list[Card]:
 
 def latest_for(person: Any, language: str, count: int = NEWS_COUNT) -> list[Found]:
     """The latest items, from the search entries: they are ordered by date, however many there are. No terms."""
+    return list(search_for(person, _news(language, size=count)).found)
+
+
+def news_for(person: Any, language: str, since: datetime | None, page: int) -> SearchAnswer:
+    """A page of all that was news for this person after ``since`` (None: ever), the latest first.
+
+    Raises:
+        BadQuery: there are not that many pages.
+    """
+    return search_for(person, _news(language, since=since, page=page, size=PER_PAGE))
+
+
+def _news(language: str, **asked: Any) -> SearchParams:
     wanted = frozenset(source.kind for source in sources() if not source.explains) - {kinds.SECTION}
-    params = SearchParams(filters={"kind": wanted}, sort="date", size=count, language=language, facets=())
-    return list(search_for(person, params).found)
+    return SearchParams(filters={"kind": wanted}, sort="date", language=language, facets=(), **asked)
 
 
 def is_new(found: Found, since: datetime | None) -> bool:
-    """Whether it was published since then; with nothing to compare with, everything is new."""
+    """Whether it was news since then; with nothing to compare with, everything is new."""
     return since is None or found.date > since
+
+
+def news_card(found: Found) -> dict[str, Any]:
+    """What is new as a card: what was published before and became news again says so, with the day."""
+    card = result_of(found)
+    if found.published is None or found.date <= found.published:
+        return card
+    return {**card, "date": found.date, "status": _("New edition"), "status_tone": "info"}

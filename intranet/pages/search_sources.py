@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from django.apps import apps
@@ -48,6 +49,10 @@ class PageSource(Source):
         """The items that took the place of others now, by the replaced one's key, in one query for all."""
         return {}
 
+    def renewals_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+        """When those of the items that became news again did so last, in one query for all."""
+        return {}
+
     def attachments_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[Attachment, ...]]:
         """What belongs to the items and is seen by exactly those who see them, in as many queries for all."""
         return attachments_of(keys)
@@ -85,13 +90,14 @@ class PageSource(Source):
         tokens = _tokens_of(by_item)
         identifiers = self.identifiers_of(by_item)
         replacements = self.replacements_of(by_item)
-        attachments = self.attachments_of(by_item)
+        attachments, renewals = self.attachments_of(by_item), self.renewals_of(by_item)
         for key, pages in by_item.items():
             if key in items and tokens[key]:
                 newer = replacements.get(key)
                 entry = self._entry(items[key], pages, frozenset(tokens[key]), identifiers.get(key, ()))
                 yield replace(
                     entry,
+                    date=renewals.get(key, entry.date),
                     attachments=attachments.get(key, ()),
                     standing=_standing_of(items[key].network, newer),
                     replaced_by=str(newer or ""),

@@ -40,7 +40,8 @@ Sort = Literal["relevance", "date"]
 class SearchParams:
     """What is asked. ``filters`` maps a facet's name to values; ``facets`` empty: none are counted.
 
-    ``archived``: among archived items too; ``exact``: for nothing but what was typed.
+    ``archived``: among archived items too; ``exact``: for nothing but what was typed; ``since``: for what was news
+    later alone.
     """
 
     text: str = ""
@@ -52,6 +53,7 @@ class SearchParams:
     facets: tuple[str, ...] | None = None
     archived: bool = False
     exact: bool = False
+    since: datetime | None = None
 
     @classmethod
     def from_query(cls, data: QueryDict, *, language: str, size: int = 20) -> SearchParams:
@@ -91,7 +93,7 @@ def _switch(data: QueryDict, name: str) -> bool:
 @dataclass(frozen=True)
 class Found:
     """One item found. ``network`` is its slug, both empty where the person may not know the network; ``number`` is a
-    memo's."""
+    memo's. ``date`` is when it was news last, ``published`` when this version was published first."""
 
     key: str
     kind: str
@@ -203,6 +205,7 @@ def _query(params: SearchParams, access: Access, facets: tuple[str, ...]) -> Que
         size=params.size,
         exact=params.exact,
         archived=params.archived,
+        since=params.since,
     )
 
 

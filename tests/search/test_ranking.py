@@ -1,7 +1,7 @@
 """What comes first: where a word stands, how words stand together, and what is in force."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -236,3 +236,14 @@ def test_a_wrong_setting_stops_the_start(settings: Any, name: str, value: object
     setattr(settings, name, value)
     (error,) = check_settings(None)
     assert (error.id, name in error.msg) == ("search.E001", True)
+
+
+def test_nothing_but_what_is_later_comes_on_request(both: Callable[[], None]) -> None:
+    noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    days = {"older": noon - timedelta(days=1), "same": noon, "later": noon + timedelta(seconds=1)}
+    write(*(entry(key, version("en", f"Lantern {key}"), date=day) for key, day in days.items()))
+    both()
+
+    assert found("lantern", since=noon) == found("", since=noon) == ["later"]
+    answer = search(Query("", EVERYONE, since=noon))
+    assert (answer.total, [value.count for value in answer.facets["kind"]]) == (1, [1])

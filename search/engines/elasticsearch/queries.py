@@ -79,7 +79,8 @@ def _within_audience(query: Query, exclusions: Exclusions, wanted: DslQuery) -> 
         hidden.append(Q("term", standing="archived"))
     kinds = answered_kinds()
     answered = [] if kinds is None else [Q("terms", facets__kind=list(kinds))]
-    return Bool(must=[wanted], filter=[Q("terms", tokens=sorted(query.tokens)), *answered], must_not=hidden)
+    later = [Q("range", date={"gt": query.since.isoformat()})] if query.since is not None else []
+    return Bool(must=[wanted], filter=[Q("terms", tokens=sorted(query.tokens)), *answered, *later], must_not=hidden)
 
 
 class _Wanted:

@@ -194,14 +194,19 @@ def _places(values: Collection[str]) -> str:
 
 
 def _in_scope(entry_id: str, query: Query) -> _Statement:
-    """The condition that the entry is of a kind that is answered, and not archived unless that is asked for."""
-    conditions, values = [], []
+    """The condition that the entry is of a kind that is answered, not archived unless that is asked for, and not older
+    than what is asked for."""
+    conditions: list[str] = []
+    values: list[object] = []
     kinds = answered_kinds()
     if kinds is not None:
         conditions.append(f"k.kind IN ({_places(kinds)})")
         values += [*kinds]
     if not query.archived:
         conditions.append("k.standing <> 'archived'")
+    if query.since is not None:
+        conditions.append("k.date > %s")
+        values.append(connection.ops.adapt_datetimefield_value(query.since))
     if not conditions:
         return _Statement("1 = 1", [])
     return _Statement(

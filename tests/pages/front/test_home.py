@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from wagtail.models import APIToken
 
 from intranet.accounts.models import User
@@ -23,8 +24,9 @@ from intranet.networks.models import Network
 from intranet.notifications.expanding import expand_due
 from intranet.notifications.watching import watch_due
 from intranet.pages.searching import SearchParams
+from search.models import Entry
 from tests.beginnings import beginning
-from tests.memos.factories import record_of
+from tests.memos.factories import declared, publish, record_of
 from tests.pages.factories import make_halifax, make_network, make_page, make_person, section_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -127,6 +129,75 @@ def test_home_says_what_came_since_the_last_visit(network: Network, reader: User
     assert titles(client, "new") == []
     assert titles(client, "recent") == ["Depuis", "Avant"]
     assert "Rien de nouveau depuis" in client.get("/fr/").content.decode()
+
+
+def test_what_does_not_fit_is_read_on_a_page_of_its_own(
+    network: Network, reader: User, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intranet.pages.landing.PER_PAGE", 6)
+    client = signed_in(reader)
+    make_page(section_of(network), "Avant")
+    client.get("/fr/")
+    clock.shift(minutes(60))
+    for number in range(8):
+        make_page(section_of(network), f"Page {number}")
+        clock.shift(minutes(1))
+    news = address("news")
+    assert len(titles(client, "new")) == 8 and f'href="{news}"' not in client.get("/fr/").content.decode()
+
+    make_page(section_of(network), "Page 8")
+    make_page(section_of(make_network("moncton")), "Page ailleurs")
+
+    assert len(titles(client, "new")) == 8 and f'href="{news}"' in client.get("/fr/").content.decode()
+    pages = [client.get(news, {"page": str(number)}) for number in (1, 2)]
+    assert [[card["title"] for card in page.context["items"]] for page in pages] == [
+        [f"Page {number}" for number in (8, 7, 6, 5, 4, 3)],
+        [f"Page {number}" for number in (2, 1, 0)],
+    ]
+    assert "Dernière visite\u00a0: 4 mai 2026" in pages[0].content.decode()
+    assert client.get(news, {"page": "99999"}).status_code == 404
+    assert [card["title"] for card in client.get(news, {"page": "x"}).context["items"]][:1] == ["Page 8"]
+
+
+def test_before_the_second_visit_everything_is_new(network: Network, reader: User) -> None:
+    make_page(section_of(network), "Avant")
+    client = signed_in(reader)
+
+    assert [card["title"] for card in client.get(address("news")).context["items"]] == ["Avant"]
+
+
+def test_material_change_of_an_older_memo_is_new_to_those_who_see_it(
+    network: Network, reader: User, clock: Any
+) -> None:
+    stranger = make_person("zoé", (make_network("moncton"), "reader"))
+    clients = [signed_in(person) for person in (reader, stranger)]
+    memo, other = make_memo(network, "Règle"), make_memo(network, "Autre règle")
+    for client in clients:
+        client.get("/fr/")
+    clock.shift(minutes(24 * 60))
+    publish(other, title="Autre règle, sans faute")
+    publish(memo, title="Règle changée", declaration=declared(fr="L’heure"))
+
+    for client, new in zip(clients, (["Règle changée"], []), strict=True):
+        assert titles(client, "new") == new
+        assert [card["title"] for card in client.get(address("news")).context["items"]] == new
+    (card,) = clients[0].get("/fr/").context["new"]
+    with translation.override("fr"):
+        said = gettext("New edition")
+    assert (card["status"], card["date"]) == (said, timezone.now())
+    assert titles(clients[0], "recent") == ["Autre règle, sans faute"]
+    assert said in clients[0].get("/fr/").content.decode()
+
+
+def test_memo_stays_in_the_year_of_its_first_publication(network: Network, clock: Any) -> None:
+    memo = make_memo(network, "Règle")
+    clock.shift(datetime.timedelta(days=365))
+    publish(memo, title="Règle changée", declaration=declared(fr="L’heure"))
+
+    entry = Entry.objects.get(key=str(memo.translation_key))
+
+    assert entry.date == timezone.now()
+    assert [facet.value for facet in entry.facet_values.filter(name="year")] == ["2026"]
 
 
 # What waits ---------------------------------------------------------------------------------------------
