@@ -26,6 +26,7 @@ from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Item, Membership, Network
+from intranet.networks.services import set_network_state
 from intranet.notifications.models import Event, Preference
 from tests.memos.factories import declared, editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
@@ -160,7 +161,8 @@ def test_numbers_are_what_the_rules_say() -> None:
         rows: dict[str, tuple[int, int]] = {}
         for slug in KINDS:
             here = [p for p in everybody if any(n == slug and rules.brings(n, r) for n, r in rules.of(p))]
-            if here and slug != "hidden":
+            is_chosen = slug == "halifax" or slug in rules.chosen
+            if (here or is_chosen) and slug != "hidden":
                 rows[slug] = (len(here), len(owing & set(here)))
         placed = {p for p in seeing if any(n in rows and rules.brings(n, r) for n, r in rules.of(p))}
         modes = Counter(
@@ -245,6 +247,26 @@ def test_contributor_sees_numbers_alone_and_a_reader_nothing(
     assert not MemoPage.objects.get(pk=page.pk).live
     assert client_of(world.reader).get(before(page)).status_code == 302
     assert client_of(world.foreign_publisher).get(before(page)).status_code == 404
+
+
+def test_chosen_network_without_people_stands_there_with_a_sentence(
+    world: World,  # noqa: F811
+    client_of: Callable[[User], Client],  # noqa: F811
+) -> None:
+    empty, closed = make_network("moncton"), make_network("truro")
+    hidden = make_network("table", "table", name_en="Zzsecret table", name_fr="Table Zzsecret", listed=False)
+    set_network_state(closed, Network.State.CLOSED)
+    chosen = frozenset({empty.pk, closed.pk, hidden.pk})
+    page = draft_of(world.own, acknowledge=True, rule=Rule("networks", chosen))
+
+    answer = client_of(world.publisher).get(before(page))
+
+    rows = {row.network.slug: (row.people, row.asked) for row in answer.context["reach"].networks}
+    assert rows["moncton"] == rows["truro"] == (0, 0) and set(rows) == {"halifax", "moncton", "truro"}
+    html = answer.content.decode()
+    assert html.count("This network has no people yet: nobody gets it there.") == 1
+    assert html.count("This network is closed: nobody gets it there.") == 1
+    assert before(page, "moncton") not in html and "Zzsecret" not in html
 
 
 def test_unlisted_network_is_not_named_and_its_people_are_among_others(

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from intranet.accounts.models import User
 from intranet.memos.before_publishing.drafts import Draft
 from intranet.memos.before_publishing.permissions import names_told
-from intranet.networks.access import access_of
+from intranet.networks.access import NETWORK_PREFIX, access_of, networks_named
 from intranet.networks.models import Network
 from intranet.notifications.models.events import Mode
 from intranet.notifications.preferences import count_modes, with_mode
@@ -46,7 +46,7 @@ class Reach:
 
 
 def reach_of(draft: Draft, user: Any) -> Reach:
-    """The numbers that ``user`` sees.
+    """The numbers that ``user`` sees; a network that was chosen and has nobody is there too.
 
     A network that she may not know is not named: its people are among ``others``, with those who have no network.
     """
@@ -55,13 +55,14 @@ def reach_of(draft: Draft, user: Any) -> Reach:
     counted = held.values("network").annotate(people=Count("pk"), asked=Count("pk", filter=asked))
     known = Network.objects.nameable_by(access_of(user).network_ids)
     rows = {row["network"]: row for row in counted.filter(network__in=known.order_by().values("pk"))}
-    networks = Network.objects.in_bulk(rows)
+    networks = known.in_bulk({*rows, *networks_named(draft.tokens, NETWORK_PREFIX)})
     placed = held.filter(network__in=list(rows)).aggregate(people=Count("person", distinct=True))["people"]
     total = draft.audience.order_by().count()
     owing = draft.asked.order_by().count() if draft.asks else 0
     may_name = names_told(user, draft.item.network)
     mails = _mails(draft, user, asked=owing, people=total)
-    reached = (NetworkReach(networks[pk], row["people"], row["asked"], may_name(pk)) for pk, row in rows.items())
+    counts = {pk: (row["people"], row["asked"]) for pk, row in rows.items()}
+    reached = (NetworkReach(each, *counts.get(pk, (0, 0)), may_name(pk)) for pk, each in networks.items())
     return Reach(
         people=total,
         asked=owing,
