@@ -127,7 +127,8 @@ class Query:
     Half of the words must be found, all of them rank first (function words help to rank only), ``"a phrase"`` as it
     stands, ``-word`` must not be there. Values of one filter are alternatives; filters add up. Without a text
     everything visible comes, latest first. ``exact`` looks for nothing but what was typed, ``archived`` among archived
-    items too, ``since`` for nothing but what is dated later. ``expansions`` are other forms of what was typed, ``tolerant`` words are also met by a near spelling.
+    items too, ``since`` for nothing but what is dated later. ``expansions`` are other forms of what was typed,
+    ``tolerant`` words are also met by a near spelling.
     """
 
     text: str

@@ -52,7 +52,9 @@ class HomeOut(Schema):
         description="When your last visit of the site ended; null before the second."
     )
     to_read: list[OwedOut] = Field(description="The nearest day first, what has no day last.")
-    new: list[ResultOut] = Field(description="Of the latest items those published since then; all where it is null.")
+    new: list[ResultOut] = Field(
+        description="Of the latest items those published or changed materially since then; all where it is null."
+    )
     recent: list[ResultOut] = Field(description="The other ones of the latest.")
     networks: list[HomeNetworkOut]
     saved_searches: list[HomeSearchOut]

@@ -13,7 +13,7 @@ from ninja import Field, Query, Router, Schema
 
 from intranet.api.problems import problem
 from intranet.api.schemas import Problem
-from intranet.memos.exceptions import MemoWithdrawn, StaleEdition
+from intranet.memos.exceptions import NotInForce, StaleEdition
 from intranet.memos.listing import ListedMemo, memos_for, with_pages
 from intranet.memos.models import Edition, MemoRecord
 from intranet.memos.questions.api import router as questions_router
@@ -58,7 +58,7 @@ class AcknowledgeOut(Schema):
 
 
 class StaleOut(Problem):
-    """The edition that was acknowledged is no longer the current one, or the memo is withdrawn."""
+    """The edition that was acknowledged is no longer the current one, or the memo is withdrawn or archived."""
 
     edition: int = Field(description="The current edition.")
 
@@ -81,10 +81,10 @@ def _as_json(memo: ListedMemo) -> dict[str, Any]:
 @router.get("", response=MemoList, summary="Memos that you may see")
 def list_memos(
     request: HttpRequest,
-    state: Literal["to_acknowledge", "acknowledged", "all"] = "all",
+    state: Literal["to_acknowledge", "acknowledged", "archived", "all"] = "all",
     size: int | None = Query(None, ge=1, le=1000),
 ) -> dict[str, Any]:
-    """Complete unless ``size`` is given; ``all`` is every visible published memo, asked or not."""
+    """Complete unless ``size`` is given; ``all`` is every visible memo in force, asked or not."""
     records = memos_for(request.user, state)
     return {
         "results": [_as_json(memo) for memo in with_pages(records[:size] if size else records, request.user.language)]
@@ -93,7 +93,7 @@ def list_memos(
 
 @router.post("/{uuid:memo_id}/acknowledge", response={200: AcknowledgeOut, 409: StaleOut}, summary="Acknowledge a memo")
 def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID, body: AcknowledgeIn | None = None) -> Any:
-    """Repeatable; 409 with the current edition when the one you read is stale, or the memo is withdrawn."""
+    """Repeatable; 409 with the current edition when the one you read is stale, or the memo is not in force."""
     record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
     (memo,) = with_pages([record], request.user.language)
     try:
@@ -102,7 +102,7 @@ def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID, body: Acknowledge
         )
     except StaleEdition as error:
         return problem(request, 409, str(error), edition=error.current)
-    except MemoWithdrawn as error:
+    except NotInForce as error:
         return problem(request, 409, str(error), edition=record.edition)
     return {"id": record.item_id, "edition": receipt.edition, "acknowledged_at": receipt.acknowledged_at}
 

@@ -67,11 +67,14 @@ class MemosConfig(PluginConfig):
         super().ready()
         from intranet.memos import receivers
         from intranet.memos.forms import KeptForm, MemoForm
-        from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+        from intranet.memos.models import ArchivedItem, MemoPage, MemoRecord, TrainingNotePage
+        from intranet.memos.models.archives import issued_by_closed_networks
         from intranet.memos.printing import libraries  # noqa: F401
         from intranet.pages.listing import register_unlisted
 
         receivers.connect()
         register_unlisted("memos", MemoRecord.objects.withdrawn_keys)
+        register_unlisted("memos.archived", lambda: ArchivedItem.objects.values("item_id"))
+        register_unlisted("memos.closed", issued_by_closed_networks)
         MemoPage.base_form_class = MemoForm
         TrainingNotePage.base_form_class = KeptForm

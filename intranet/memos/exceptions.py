@@ -24,5 +24,13 @@ class StaleEdition(MemoError):
         self.current = current
 
 
-class MemoWithdrawn(MemoError):
-    """Somebody acknowledges a memo that is no longer in force."""
+class NotInForce(MemoError):
+    """Somebody acknowledges a memo that is no longer in force, or asks about it."""
+
+
+class MemoWithdrawn(NotInForce):
+    """The memo is withdrawn."""
+
+
+class MemoArchived(NotInForce):
+    """The memo is archived."""

@@ -16,7 +16,7 @@ from intranet.accounts.models.users import normalise_email
 from intranet.exchange.exceptions import LineRefused
 from intranet.memos import services
 from intranet.memos.exceptions import NumberError
-from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.models import ArchivedItem, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.practice import exchange as practice
 from intranet.memos.practice.splitting import join_steps, split_steps, stored_steps
 from intranet.memos.replacing import is_circle
@@ -88,20 +88,23 @@ def _asked_errors(facts: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _withdrawn_errors(facts: Mapping[str, Any]) -> list[str]:
-    withdrawn = facts.get("withdrawn")
-    if withdrawn is None:
+def _ended_errors(group: str, facts: Mapping[str, Any], name: str) -> list[str]:
+    """Of ``withdrawn`` or ``archived``: when and why the item went out of force."""
+    ended = facts.get(name)
+    if ended is None:
         return []
     try:
-        is_whole = bool(withdrawn["reason"].strip()) and withdrawn["language"] in dict(settings.LANGUAGES)
-        is_whole = is_whole and datetime.datetime.fromisoformat(withdrawn["at"]).tzinfo is not None
+        is_whole = bool(ended["reason"].strip()) and ended["language"] in dict(settings.LANGUAGES)
+        is_whole = is_whole and datetime.datetime.fromisoformat(ended["at"]).tzinfo is not None
     except (AttributeError, KeyError, TypeError, ValueError):
         is_whole = False
-    return (
-        []
-        if is_whole
-        else [_("“memo.withdrawn” must have “at” (a moment with its time zone), “reason” and “language”.")]
-    )
+    text = _("“%(name)s” must have “at” (a moment with its time zone), “reason” and “language”.")
+    return [] if is_whole else [text % {"name": f"{group}.{name}"}]
+
+
+def _ended(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
+    ended = facts.get(name)
+    return {**ended, "at": datetime.datetime.fromisoformat(ended["at"])} if ended else {}
 
 
 def _set_networks(page: MemoPage, slugs: list[str]) -> None:
@@ -133,6 +136,13 @@ def _written_kept(page: Any) -> dict[str, Any]:
     return found | ({"review_on": _iso(page.review_on)} if page.review_on else {})
 
 
+def _written_archived(page: Any) -> dict[str, Any]:
+    held = ArchivedItem.objects.filter(item=page.translation_key).first()
+    if held is None:
+        return {}
+    return {"archived": {"at": held.at.isoformat(), "reason": held.reason, "language": held.language}}
+
+
 class MemoKind(ExchangeKind):
     """A service memo; its facts are under ``memo``."""
 
@@ -151,13 +161,23 @@ class MemoKind(ExchangeKind):
             return []
         if not isinstance(facts, dict):
             return [_("“memo” must be an object.")]
-        known = {*self.texts, *self.days, *KEPT, "acknowledge", "asked_roles", "asked_networks", "withdrawn"}
+        known = {
+            *self.texts,
+            *self.days,
+            *KEPT,
+            "acknowledge",
+            "asked_roles",
+            "asked_networks",
+            "withdrawn",
+            "archived",
+        }
         return [
             *_shape_errors("memo", facts, known, (*self.texts, "owner", "deputy"), (*self.days, "review_on")),
             *_acknowledge_errors(facts),
             *_number_errors(facts),
             *_asked_errors(facts),
-            *_withdrawn_errors(facts),
+            *_ended_errors("memo", facts, "withdrawn"),
+            *_ended_errors("memo", facts, "archived"),
         ]
 
     def read(self, line: Mapping[str, Any], page: MemoPage) -> None:
@@ -170,10 +190,7 @@ class MemoKind(ExchangeKind):
         page.asked_roles = facts.get("asked_roles") or []
         _set_networks(page, facts.get("asked_networks") or [])
         _read_kept(facts, page)
-        withdrawn = facts.get("withdrawn")
-        page.given_withdrawal = (
-            {**withdrawn, "at": datetime.datetime.fromisoformat(withdrawn["at"])} if withdrawn else {}
-        )
+        page.given_withdrawal, page.given_archiving = _ended(facts, "withdrawn"), _ended(facts, "archived")
         if not facts.get("supersedes"):
             page.replaces = None
 
@@ -224,7 +241,7 @@ class MemoKind(ExchangeKind):
                 "reason": record.withdrawn_reason,
                 "language": record.withdrawn_language,
             }
-        return {"memo": facts | _written_kept(page)}
+        return {"memo": facts | _written_kept(page) | _written_archived(page)}
 
     def write_references(self, page: MemoPage, name: Callable[[Any], str]) -> dict[str, Any]:
         return {"memo": {"supersedes": name(page.replaces)}} if page.replaces_id else {}
@@ -270,14 +287,14 @@ class TrainingNoteKind(ExchangeKind):
         if not isinstance(facts, dict):
             return [_("“training_note” must be an object.")]
         texts = (*self.texts, "learnings", "practice_steps")
-        known = {*texts, *KEPT, *practice.KEYS, "session_on", "session_hours", "steps", "related_memos"}
+        known = {*texts, *KEPT, *practice.KEYS, "session_on", "session_hours", "steps", "related_memos", "archived"}
         named, days = (*texts, "owner", "deputy"), ("session_on", "review_on")
         found = _shape_errors("training_note", facts, known, named, days)
         if not _are_hours(facts.get("session_hours")):
             found.append(_("“training_note.session_hours” must be a number from 0 to 200, with one decimal at most."))
         if not _are_keys(facts.get("steps") or []):
             found.append(_("“training_note.steps” must be a list of different UUIDs."))
-        found += practice.errors(facts)
+        found += [*practice.errors(facts), *_ended_errors("training_note", facts, "archived")]
         related = facts.get("related_memos") or []
         if not isinstance(related, list) or not all(isinstance(name, str) for name in related):
             found.append(_("“training_note.related_memos” must be a list of ids."))
@@ -291,6 +308,7 @@ class TrainingNoteKind(ExchangeKind):
         hours = facts.get("session_hours")
         page.session_hours = None if hours is None else Decimal(str(hours))
         practice.read(facts, page)
+        page.given_archiving = _ended(facts, "archived")
         _read_kept(facts, page)
 
     def read_texts(self, line: Mapping[str, Any], page: TrainingNotePage, rich: Callable[[str], str]) -> None:
@@ -323,7 +341,7 @@ class TrainingNoteKind(ExchangeKind):
         facts |= practice.write(page)
         if page.session_on:
             facts["session_on"] = _iso(page.session_on)
-        facts |= _written_kept(page)
+        facts |= _written_kept(page) | _written_archived(page)
         return {"training_note": facts} if facts else {}
 
     def write_references(self, page: TrainingNotePage, name: Callable[[Any], str]) -> dict[str, Any]:

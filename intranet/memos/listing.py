@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Value
 
-from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord
+from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.models.archives import archived_items
 
-STATES = ("all", "to_acknowledge", "acknowledged")
+STATES = ("all", "to_acknowledge", "acknowledged", "archived")
+NOTE_STATES = ("all", "archived")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class ListedMemo:
     is_asked: bool
     replaced_by: str = ""
     """The number of the newer memo, where the reader may see that."""
+    is_archived: bool = False
+    """As the list asked for it."""
 
     @property
     def id(self) -> uuid.UUID:
@@ -35,8 +39,12 @@ class ListedMemo:
 
 
 def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
-    """The visible memos in force in ``state``, newest first; those to acknowledge by their day, dated ones first."""
-    records = MemoRecord.objects.in_force().visible_to(user).select_related("item__network")
+    """The visible memos in ``state``, newest first; those to acknowledge by their day, dated ones first.
+
+    All are in force, but those that are ``archived``.
+    """
+    held = MemoRecord.objects.archived() if state == "archived" else MemoRecord.objects.in_force()
+    records = held.visible_to(user).select_related("item__network")
     receipt = Acknowledgement.objects.filter(record=OuterRef("pk"), person=user.pk, edition=OuterRef("edition"))
     if state == "to_acknowledge":
         never = Value(None, output_field=DateTimeField(null=True))
@@ -45,9 +53,19 @@ def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
     asked = MemoRecord.objects.filter(pk=OuterRef("pk")).asked_of(user)
     records = records.with_newer(user)
     records = records.annotate(acknowledged_at=Subquery(receipt.values("acknowledged_at")[:1]), is_asked=Exists(asked))
+    if state == "archived":
+        records = records.annotate(is_listed_archived=Value(True))
     if state == "acknowledged":
         records = records.exclude(acknowledged_at=None)
     return records
+
+
+def notes_for(user: Any, state: str = "all") -> Any:
+    """The visible post-training notes' versions: ``archived`` ones, or those that are not."""
+    visible, archived = TrainingNotePage.objects.visible_to(user), archived_items().values("pk")
+    if state == "archived":
+        return visible.filter(translation_key__in=archived)
+    return visible.exclude(translation_key__in=archived)
 
 
 _TITLE = ("title", "draft_title", "slug", "url_path", "path", "depth", "translation_key", "locale__language_code")
@@ -72,6 +90,7 @@ def with_pages(records: Iterable[MemoRecord], language: str, *, only_titles: boo
             getattr(record, "acknowledged_at", None),
             getattr(record, "is_asked", False),
             getattr(record, "newer_number", None) or "",
+            getattr(record, "is_listed_archived", False),
         )
         for record in records
         if record.item_id in pages

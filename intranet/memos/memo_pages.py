@@ -21,7 +21,7 @@ def visible_memo(user: Any, memo_id: uuid.UUID) -> ListedMemo:
     Raises:
         Http404: there is none that this person may see.
     """
-    records = MemoRecord.objects.visible_to(user).select_related("item__network")
+    records = MemoRecord.objects.visible_to(user).select_related("item__network", "item__archived_item")
     return with_pages([get_object_or_404(records, item=memo_id)], reader_language())[0]
 
 

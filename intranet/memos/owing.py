@@ -30,10 +30,11 @@ def people_asked(record: MemoRecord) -> QuerySet[User]:
 def people_asked_by_each(records: Collection[MemoRecord]) -> dict[int, QuerySet[User]]:
     """The same for several memos, by their keys: five queries to build them all."""
     keys = [record.item_id for record in records if record.acknowledge and record.withdrawn_at is None]
-    pages = Page.objects.filter(translation_key__in=keys, live=True, alias_of=None)
-    live = set(pages.values_list("translation_key", flat=True))
+    pages = Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)
+    asking = MemoRecord.objects.in_force().filter(Exists(pages), item__in=keys)
+    live = set(asking.values_list("item_id", flat=True))
     # Few memos are replaced: nobody is looked at for what is not there.
-    newer = MemoRecord.objects.in_force().filter(replaces__in=live)
+    newer = MemoRecord.objects.standing().filter(replaces__in=live)
     replaced = set(newer.values_list("replaces", flat=True)) if live else set()
     tokens: dict[uuid.UUID, set[str]] = defaultdict(set)
     for key, token in AudienceToken.objects.filter(item__in=live).values_list("item", "token"):

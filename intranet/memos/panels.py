@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from intranet.memos.follow_up.overview import followed_card, memos_followed, read_on
 from intranet.memos.follow_up.permissions import is_follower
-from intranet.memos.listing import memos_for, with_pages
-from intranet.memos.models import TrainingNotePage
+from intranet.memos.listing import memos_for, notes_for, with_pages
 from intranet.memos.presenting import memo_card, networks_of, note_card, reader_language
+from intranet.networks.models import Network
 from intranet.pages.listing import one_for_each_item
 from intranet.plugins import Panel
 
@@ -50,12 +50,13 @@ class SectionMemosPanel(Panel):
 
     def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
         network = scope["section"].section_network
-        memos = with_pages(memos_for(request.user).filter(item__network=network)[:SHOWN], reader_language())
+        state = _shown_of(network)
+        memos = with_pages(memos_for(request.user, state).filter(item__network=network)[:SHOWN], reader_language())
         if not memos:
             return None
         return {
             "items": [memo_card(memo, request.user) for memo in memos],
-            "more_url": f"{reverse('memos:list')}?network={network.slug}",
+            "more_url": f"{reverse('memos:list')}?network={network.slug}&state={state}",
         }
 
 
@@ -67,9 +68,8 @@ class SectionNotesPanel(Panel):
 
     def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
         network = scope["section"].section_network
-        visible = TrainingNotePage.objects.visible_to(request.user).filter(
-            translation_key__in=network.items.values("pk")
-        )
+        state = _shown_of(network)
+        visible = notes_for(request.user, state).filter(translation_key__in=network.items.values("pk"))
         pages = one_for_each_item(visible, reader_language()).select_related("locale")
         notes = list(pages.order_by("-first_published_at", "-pk")[:SHOWN])
         if not notes:
@@ -77,5 +77,10 @@ class SectionNotesPanel(Panel):
         networks = networks_of(notes)
         return {
             "items": [note_card(page, networks, request.user) for page in notes],
-            "more_url": f"{reverse('memos:notes')}?network={network.slug}",
+            "more_url": f"{reverse('memos:notes')}?network={network.slug}&state={state}",
         }
+
+
+def _shown_of(network: Network) -> str:
+    """All that a closed network issued is archived: its section shows that."""
+    return "all" if network.is_active else "archived"

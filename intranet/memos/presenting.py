@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from intranet.memos.announcing import end_news
+from intranet.memos.archiving import archive_facts
 from intranet.memos.follow_up.permissions import scope_of
-from intranet.memos.listing import ListedMemo, with_pages
+from intranet.memos.listing import ListedMemo, notes_for, with_pages
 from intranet.memos.models import Edition, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.services import is_overdue, note_reading
 from intranet.networks.access import access_of
@@ -71,6 +72,8 @@ def acknowledging(memo: ListedMemo, place: str) -> Action | None:
 
 def state_of(memo: ListedMemo) -> tuple[str, str]:
     """What became of the memo, or what this reader has to do with it, by when, and how pressing it is."""
+    if memo.is_archived:
+        return _("Archived"), ""
     if memo.replaced_by:
         return _("Replaced by %(number)s") % {"number": memo.replaced_by}, "warning"
     if memo.acknowledged_at:
@@ -105,11 +108,13 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
     ``is_read``: this is no preview, so that it is noted that somebody who is asked has opened the memo, and
     that it is no news any more.
     """
-    record = MemoRecord.objects.select_related("item__network").filter(item=page.translation_key).first()
+    records = MemoRecord.objects.select_related("item__network", "item__archived_item")
+    record = records.filter(item=page.translation_key).first()
     if record is None:
         return {"memo": {"number": "", "effective_date": page.effective_on, "contact_name": page.contact}}
-    newer = MemoRecord.objects.in_force().filter(replaces=record.item_id)
+    newer = MemoRecord.objects.standing().filter(replaces=record.item_id)
     receipt = record.acknowledgements.filter(person=user.pk, edition=record.edition).first()
+    archived = {} if record.withdrawn_at else archive_facts(record.item)
     is_email = "@" in record.contact and " " not in record.contact
     facts = {
         "number": record.number,
@@ -120,6 +125,7 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "contact_name": "" if is_email else record.contact,
         "contact_email": record.contact if is_email else "",
         "acknowledge_by": record.acknowledge_by,
+        "is_archived": bool(archived),
         "withdrawn": record.withdrawn_at,
         "withdrawn_reason": record.withdrawn_reason,
         "withdrawn_language": record.withdrawn_language,
@@ -138,6 +144,7 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
     return {
         "memo": facts,
         "record": record,
+        "archived": archived,
         "receipt": receipt,
         "is_asked": is_asked,
         "correct_url": reverse("memos:correct_receipt", args=[record.item_id]),
@@ -208,7 +215,7 @@ def related_memos(page: TrainingNotePage, user: Any) -> list[dict[str, Any]]:
 
 def trainings_on(page: MemoPage, user: Any) -> list[dict[str, Any]]:
     """The post-training notes that name the memo and that the reader may see, as cards, the newest first."""
-    visible = TrainingNotePage.objects.visible_to(user).filter(
+    visible = notes_for(user).filter(
         Exists(
             TrainingNotePage.related_memos.through.objects.filter(
                 trainingnotepage=OuterRef("pk"), memopage__translation_key=page.translation_key

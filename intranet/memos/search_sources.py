@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from intranet.memos.models import Edition, MemoRecord
+from intranet.memos.models.archives import archived_among
 from intranet.memos.questions.finding import attachments_of_questions
 from intranet.pages.models import BasePage
 from intranet.pages.search_sources import PageSource
@@ -17,7 +18,7 @@ from search import Attachment
 
 
 class MemoSource(PageSource):
-    """Service memos, found by their number too; one that another memo in force replaces ranks behind that.
+    """Service memos, found by their number too; one that another memo replaces ranks behind that.
 
     What is withdrawn is not found.
     """
@@ -32,12 +33,15 @@ class MemoSource(PageSource):
         withdrawn = MemoRecord.objects.filter(item=OuterRef("translation_key"), withdrawn_at__isnull=False)
         return super().pages(model).filter(~Exists(withdrawn))
 
+    def archived_among(self, keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+        return archived_among(keys)
+
     def identifiers_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
         numbers = MemoRecord.objects.filter(item__in=list(keys)).values_list("item_id", "number")
         return {key: (number,) for key, number in numbers}
 
     def replacements_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-        newer = MemoRecord.objects.in_force().filter(replaces__in=list(keys)).order_by("published_at", "pk")
+        newer = MemoRecord.objects.standing().filter(replaces__in=list(keys)).order_by("published_at", "pk")
         return dict(newer.values_list("replaces_id", "item_id"))
 
     def renewals_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
@@ -58,3 +62,6 @@ class TrainingNoteSource(PageSource):
     label = _("Post-training note")
     models = ("memos.TrainingNotePage",)
     is_found_by_label = True
+
+    def archived_among(self, keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+        return archived_among(keys)

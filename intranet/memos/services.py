@@ -10,11 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.log_actions import log
 
 from intranet.memos import editions
 from intranet.memos.announcing import announce_edition, end_news
-from intranet.memos.exceptions import MemoError, MemoWithdrawn, NumberError, StaleEdition
+from intranet.memos.exceptions import MemoError, NumberError, StaleEdition
 from intranet.memos.models import (
     Acknowledgement,
     AskedRole,
@@ -25,6 +24,7 @@ from intranet.memos.models import (
     ReceiptNote,
     WithdrawalEvent,
 )
+from intranet.memos.standing import lock_item, log_versions, refuse_withdrawn_or_archived, with_words
 from intranet.networks.models import Item, Network
 from intranet.pages.search_sources import index_items
 
@@ -163,13 +163,14 @@ def acknowledge(record: MemoRecord, *, person: Any, language: str, edition: int 
     ``language`` is that of the text that was read, ``edition`` the one that the form showed, None the current one.
 
     Raises:
-        MemoWithdrawn: there is nothing to acknowledge any more.
+        NotInForce: there is nothing to acknowledge any more.
         StaleEdition: ``edition`` is not the current one; ``current`` says which is.
     """
-    if record.withdrawn_at is not None:
-        raise MemoWithdrawn(
-            _("Memo %(number)s has been withdrawn. There is nothing to acknowledge.") % {"number": record.number}
-        )
+    refuse_withdrawn_or_archived(
+        record,
+        withdrawn=_("Memo %(number)s has been withdrawn. There is nothing to acknowledge."),
+        archived=_("Memo %(number)s is archived. There is nothing to acknowledge."),
+    )
     if edition is not None and edition != record.edition:
         raise StaleEdition(
             _("The memo has changed since. Read the current edition, then acknowledge it."), record.edition
@@ -206,18 +207,16 @@ def withdraw(record: MemoRecord, *, reason: str, language: str, by: Any) -> None
     Raises:
         MemoError: there is no reason, or it is withdrawn already.
     """
-    Item.objects.select_for_update(of=("self",)).get(pk=record.item_id)
+    lock_item(record.item_id)
     record.refresh_from_db()
-    if not reason.strip():
-        raise MemoError(_("Say why the memo is withdrawn: its readers see it."))
+    reason = with_words(reason, _("Say why the memo is withdrawn: its readers see it."))
     if record.withdrawn_at is not None:
         raise MemoError(_("Memo %(number)s has been withdrawn already.") % {"number": record.number})
     record.withdrawn_at = timezone.now()
-    record.withdrawn_by, record.withdrawn_reason, record.withdrawn_language = by, reason.strip(), language
+    record.withdrawn_by, record.withdrawn_reason, record.withdrawn_language = by, reason, language
     record.save()
     _note_withdrawal(record)
-    for page in MemoPage.objects.filter(translation_key=record.item_id, alias_of=None):
-        log(page, WITHDRAWN, user=by, data={"reason": record.withdrawn_reason})
+    log_versions(record.item_id, WITHDRAWN, by=by, reason=reason)
     index_items(key for key in (record.item_id, record.replaces_id) if key)
 
 

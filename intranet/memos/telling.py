@@ -15,6 +15,7 @@ from intranet.accounts.models import User
 from intranet.memos import announcing
 from intranet.memos.listing import ListedMemo, memos_for, with_pages
 from intranet.memos.models import MemoRecord
+from intranet.memos.models.archives import archived_items
 from intranet.memos.owing import people_owing
 from intranet.memos.presenting import acknowledging, reader_language, state_of
 from intranet.notifications.kinds import ItemKind, told_of
@@ -36,7 +37,7 @@ def told_of_memo(memo: ListedMemo) -> Told:
 
 
 def people_owing_of(event: Event) -> QuerySet[User]:
-    """Those who owe the memo of an event; nobody once there is a newer edition, or the memo is withdrawn."""
+    """Those who owe the memo of an event; nobody once there is a newer edition, or the memo is not in force."""
     records = MemoRecord.objects.in_force().select_related("item__network")
     record = records.filter(item=event.item_id, edition=int(event.subject)).first()
     return people_owing(record) if record else User.objects.none()
@@ -90,6 +91,14 @@ class TellingKind(MemoKind):
         return User.objects.exclude(pk__in=people_owing(record).values("pk"))
 
 
+class NoteKind(ItemKind):
+    """A post-training note, as long as it is not archived."""
+
+    def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
+        archived = set(archived_items().filter(pk__in=[event.item_id for event in events]).values_list("pk", flat=True))
+        return super().tell([event for event in events if event.item_id not in archived], person)
+
+
 TO_ACKNOWLEDGE = AskingKind(
     name=announcing.TO_ACKNOWLEDGE,
     label=gettext_lazy("Service memos that I must acknowledge"),
@@ -98,4 +107,4 @@ TO_ACKNOWLEDGE = AskingKind(
     reaches_late=True,
 )
 PUBLISHED = TellingKind(name=announcing.PUBLISHED, label=gettext_lazy("Other service memos"))
-NOTE = ItemKind(name=announcing.NOTE, label=gettext_lazy("Post-training notes"), default_mode="weekly")
+NOTE = NoteKind(name=announcing.NOTE, label=gettext_lazy("Post-training notes"), default_mode="weekly")

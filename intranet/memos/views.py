@@ -19,9 +19,9 @@ from intranet.memos import services
 from intranet.memos.exceptions import MemoError
 from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.forms import ReceiptNoteForm
-from intranet.memos.listing import STATES, memos_for, with_pages
+from intranet.memos.listing import NOTE_STATES, STATES, memos_for, notes_for, with_pages
 from intranet.memos.memo_pages import visible_memo
-from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord
 from intranet.memos.presenting import memo_card, networks_of, note_card, reader_language
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
@@ -38,7 +38,8 @@ def memo_list(request: HttpRequest) -> HttpResponse:
     """Every memo that the reader may see, by state, network, year and topic."""
     state = request.GET.get("state", "all")
     state = state if state in STATES else "all"
-    states = [("to_acknowledge", _("To acknowledge")), ("acknowledged", _("Acknowledged"))]
+    labels = (_("To acknowledge"), _("Acknowledged"), _("Archived"))
+    states = list(zip(STATES[1:], labels, strict=True))
     visible = memos_for(request.user, state)
     slug, year, topic = (request.GET.get(name, "") for name in ("network", "year", "topic"))
     records = visible.filter(item__network__in=_nameable(request, slug)) if slug else visible
@@ -48,11 +49,11 @@ def memo_list(request: HttpRequest) -> HttpResponse:
         tagged = MemoPage.objects.filter(translation_key=OuterRef("item_id"), live=True, topics__slug=topic)
         records = records.filter(Exists(tagged))
     page = Paginator(records, PAGE_SIZE).get_page(request.GET.get("page"))
-    years = memos_for(request.user).order_by("-year").values_list("year", flat=True).distinct()
-    visible_records = MemoRecord.objects.in_force().visible_to(request.user)
+    shown = memos_for(request.user, "archived" if state == "archived" else "all")
+    years = shown.order_by("-year").values_list("year", flat=True).distinct()
     fields = [
         choice_filter("state", _("State"), states, state if state != "all" else ""),
-        choice_filter("network", _("Network"), _networks(request, visible_records), slug),
+        choice_filter("network", _("Network"), _networks(request, shown), slug),
         choice_filter("year", _("Year"), [(str(number), str(number)) for number in years], year),
         choice_filter("topic", _("Topic"), _topics(), topic),
     ]
@@ -63,8 +64,10 @@ def memo_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def note_list(request: HttpRequest) -> HttpResponse:
-    """Every post-training note that the reader may see, by network, year and topic."""
-    visible = TrainingNotePage.objects.visible_to(request.user)
+    """Every post-training note that the reader may see, by state, network, year and topic."""
+    state = request.GET.get("state", "")
+    state = state if state in NOTE_STATES else NOTE_STATES[0]
+    visible = notes_for(request.user, state)
     items_seen = Item.objects.filter(pk__in=visible.values("translation_key"))
     slug, year, topic = (request.GET.get(name, "") for name in ("network", "year", "topic"))
     pages = visible
@@ -78,13 +81,16 @@ def note_list(request: HttpRequest) -> HttpResponse:
     ordered = shown.order_by("-session_on", "-first_published_at", "-pk")
     page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
     years = visible.exclude(session_on=None).dates("session_on", "year", order="DESC")
+    states = [("archived", _("Archived"))]
     fields = [
+        choice_filter("state", _("State"), states, state if state == "archived" else ""),
         choice_filter("network", _("Network"), _networks(request, items_seen), slug),
         choice_filter("year", _("Year"), [(str(day.year), str(day.year)) for day in years], year),
         choice_filter("topic", _("Topic"), _topics(), topic),
     ]
     networks = networks_of(page)
-    cards = [note_card(note, networks, request.user) for note in page]
+    badge = {"status": _("Archived")} if state == "archived" else {}
+    cards = [{**note_card(note, networks, request.user), **badge} for note in page]
     figures_url = reverse("memos:figures") if access_of(request.user).publish else ""
     return _list(request, _("Post-training notes"), cards, page, fields, figures_url=figures_url)
 

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import UnpublishMenuItem
@@ -32,10 +32,11 @@ from intranet.memos.admin.publishing import (
     show_before_publishing,
 )
 from intranet.memos.admin.upkeep import UpkeepView
-from intranet.memos.admin.withdrawing import WithdrawView
+from intranet.memos.admin.withdrawing import ArchiveView, BringBackView, WithdrawView
+from intranet.memos.archiving import ARCHIVED, RETURNED
 from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.keeping import REVIEWED
-from intranet.memos.models import MemoPage, MemoRecord
+from intranet.memos.models import ArchivedItem, MemoPage, MemoRecord
 from intranet.memos.presenting import follow_up_url
 from intranet.memos.questions.permissions import may_read_removals
 from intranet.memos.services import WITHDRAWN
@@ -46,6 +47,8 @@ from intranet.networks.access import access_of
 def register_addresses() -> list[URLPattern]:
     return [
         path("memos/<int:page_id>/withdraw/", WithdrawView.as_view(), name="memo_withdraw"),
+        path("memos/<int:page_id>/archive/", ArchiveView.as_view(), name="memo_archive"),
+        path("memos/<int:page_id>/bring-back/", BringBackView.as_view(), name="memo_bring_back"),
         path("memos/<int:page_id>/publish/", BeforePublishingView.as_view(), name="memo_before_publishing"),
         path("memos/<int:page_id>/publish/<slug:slug>/", ReachedPeopleView.as_view(), name="memo_reached_people"),
         path("reports/upkeep/", UpkeepView.as_view(), name="memos_upkeep"),
@@ -86,6 +89,18 @@ def register_withdrawal_log(actions: Any) -> None:
 
         def format_message(self, log_entry: Any) -> str:
             return _("Withdrawn: %(reason)s") % {"reason": log_entry.data.get("reason", "")}
+
+
+@hooks.register("register_log_actions")
+def register_archive_log(actions: Any) -> None:
+    @actions.register_action(ARCHIVED)
+    class ArchiveFormatter(LogFormatter):
+        label = gettext_lazy("Archive")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Archived: %(reason)s") % {"reason": log_entry.data.get("reason", "")}
+
+    actions.register_action(RETURNED, gettext_lazy("Bring back"), gettext_lazy("Brought back from the archive"))
 
 
 @hooks.register("register_log_actions")
@@ -134,6 +149,19 @@ def offer_follow_up(page: Page, user: Any, view_name: str, next_url: str | None 
             yield Button(_("Follow-up"), address, icon_name="tasks", priority=36)
 
 
+@hooks.register("register_page_header_buttons")
+def offer_archiving(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """For whoever may publish: archive what is live and in force, bring back what is archived."""
+    if not isinstance(page, CHECKED_TYPES) or not page.permissions_for_user(user).can_unpublish():
+        return
+    if ArchivedItem.objects.filter(item=page.translation_key).exists():
+        address = reverse("memo_bring_back", args=[page.pk])
+        yield Button(_("Bring back from the archive"), address, icon_name="undo", priority=38)
+    elif not MemoRecord.objects.filter(item=page.translation_key, withdrawn_at__isnull=False).exists():
+        address = reverse("memo_archive", args=[page.pk])
+        yield Button(pgettext("verb", "Archive"), address, icon_name="folder-inverse", priority=38)
+
+
 class WithdrawMenuItem(UnpublishMenuItem):
     """Stands where a page of another type offers to unpublish."""
 
@@ -146,7 +174,7 @@ class WithdrawMenuItem(UnpublishMenuItem):
 @hooks.register("construct_page_action_menu")
 def offer_withdrawal(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
     page = context.get("page")
-    if isinstance(page, MemoPage) and MemoRecord.objects.in_force().filter(item=page.translation_key).exists():
+    if isinstance(page, MemoPage) and MemoRecord.objects.standing().filter(item=page.translation_key).exists():
         menu_items[:] = [
             WithdrawMenuItem(item.order) if type(item) is UnpublishMenuItem else item for item in menu_items
         ]

@@ -49,6 +49,10 @@ class PageSource(Source):
         """The items that took the place of others now, by the replaced one's key, in one query for all."""
         return {}
 
+    def archived_among(self, keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+        """Those of the items that are archived by themselves, in one query for all; a closed network's all are."""
+        return set()
+
     def renewals_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime]:
         """When those of the items that became news again did so last, in one query for all."""
         return {}
@@ -91,6 +95,7 @@ class PageSource(Source):
         identifiers = self.identifiers_of(by_item)
         replacements = self.replacements_of(by_item)
         attachments, renewals = self.attachments_of(by_item), self.renewals_of(by_item)
+        archived = self.archived_among(by_item)
         for key, pages in by_item.items():
             if key in items and tokens[key]:
                 newer = replacements.get(key)
@@ -99,7 +104,7 @@ class PageSource(Source):
                     entry,
                     date=renewals.get(key, entry.date),
                     attachments=attachments.get(key, ()),
-                    standing=_standing_of(items[key].network, newer),
+                    standing=_standing_of(items[key].network, newer, key in archived),
                     replaced_by=str(newer or ""),
                     is_dated=self.is_dated,
                 )
@@ -202,9 +207,9 @@ def retoken_items(keys: Iterable[uuid.UUID]) -> None:
         retoken({str(key): (frozenset(tokens[key]), str(rule or "")) for key, rule in rules})
 
 
-def _standing_of(network: Network | None, newer: uuid.UUID | None) -> Standing:
-    """A closed network's content is kept for the record, whatever else became of it."""
-    if network and not network.is_active:
+def _standing_of(network: Network | None, newer: uuid.UUID | None, is_archived: bool) -> Standing:
+    """What is archived, as a closed network's content, is kept for the record, whatever else became of it."""
+    if is_archived or (network and not network.is_active):
         return "archived"
     return "replaced" if newer else "current"
 

@@ -37,6 +37,7 @@ class ModelItem:
     is_memo: bool = False
     replaces: str | None = None
     was_published: bool = False
+    is_archived: bool = False
     live: dict[str, bool] = field(default_factory=dict)
     documents: dict[str, set[str]] = field(default_factory=dict)
 
@@ -138,8 +139,8 @@ class Model:
         return verdicts.pop() if len(verdicts) == 1 else None
 
     def is_archived(self, name: str) -> bool:
-        """Content of a closed network is kept, and searched on request only."""
-        return not self.networks[self.items[name].network].is_open
+        """What was archived, and the content of a closed network, is kept, and searched on request only."""
+        return self.items[name].is_archived or not self.networks[self.items[name].network].is_open
 
     def replacements(self, name: str) -> set[str]:
         """The published memos that say that they replace this one."""

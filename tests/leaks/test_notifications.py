@@ -112,8 +112,17 @@ class Telling(SmallFederation):
             withdraw(self.record_of(name), reason="Erreur", language="fr", by=None)
             self.withdrawn.add(name)
 
+    @rule(name=MEMOS, is_archived=st.booleans())
+    def set_archived(self, name: str, is_archived: bool) -> None:
+        if self.world.model.items[name].live["fr"] and name not in self.withdrawn:
+            self.world.set_archived(name, is_archived)
+
+    def holds(self, name: str) -> bool:
+        """Whether it may ask and be told."""
+        return name not in self.withdrawn and not self.world.model.is_archived(name)
+
     def is_in_force(self, name: str) -> bool:
-        return self.world.model.items[name].live["fr"] and name not in self.withdrawn
+        return self.world.model.items[name].live["fr"] and self.holds(name)
 
     def record_of(self, name: str) -> MemoRecord:
         return MemoRecord.objects.get(item=self.world.keys[name])
@@ -186,7 +195,7 @@ class Telling(SmallFederation):
         network = model.items[name].network
         is_asked = (
             name in self.asked
-            and name not in self.withdrawn
+            and self.holds(name)
             and (model.belongs(who, network) or model.networks[network].kind == "office")
         )
         return is_asked and self.may_see(who, name) and (who, name, self.editions[name]) not in self.receipts
@@ -212,7 +221,7 @@ class Telling(SmallFederation):
 
     def _is_seen(self, row: Notification, who: str) -> bool:
         name = next(name for name, key in self.world.keys.items() if key == row.event.item_id)
-        return self.may_see(who, name) and name not in self.withdrawn
+        return self.may_see(who, name) and self.holds(name)
 
 
 @pytest.mark.django_db

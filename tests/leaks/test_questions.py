@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, invariant, multiple, rule
 
 from intranet.accounts.models import User
-from intranet.memos.exceptions import MemoError
+from intranet.memos.exceptions import MemoArchived, MemoError
 from intranet.memos.models import MemoRecord, Question
 from intranet.memos.questions.answering import people_who_answer
 from intranet.memos.questions.services import answer, ask, remove
@@ -93,10 +93,19 @@ class Asking(SmallFederation):
             withdraw(record, reason="Fini", language="fr", by=None)
             self.withdrawn.add(name)
 
+    @rule(name=MEMOS, is_archived=st.booleans())
+    def set_archived(self, name: str, is_archived: bool) -> None:
+        if name not in self.withdrawn and any(self.world.model.items[name].live.values()):
+            self.world.set_archived(name, is_archived)
+
     @rule(target=questions, name=MEMOS, person=PEOPLE, is_private=st.booleans())
     def ask(self, name: str, person: str, is_private: bool) -> Any:
         record = MemoRecord.objects.get(item=self.world.keys[name])
         if not self.sees_memo(person, name) or record.withdrawn_at is not None:
+            return multiple()
+        if self.world.model.is_archived(name):
+            with pytest.raises(MemoArchived):
+                ask(record, author=self.world.people[person], text="x", language="fr")
             return multiple()
         text = f"{WORD} {len(self.asked)}"
         author = self.world.people[person]
@@ -209,6 +218,7 @@ class Asking(SmallFederation):
             str(key)
             for key, asked in self.asked.items()
             if not asked.is_answered and not asked.is_removed and asked.memo not in self.withdrawn
+            if not self.world.model.is_archived(asked.memo)
             if who in self.answerers(asked.memo)
         }
         owed = {

@@ -124,6 +124,11 @@ class Federation(RuleBasedStateMachine):
     def set_active(self, person: str, is_active: bool) -> None:
         self.world.set_active(person, is_active)
 
+    @rule(name=items, is_archived=st.booleans())
+    def set_archived(self, name: str, is_archived: bool) -> None:
+        if self.is_memo(name) and any(self.world.model.items[name].live.values()):
+            self.world.set_archived(name, is_archived)
+
     @rule(network=networks, is_open=st.booleans())
     def set_open(self, network: str, is_open: bool) -> None:
         self.world.set_open(network, is_open)

@@ -15,6 +15,7 @@ from intranet.finding.models import PinnedAnswer
 from intranet.finding.saving import save_search
 from intranet.glossary.models import Term
 from intranet.glossary.services import save_term
+from intranet.memos.archiving import archive, bring_back
 from intranet.memos.models import MemoPage
 from intranet.memos.replacing import is_circle
 from intranet.networks import audiences, services
@@ -192,6 +193,17 @@ class World:
             if live:
                 page.save_revision().publish()
         self.model.items[newer].replaces = older
+
+    def set_archived(self, name: str, is_archived: bool) -> None:
+        """A memo in force goes into the archive; what is there comes back, unless its network is closed."""
+        item = self.model.items[name]
+        if item.is_archived == is_archived or not self.model.networks[item.network].is_open:
+            return
+        if is_archived:
+            archive(self.keys[name], reason="Fini", language="fr", by=None)
+        else:
+            bring_back(self.keys[name], by=None)
+        item.is_archived = is_archived
 
     def unpublish(self, name: str, language: str) -> None:
         page = self.version(name, language)

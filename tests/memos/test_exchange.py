@@ -13,9 +13,10 @@ from django.utils import timezone
 from intranet.exchange.exporting import export_file
 from intranet.exchange.importing import import_file
 from intranet.memos.follow_up.history import Audience, audiences_since
-from intranet.memos.models import Keeping, MemoPage, MemoRecord
+from intranet.memos.models import ArchivedItem, ArchiveEvent, Keeping, MemoPage, MemoRecord, TrainingNotePage
 from intranet.networks.audiences import Rule
 from intranet.networks.models import AudienceEvent
+from search.models import Entry
 from tests.exchange.conftest import written
 from tests.exchange.lines import item, network, person
 
@@ -77,6 +78,23 @@ def test_record_of_what_came_in_names_no_audience_that_nobody_was_in(tmp_path: P
     assert audiences == [Audience(record.published_at, Rule("partners"))]
 
 
+@pytest.mark.parametrize(("kind", "page_type"), [("memo", MemoPage), ("training_note", TrainingNotePage)])
+def test_what_was_archived_is_archived_where_it_comes_in(tmp_path: Path, kind: str, page_type: Any) -> None:
+    archived = {"at": "2026-03-05T12:00:00+00:00", "reason": "La cour est vendue.", "language": "fr"}
+    for _again in range(2):
+        line = item("i-1", kind=kind, **{kind: {"archived": archived}})
+        assert not import_file(written(tmp_path / "in.jsonl", network(), line)).errors
+
+    page = page_type.objects.get()
+    held = ArchivedItem.objects.get(item=page.translation_key)
+    assert (held.at.isoformat(), held.reason, held.language) == tuple(archived.values())
+    assert [(each.kind, each.by) for each in ArchiveEvent.objects.all()] == [("archived", None)]
+    assert page.live and Entry.objects.get(key=str(page.translation_key)).standing == "archived"
+    export_file(tmp_path / "out.jsonl")
+    lines = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert [line[kind]["archived"] for line in lines if line["type"] == "item"] == [archived]
+
+
 @pytest.mark.parametrize(
     ("memo", "reason"),
     [
@@ -88,6 +106,7 @@ def test_record_of_what_came_in_names_no_audience_that_nobody_was_in(tmp_path: P
         ({"withdrawn": {"reason": "x"}}, "withdrawn"),
         ({"withdrawn": {"at": "2026-03-05T12:00:00", "reason": "x", "language": "fr"}}, "withdrawn"),
         ({"withdrawn": "yes"}, "withdrawn"),
+        ({"archived": {"reason": "x"}}, "memo.archived"),
     ],
 )
 def test_wrong_facts_are_named(tmp_path: Path, memo: dict[str, Any], reason: str) -> None:

@@ -417,6 +417,7 @@ def test_list_shows_what_is_overdue_and_on_demand_the_rest(house: House, clock: 
         "Not yet acknowledged by all",
         "All memos that ask for it",
         "Withdrawn memos",
+        "Archived memos",
     ]
     assert followed(hana, state="owed")[0] == ["Fire drill", "Keys"]
     clock.shift(datetime.timedelta(days=3))

@@ -170,7 +170,8 @@ def test_review_makes_no_edition_and_is_in_the_history(network: Network) -> None
     assert "still valid until" in own and "by Owner, still valid until" in own
     assert "still valid until" in foreign and "Owner" not in foreign
     (logged,) = PageLogEntry.objects.filter(page=memo.pk, action="memos.review")
-    assert (logged.user, logged.message) == (owner, f"Reviewed, still valid until {date_format(day(30), 'DATE_FORMAT')}")
+    until = date_format(day(30), "DATE_FORMAT")
+    assert (logged.user, logged.message) == (owner, f"Reviewed, still valid until {until}")
 
 
 def test_review_is_for_whoever_looks_after_it_or_edits_it(network: Network) -> None:
@@ -188,9 +189,10 @@ def test_review_is_for_whoever_looks_after_it_or_edits_it(network: Network) -> N
         assert client.post(review_of(memo), {"valid_until": day(9).isoformat()}).status_code == 404, name
         assert review_of(memo) not in client.get(memo.url).content.decode(), name
     assert not Review.objects.exists()
-    assert reverse("wagtailadmin_pages:edit", args=[memo.pk]) in signed_in(people["contributor"]).get(
-        review_of(memo)
-    ).content.decode()
+    assert (
+        reverse("wagtailadmin_pages:edit", args=[memo.pk])
+        in signed_in(people["contributor"]).get(review_of(memo)).content.decode()
+    )
 
 
 @pytest.mark.parametrize("said", ["", "yesterday", 0, -1])

@@ -173,6 +173,7 @@ class BeforePublishingView(_OfDraft):
             "audience_url": reverse("page_audience", args=[self.page.pk]),
             "asks": draft.asks,
             "withdrawn": draft.withdrawn,
+            "is_archived": draft.is_archived,
             "reach": reach,
             "mails": [(WAYS[Mode(mode)], people) for mode, people in reach.mails.items()],
             "gaps": gaps_of(draft, user),

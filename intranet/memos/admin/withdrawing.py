@@ -1,4 +1,4 @@
-"""Withdrawing a memo instead of unpublishing it."""
+"""Withdrawing a memo instead of unpublishing it; archiving a memo or a note, and bringing it back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,56 +15,130 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from intranet.memos.archiving import archive, bring_back
 from intranet.memos.exceptions import MemoError
-from intranet.memos.models import MemoPage, MemoRecord
+from intranet.memos.models import ArchivedItem, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.services import withdraw
 
 
-class WithdrawForm(forms.Form):
-    """Why the memo no longer holds."""
+class ReasonForm(forms.Form):
+    """Why it is no longer in force, as readers see it."""
 
     reason = forms.CharField(
-        label=gettext_lazy("Why is it withdrawn?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Readers of the memo see this above the text."),
+        help_text=gettext_lazy("Its readers see this above the text."),
     )
 
 
-class WithdrawView(WagtailAdminTemplateMixin, FormView):
-    """Asks for a reason; the memo stays readable where it is."""
+class WithdrawForm(ReasonForm):
+    """Why the memo no longer holds."""
 
-    template_name = "memos/admin/withdraw.html"
-    form_class = WithdrawForm
-    page_title = gettext_lazy("Withdraw a memo")
-    header_icon = "download"
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Why is it withdrawn?")
+
+
+class ArchiveForm(ReasonForm):
+    """Why it is kept for the record alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = _("Why is it archived?")
+
+
+class _OutOfForceView(WagtailAdminTemplateMixin, FormView):
+    """For those who may publish in the section; it holds for all language versions. ``page`` is a memo or a note."""
+
+    models: tuple[type[MemoPage | TrainingNotePage], ...] = (MemoPage, TrainingNotePage)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.memo.permissions_for_user(request.user).can_unpublish():
+        if not self.page.permissions_for_user(request.user).can_unpublish():
             raise PermissionDenied
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
     @cached_property
-    def memo(self) -> MemoPage:
-        return get_object_or_404(MemoPage, pk=self.kwargs["page_id"])
+    def page(self) -> MemoPage | TrainingNotePage:
+        for model in self.models:
+            found = model.objects.filter(pk=self.kwargs["page_id"]).first()
+            if found is not None:
+                return found
+        raise Http404
 
-    @cached_property
-    def record(self) -> MemoRecord:
-        return get_object_or_404(MemoRecord, item=self.memo.translation_key)
+    def change(self, reason: str, language: str) -> str:
+        """Do it; returns what is said then.
 
-    def form_valid(self, form: WithdrawForm) -> HttpResponse:
-        language = self.memo.locale.language_code
+        Raises:
+            MemoError: it cannot be done.
+        """
+        raise NotImplementedError
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
-            withdraw(self.record, reason=form.cleaned_data["reason"], language=language, by=self.request.user)
+            said = self.change(form.cleaned_data.get("reason", ""), self.page.locale.language_code)
         except MemoError as error:
-            form.add_error("reason", str(error))
+            form.add_error("reason" if "reason" in form.fields else None, str(error))
             return self.form_invalid(form)
-        messages.success(self.request, _("Memo %(number)s has been withdrawn.") % {"number": self.record.number})
-        return redirect("wagtailadmin_pages:edit", self.memo.pk)
+        messages.success(self.request, said)
+        return redirect("wagtailadmin_pages:edit", self.page.pk)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, memo=self.memo, record=self.record)
+        return super().get_context_data(**kwargs, page=self.page)
+
+
+class WithdrawView(_OutOfForceView):
+    """Asks for a reason; the memo stays readable where it is."""
+
+    models = (MemoPage,)
+    template_name = "memos/admin/withdraw.html"
+    form_class = WithdrawForm
+    page_title = gettext_lazy("Withdraw a memo")
+    header_icon = "download"
+
+    @cached_property
+    def record(self) -> MemoRecord:
+        return get_object_or_404(MemoRecord, item=self.page.translation_key)
+
+    def change(self, reason: str, language: str) -> str:
+        withdraw(self.record, reason=reason, language=language, by=self.request.user)
+        return _("Memo %(number)s has been withdrawn.") % {"number": self.record.number}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, record=self.record)
+
+
+class ArchiveView(_OutOfForceView):
+    """Asks for a reason; the memo or the note stays readable where it is."""
+
+    template_name = "memos/admin/archive.html"
+    form_class = ArchiveForm
+    page_title = gettext_lazy("Archive")
+    header_icon = "folder-inverse"
+
+    def change(self, reason: str, language: str) -> str:
+        archive(self.page.translation_key, reason=reason, language=language, by=self.request.user)
+        return _("“%(title)s” is archived.") % {"title": self.page.get_admin_display_title()}
+
+
+class BringBackView(_OutOfForceView):
+    """Takes it out of the archive."""
+
+    template_name = "memos/admin/bring_back.html"
+    form_class = forms.Form
+    page_title = gettext_lazy("Bring back from the archive")
+    header_icon = "undo"
+
+    @cached_property
+    def archived(self) -> ArchivedItem:
+        return get_object_or_404(ArchivedItem, item=self.page.translation_key)
+
+    def change(self, reason: str, language: str) -> str:
+        bring_back(self.archived.item_id, by=self.request.user)
+        return _("“%(title)s” is back from the archive.") % {"title": self.page.get_admin_display_title()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, archived=self.archived)

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from intranet.accounts.models import User
 from intranet.memos.editions import Declaration, language_left_behind
 from intranet.memos.models import MemoPage, MemoRecord
-from intranet.memos.models.records import is_replaced_for
+from intranet.memos.models.records import is_item_archived, is_replaced_for
 from intranet.memos.owing import people_chosen
 from intranet.memos.telling import NOTE, PUBLISHED, TO_ACKNOWLEDGE
 from intranet.networks.models import AudienceToken, Item, Membership, Network, Role
@@ -30,7 +30,7 @@ class Draft:
     @classmethod
     def of(cls, page: BasePage) -> Draft:
         """The latest draft of the page, with its item's network."""
-        item = Item.objects.select_related("network", "rule_from").get(pk=page.translation_key)
+        item = Item.objects.select_related("network", "rule_from", "archived_item").get(pk=page.translation_key)
         return cls(page.get_latest_revision_as_object(), item)
 
     @cached_property
@@ -48,14 +48,21 @@ class Draft:
         record = self.record if isinstance(self.page, MemoPage) else None
         return record if record is not None and record.withdrawn_at is not None else None
 
+    @cached_property
+    def is_archived(self) -> bool:
+        """Whether the item is archived: it stays so when it is published, asks nothing, and nobody is told."""
+        return is_item_archived(self.item)
+
     @property
     def asks(self) -> bool:
         """Whether an acknowledgement is asked."""
-        return isinstance(self.page, MemoPage) and self.page.acknowledge
+        return isinstance(self.page, MemoPage) and self.page.acknowledge and not self.is_archived
 
     @cached_property
     def is_new(self) -> bool:
         """Whether publishing it tells people: the first publication, or a new edition of a memo."""
+        if self.is_archived:
+            return False
         if not isinstance(self.page, MemoPage):
             versions = type(self.page).objects.filter(translation_key=self.item.pk, alias_of=None)
             return not versions.exclude(first_published_at=None).exists()
@@ -84,7 +91,7 @@ class Draft:
         roles, networks = list(self.page.asked_roles), [network.pk for network in self.page.asked_networks.all()]
         people = people_chosen(self.item, roles, networks) if roles or networks else self._asked_without_choice()
         # Few memos are replaced: nobody is looked at for what is not there.
-        if not MemoRecord.objects.in_force().filter(replaces=self.item).exists():
+        if not MemoRecord.objects.standing().filter(replaces=self.item).exists():
             return people
         return people.filter(~is_replaced_for(OuterRef("pk"), self.item.pk))
 

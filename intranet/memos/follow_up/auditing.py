@@ -13,9 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from intranet.memos.archiving import archive_facts
 from intranet.memos.edition_views import edition_row
 from intranet.memos.follow_up.figures import totals_of
 from intranet.memos.follow_up.history import audiences_since
+from intranet.memos.follow_up.overview import archived_words
 from intranet.memos.follow_up.people import counts_by_edition, nameable, receipts_within, signer_of
 from intranet.memos.follow_up.views import follow_up_page, followed_memo
 from intranet.memos.models import Edition, MemoRecord
@@ -43,7 +45,8 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         memo,
         _("Record for an audit"),
         editions=[{**edition_row(edition, None, shows_names), "asked": _asked_at(edition)} for edition in editions],
-        withdrawals=_withdrawal_rows(record, shows_names),
+        archived=archived_words(archive_facts(record.item)) if record.is_archived else "",
+        withdrawals=_standing_rows(record, shows_names),
         withdrawals_head=[_("Date"), _("What happened"), _("Person"), _("Reason")],
         audiences=_audience_rows(record, access),
         asked=_asked_words(record, access),
@@ -70,8 +73,12 @@ def _asked_at(edition: Edition) -> str:
     return _("An acknowledgement was asked by %(day)s.") % {"day": day}
 
 
-def _withdrawal_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
-    """Each time that the memo went out of force or came back, the first one first."""
+def _standing_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
+    """Each time that the memo was withdrawn or archived, or came back, the first one first."""
+    events: list[Any] = [
+        *record.withdrawal_events.select_related("by"),
+        *record.item.archive_events.select_related("by"),
+    ]
     return [
         [
             _moment(event.at),
@@ -79,7 +86,7 @@ def _withdrawal_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
             event.by.get_full_name() if event.by and shows_names else "–",
             format_html('<span lang="{}">{}</span>', event.language, event.reason) if event.reason else "–",
         ]
-        for event in record.withdrawal_events.select_related("by")
+        for event in sorted(events, key=lambda event: event.at)
     ]
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from intranet.memos.archiving import archive_facts
 from intranet.memos.follow_up.figures import Figures, owed_within, past_due, totals_of_each
 from intranet.memos.follow_up.permissions import Scope, followed_by, is_follower, scope_of
 from intranet.memos.listing import ListedMemo, with_pages
@@ -30,7 +31,7 @@ from intranet.networks.views.filters import choice_filter
 
 PAGE_SIZE = 10
 KEPT_SECONDS = 300
-STATES = ("overdue", "owed", "all", "withdrawn")
+STATES = ("overdue", "owed", "all", "withdrawn", "archived")
 STEPS = (1, 3, 6)
 """How many times what is wanted is looked at in a step: mostly the first one is enough."""
 
@@ -47,11 +48,14 @@ def memos_followed(user: Any, state: str = "all") -> MemoRecordQuerySet:
     """The memos in force that ``user`` follows; ``owed``: by somebody, ``overdue``: since a day that is past.
 
     The last day first, then those without one; what is overdue for longest first. Of memos that may ask people of many
-    networks all are here: ``is_in`` tells by the total. ``withdrawn``: those out of force, the last one first.
+    networks all are here: ``is_in`` tells by the total. ``withdrawn``, ``archived``: those out of force, the last one
+    first.
     """
     records = followed_by(user).select_related("item__network")
     if state == "withdrawn":
         return records.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at", "-pk")
+    if state == "archived":
+        return records.archived().select_related("item__archived_item").order_by("-published_at", "-pk")
     records = records.in_force()
     if state != "all":
         access = access_of(user)
@@ -125,6 +129,8 @@ def followed_card(followed: FollowedMemo, user: Any) -> dict[str, Any]:
     day = _("to acknowledge by %(day)s") % {"day": date_format(due, "DATE_FORMAT")} if due else ""
     kept = {name: card[name] for name in ("title", "number", "network", "language", "language_code") if name in card}
     said = (figures_in_words(figures), day)
+    if archived := memo.record.is_archived and archive_facts(memo.record.item):
+        said = (archived_words(archived),)
     if withdrawn:
         said = (_("Withdrawn on %(day)s") % {"day": date_format(timezone.localtime(withdrawn), "DATE_FORMAT")},)
     return {
@@ -134,6 +140,13 @@ def followed_card(followed: FollowedMemo, user: Any) -> dict[str, Any]:
         "summary": " · ".join(part for part in said if part),
         **_tone(figures),
     }
+
+
+def archived_words(archived: dict[str, Any]) -> str:
+    """When it was archived, or that it is with its network."""
+    if archived["at"] is None:
+        return _("Archived with its network, which is closed")
+    return _("Archived on %(day)s") % {"day": date_format(timezone.localtime(archived["at"]), "DATE_FORMAT")}
 
 
 def figures_in_words(figures: Figures) -> str:
@@ -160,7 +173,7 @@ def _tone(figures: Figures) -> dict[str, str]:
 
 @require_safe
 def followed_list(request: HttpRequest) -> HttpResponse:
-    """What is overdue over all memos that this person follows; also what is owed, all, and what was withdrawn.
+    """What is overdue over all memos that this person follows; also what is owed, all, and what is out of force.
 
     How many pages there are is not counted: it would take looking at everybody for each memo. A page begins where the
     one before it stopped reading.
@@ -171,8 +184,8 @@ def followed_list(request: HttpRequest) -> HttpResponse:
     state = state if state in STATES else STATES[0]
     start, records = _start(request), memos_followed(request.user, state)
     followed, following = read_on(request.user, state, records, wanted=PAGE_SIZE, start=start)
-    labels = (_("Overdue"), _("Not yet acknowledged by all"), _("All memos that ask for it"), _("Withdrawn memos"))
-    states = zip(STATES, labels, strict=True)
+    in_force = (_("Overdue"), _("Not yet acknowledged by all"), _("All memos that ask for it"))
+    states = zip(STATES, (*in_force, _("Withdrawn memos"), _("Archived memos")), strict=True)
     return render(
         request,
         "memos/follow_up/list.html",
@@ -198,6 +211,7 @@ def _nothing_in(state: str) -> str:
         "overdue": _("Nothing is overdue here"),
         "owed": _("No acknowledgement is waited for here"),
         "withdrawn": _("No memo that you follow was withdrawn"),
+        "archived": _("No memo that you follow is archived"),
     }.get(state, _("No memo that you follow asks for an acknowledgement"))
 
 

@@ -192,7 +192,7 @@ def followed_memo(request: HttpRequest, memo_id: uuid.UUID) -> tuple[ListedMemo,
     Raises:
         Http404: there is none that this person may follow.
     """
-    records = followed_by(request.user).select_related("item__network")
+    records = followed_by(request.user).select_related("item__network", "item__archived_item")
     record = get_object_or_404(records, item=memo_id)
     scope = scope_of(request.user, record)
     if scope is None:
@@ -204,6 +204,7 @@ def follow_up_page(request: HttpRequest, template: str, memo: ListedMemo, title:
     address = reverse("memos:follow_up", args=[memo.id])
     shared = {
         "record": memo.record,
+        "is_archived": memo.record.is_archived,
         "foreign": memo.language if memo.language != reader_language() else "",
         "follow_up_url": address,
         "people_url": reverse("memos:follow_up_people", args=[memo.id]),

@@ -1,5 +1,6 @@
 """The models of memos."""
 
+from intranet.memos.models.archives import ArchivedItem, ArchiveEvent
 from intranet.memos.models.editions import Edition, EditionFile, EditionText
 from intranet.memos.models.keeping import Keeping
 from intranet.memos.models.pages import MemoPage, TrainingNotePage
@@ -18,6 +19,8 @@ from intranet.memos.questions.models import Question
 
 __all__ = [
     "Acknowledgement",
+    "ArchiveEvent",
+    "ArchivedItem",
     "AskedRole",
     "AttendanceCount",
     "Edition",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core import signing
@@ -47,6 +47,9 @@ class KeptPage(models.Model):
         help_text=_("The owner is reminded then, and readers are told when it is overdue."),
     )
 
+    given_archiving: ClassVar[dict[str, Any]] = {}
+    """``at``, ``reason`` and ``language`` of an archiving elsewhere, set on the object. Not stored on the page."""
+
     class Meta:
         abstract = True
 
@@ -73,10 +76,10 @@ class KeepingQuerySet(models.QuerySet["Keeping"]):
     """What is kept, by whom, as of today."""
 
     def published(self) -> KeepingQuerySet:
-        """Of items that are live, in an active network; memos that are withdrawn are left out, notes have no record."""
+        """Of items that are live and not archived; memos that are withdrawn are left out, notes have no record."""
         live = Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)
         kept = self.filter(Exists(live), item__network__state=Network.State.ACTIVE)
-        return kept.filter(item__memo_record__withdrawn_at=None)
+        return kept.filter(item__memo_record__withdrawn_at=None, item__archived_item=None)
 
     def with_keepers(self) -> KeepingQuerySet:
         """With ``has_responsible`` and ``has_deputy``: whether they are still there."""
@@ -91,7 +94,6 @@ class KeepingQuerySet(models.QuerySet["Keeping"]):
         if access.coordinate:
             kept |= Q(is_left, ~_belongs("deputy"), item__network__in=access.coordinate)
         return self.published().filter(here, kept)
-
 
     def reviewable_by(self, person: Any) -> KeepingQuerySet:
         """What this person may say to be reviewed: the owner and the deputy, and who writes in the section."""

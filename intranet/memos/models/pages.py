@@ -146,11 +146,12 @@ class MemoPage(KeptPage, BodyPage):
     """``at``, ``reason`` and ``language`` of a withdrawal elsewhere, set on the object. Not stored on the page."""
 
     def after_placing(self) -> None:
-        from intranet.memos import facts, keeping, services
+        from intranet.memos import archiving, facts, keeping, services
 
         record = services.record_publication(self, number=self.given_number)
         if record is not None and self.given_withdrawal:
             services.take_over_withdrawal(record, **self.given_withdrawal)
+        archiving.take_over_archiving(self)
         keeping.record_keeping(self)
         facts.share_facts(self)
 
@@ -262,13 +263,14 @@ class TrainingNotePage(KeptPage, BodyPage):
         }
 
     def after_placing(self) -> None:
-        from intranet.memos import facts, keeping
+        from intranet.memos import archiving, facts, keeping
         from intranet.memos.practice.exchange import take_over
         from intranet.memos.practice.services import record_steps
 
         keeping.record_keeping(self)
         facts.share_facts(self)
         record_steps(self.translation_key)
+        archiving.take_over_archiving(self)
         if self.live and (self.given_people or self.given_marks):
             take_over(self)
 

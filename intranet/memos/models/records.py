@@ -68,23 +68,44 @@ def chosen_by(record: Any) -> Q:
 
 
 def is_replaced_for(person: Any, item: Any) -> Exists:
-    """Whether the person may see a memo in force that replaces the item's."""
+    """Whether the person may see a memo that replaces the item's, archived or not."""
     live = Page.objects.filter(translation_key=OuterRef("item_id"), live=True, alias_of=None)
-    newer = MemoRecord.objects.in_force().filter(Exists(live), replaces=item)
+    newer = MemoRecord.objects.standing().filter(Exists(live), replaces=item)
     return Exists(newer.filter(is_reached(deeper(person), OuterRef("item_id"))))
 
 
 def newer_for(user: Any) -> MemoRecordQuerySet:
-    """Of the outer query's record: the memos in force that replace it, as far as this person may see them."""
-    return MemoRecord.objects.in_force().visible_to(user).filter(replaces=OuterRef("item_id"))
+    """Of the outer query's record: the memos that replace it, archived or not, as far as this person may see them."""
+    return MemoRecord.objects.standing().visible_to(user).filter(replaces=OuterRef("item_id"))
+
+
+def is_archived(item: str = "") -> Q:
+    """Whether the item is archived: by itself, or with its network, which is closed.
+
+    ``item`` is the way to the item from the outer query: ``item__``, or empty.
+    """
+    return Q(**{f"{item}archived_item__isnull": False}) | Q(**{f"{item}network__state": Network.State.CLOSED})
+
+
+def is_item_archived(item: Item) -> bool:
+    """The same of an item at hand; one query, unless ``archived_item`` was read with it."""
+    return hasattr(item, "archived_item") or (item.network is not None and not item.network.is_active)
 
 
 class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
     """Memos in force, as a person may see them, and as they are asked of a person."""
 
-    def in_force(self) -> MemoRecordQuerySet:
-        """Memos that are not withdrawn."""
+    def standing(self) -> MemoRecordQuerySet:
+        """Memos that are not withdrawn: what they replace stays replaced, also once they are archived."""
         return self.filter(withdrawn_at=None)
+
+    def in_force(self) -> MemoRecordQuerySet:
+        """Memos that are neither withdrawn nor archived."""
+        return self.standing().filter(item__archived_item=None, item__network__state=Network.State.ACTIVE)
+
+    def archived(self) -> MemoRecordQuerySet:
+        """Memos that are archived and not withdrawn: by themselves, or with their network, which is closed."""
+        return self.standing().filter(is_archived("item__"))
 
     def withdrawn_keys(self) -> models.QuerySet[MemoRecord, Any]:
         """The items of memos that were withdrawn: readable, in no list."""
@@ -99,15 +120,15 @@ class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
         return self.filter(seen_by(tokens, "item_id"), Exists(live))
 
     def with_newer(self, user: Any) -> MemoRecordQuerySet:
-        """With ``newer_number``, that of the last memo in force that replaces it and that this person may see."""
+        """With ``newer_number``, that of the last memo that replaces it and that this person may see."""
         newer = newer_for(user).order_by("-published_at", "-pk")
         return self.annotate(newer_number=Subquery(newer.values("number")[:1]))
 
     def asked_of(self, user: Any) -> MemoRecordQuerySet:
         """Memos whose acknowledgement is asked of this person, acknowledged or not: ``is_asked``, by access.
 
-        A memo that is withdrawn, or that another one replaced for this person, is no longer asked. Call it on
-        ``visible_to``; ``intranet.memos.owing.people_asked`` is the same from the memo's side.
+        A memo that is withdrawn or archived, or that another one replaced for this person, is no longer asked. Call it
+        on ``visible_to``; ``intranet.memos.owing.people_asked`` is the same from the memo's side.
         """
         newer = newer_for(user)
         own = Q(item__network__in=access_of(user).view) | asks_beyond("item__network__")
@@ -151,6 +172,11 @@ class MemoRecord(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_archived(self) -> bool:
+        """Archived by itself, or with its network, which is closed."""
+        return is_item_archived(self.item)
 
     @property
     def replaced_key(self) -> uuid.UUID | None:

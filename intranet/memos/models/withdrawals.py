@@ -11,11 +11,26 @@ from intranet.memos.models.append_only import AppendOnly
 from intranet.memos.models.records import MemoRecord
 
 
-class WithdrawalEvent(AppendOnly):
+class StandingEvent(AppendOnly):
+    """Something went out of force, or came back. Abstract.
+
+    ``by`` is null where nobody did it here, as for what came in; ``reason`` is empty for a return.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    language = models.CharField(max_length=5, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("at", "pk")
+
+
+class WithdrawalEvent(StandingEvent):
     """A memo was withdrawn, or is in force again. Written by ``intranet.memos.services`` alone.
 
-    ``by`` is null where nobody did it here, as for a memo that came in; ``reason`` is empty where the memo was taken
-    away by unpublishing it, and for a return.
+    ``reason`` is empty, too, where the memo was taken away by unpublishing it.
     """
 
     class Kind(models.TextChoices):
@@ -24,13 +39,6 @@ class WithdrawalEvent(AppendOnly):
 
     record = models.ForeignKey(MemoRecord, on_delete=models.PROTECT, related_name="withdrawal_events")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    reason = models.TextField(blank=True)
-    language = models.CharField(max_length=5, blank=True)
-
-    class Meta:
-        ordering = ("at", "pk")
 
     def __str__(self) -> str:
         return f"{self.record} · {self.get_kind_display()}"

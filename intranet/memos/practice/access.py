@@ -11,6 +11,7 @@ from django.http import Http404
 from wagtail.models import Page
 
 from intranet.memos.models import TrainingNotePage
+from intranet.memos.models.archives import archived_items
 from intranet.memos.presenting import reader_language
 from intranet.networks.access import (
     EVERYONE,
@@ -36,6 +37,18 @@ def note_for(user: Any, key: uuid.UUID) -> TrainingNotePage:
     visible = TrainingNotePage.objects.visible_to(user).filter(translation_key=key, alias_of=None)
     note: TrainingNotePage | None = one_for_each_item(visible, reader_language()).select_related("locale").first()
     if note is None:
+        raise Http404
+    return note
+
+
+def note_asking(user: Any, key: uuid.UUID) -> TrainingNotePage:
+    """The same, as long as it asks something: one that is archived does not.
+
+    Raises:
+        Http404: there is none, or it is archived.
+    """
+    note = note_for(user, key)
+    if archived_items().filter(pk=key).exists():
         raise Http404
     return note
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from intranet.accounts.models import User
 from intranet.memos.models import AttendanceCount, Participation, PracticeMark, PracticeStep, TrainingNotePage
+from intranet.memos.models.archives import archived_items
 from intranet.memos.practice import access as rights
 from intranet.memos.practice.calendar import add_months
 from intranet.memos.practice.figures import HORIZONS
@@ -43,7 +44,8 @@ class Look:
 def looks_due(
     today: datetime.date, *, keys: Collection[uuid.UUID] | None = None, networks: Collection[int] | None = None
 ) -> list[Look]:
-    """What societies that took part have not said since the day, of live notes with steps: seven queries at most.
+    """What societies that took part have not said since the day, of notes with steps that are live and not archived:
+    seven queries at most.
 
     ``keys``, ``networks``: only of these. A society took part when it counted people, or somebody said so, or when it
     said something of a step before.
@@ -71,6 +73,7 @@ def looks_due(
 def _due(today: datetime.date, keys: Collection[uuid.UUID] | None) -> dict[uuid.UUID, tuple[int, datetime.date]]:
     """The horizon that each note has come to, and on which day; only of notes for which it is not long past."""
     notes = TrainingNotePage.objects.filter(live=True, alias_of=None, session_on__isnull=False)
+    notes = notes.exclude(translation_key__in=archived_items().values("pk"))
     if keys is not None:
         notes = notes.filter(translation_key__in=keys)
     first = add_months(today - ASKED_FOR, -max(HORIZONS)) - datetime.timedelta(days=3)

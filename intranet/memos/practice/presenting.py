@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from intranet.memos.archiving import archive_facts
 from intranet.memos.models import Participation, PracticeMark, PracticeStep, SessionRating, TrainingNotePage
 from intranet.memos.practice import access as rights
 from intranet.memos.practice.attendance import attendance_of, average
@@ -24,6 +25,8 @@ from intranet.pages.audience_words import network_label
 from intranet.pages.streams import plain_text
 
 COMMENTS_SHOWN = 50
+ASKS_NOTHING = dict.fromkeys(("marking", "took_part", "rating_form", "people_form"))
+"""What an archived note does not ask any more."""
 TONES = {
     PracticeMark.State.PLANNED.value: "info",
     PracticeMark.State.IN_PRACTICE.value: "success",
@@ -36,6 +39,7 @@ def practice_facts(page: TrainingNotePage, user: Any) -> dict[str, Any]:
     item: Item | None = page.__dict__.get("item")
     if item is None or not page.live:
         return {"steps": plain_steps(page)}
+    archived = archive_facts(item)
     steps = list(PracticeStep.objects.filter(item=item, retired_at=None))
     marks = list(current_marks(step__item=item).select_related("network", "step")) if steps else []
     addressed = rights.networks_addressed(item.pk)
@@ -44,6 +48,8 @@ def practice_facts(page: TrainingNotePage, user: Any) -> dict[str, Any]:
         "marking": _marking(page, steps, marks, list(rights.networks_marked_by(user, addressed)) if steps else []),
         "later": _later(page) if steps else [],
         **_session(page, item, user, addressed),
+        **(ASKS_NOTHING if archived else {}),
+        "archived": archived,
     }
 
 

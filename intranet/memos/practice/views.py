@@ -24,7 +24,7 @@ from intranet.memos.presenting import reader_language
 
 def practice(request: HttpRequest, note_id: uuid.UUID, network: str) -> HttpResponse:
     """What one society says of the steps; the form by itself where something is to be corrected."""
-    note = rights.note_for(request.user, note_id)
+    note = rights.note_asking(request.user, note_id)
     society = get_object_or_404(
         rights.networks_marked_by(request.user, rights.networks_addressed(note_id)), slug=network
     )
@@ -49,7 +49,7 @@ def practice(request: HttpRequest, note_id: uuid.UUID, network: str) -> HttpResp
 
 def took_part(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     """A person says, once, to have taken part."""
-    note = rights.note_for(request.user, note_id)
+    note = rights.note_asking(request.user, note_id)
     networks = rights.networks_of_participant(request.user, rights.networks_addressed(note_id))
     form = TookPartForm(request.POST if request.method == "POST" else None, networks=networks)
     if request.method == "POST" and form.is_valid():
@@ -63,7 +63,7 @@ def took_part(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
 
 def take_back(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     """A person says not to have taken part after all, as long as she has not rated the session."""
-    note = rights.note_for(request.user, note_id)
+    note = rights.note_asking(request.user, note_id)
     if request.method != "POST":
         return redirect(f"{note.url}#session")
 
@@ -75,7 +75,7 @@ def take_back(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
 
 def rate_session(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     """A participant's rating, once."""
-    note = rights.note_for(request.user, note_id)
+    note = rights.note_asking(request.user, note_id)
     get_object_or_404(Participation, item=note_id, person=request.user)
     form = RatingForm(request.POST if request.method == "POST" else None, auto_id="rating_%s")
     if request.method == "POST" and form.is_valid():
@@ -89,7 +89,7 @@ def rate_session(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
 
 def count_people(request: HttpRequest, note_id: uuid.UUID) -> HttpResponse:
     """How many people of a network took part, as its coordinators, publishers or the note's say."""
-    note = rights.note_for(request.user, note_id)
+    note = rights.note_asking(request.user, note_id)
     networks = rights.networks_counted_by(request.user, note.item, rights.networks_addressed(note_id))
     if not networks.exists():
         raise Http404

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 from wagtail.images.models import SourceImageIOError
 
+from intranet.memos.archiving import archive_facts
 from intranet.memos.comparing import body_of
 from intranet.memos.edition_views import CopiedImage, edition_of
 from intranet.memos.listing import with_pages
@@ -97,8 +98,8 @@ def sheet_of(user: Any, item: uuid.UUID, *, languages: str = "", edition: str = 
         Http404: there is no such item, edition or note for this person.
         PdfTooLarge: the images are more than a PDF may have.
     """
-    record = MemoRecord.objects.visible_to(user).select_related("item__network", "item__rule_from").filter(item=item)
-    found = record.first()
+    related = ("item__network", "item__rule_from", "item__archived_item")
+    found = MemoRecord.objects.visible_to(user).select_related(*related).filter(item=item).first()
     if found is not None:
         return _memo_sheet(user, found, languages, edition, is_carried)
     return _note_sheet(user, item, languages, is_carried)
@@ -179,11 +180,12 @@ def _memo_facts(user: Any, record: MemoRecord, edition: Edition, last: Edition) 
         "effective_on": _day(facts["effective_on"]),
         "acknowledge_by": _day(facts["acknowledge_by"]),
         "contact": facts["contact"],
+        "archived": {} if record.withdrawn_at else archive_facts(record.item),
         "withdrawn_at": record.withdrawn_at,
         "withdrawn_reason": record.withdrawn_reason,
         "withdrawn_language": record.withdrawn_language,
         "replaces": linked_memos(replaced, user) if facts["replaces"] else [],
-        "replaced_by": linked_memos(MemoRecord.objects.in_force().filter(replaces=record.item_id), user),
+        "replaced_by": linked_memos(MemoRecord.objects.standing().filter(replaces=record.item_id), user),
         "changed": changed if edition.number > 1 else "",
         "changed_language": changed_language,
         "missing_reason": missing.get("reason", ""),
@@ -203,7 +205,7 @@ def _note_sheet(user: Any, item: uuid.UUID, languages: str, is_carried: bool) ->
     if not pages:
         raise Http404
     codes = _chosen(languages, sorted(pages))
-    place = Item.objects.select_related("network", "rule_from").get(pk=item)
+    place = Item.objects.select_related("network", "rule_from", "archived_item").get(pk=item)
     references = reduce(or_, (references_of(pages[code]) for code in codes), References())
     files = _Files()
     if is_carried:
@@ -216,6 +218,7 @@ def _note_sheet(user: Any, item: uuid.UUID, languages: str, is_carried: bool) ->
         access = access_of(user)
         return {
             "page": pages[code],
+            "archived": archive_facts(place),
             "steps": plain_steps(pages[code]),
             "network": network_label(place.network, access),
             "audience": audience_words(place, access),

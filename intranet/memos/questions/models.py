@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from intranet.memos.models.records import MemoRecord
@@ -40,8 +40,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.standing().of_visible_memos(person).filter(open_to)
 
     def waiting(self) -> QuestionQuerySet:
-        """Those to answer; a withdrawn memo waits for nothing."""
-        return self.standing().filter(answered_at=None, record__withdrawn_at=None)
+        """Those to answer; a memo that is withdrawn or archived waits for nothing."""
+        in_force = MemoRecord.objects.in_force().filter(pk=OuterRef("record"))
+        return self.standing().filter(Exists(in_force), answered_at=None)
 
     def waiting_for(self, person: Any) -> QuestionQuerySet:
         """Those that this person is expected to answer."""

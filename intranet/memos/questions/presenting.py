@@ -45,6 +45,12 @@ def questions_of(record: MemoRecord, person: Any) -> QuerySet[Question]:
     return questions.select_related("author", "answered_by", "record__item")
 
 
+def ask_url(record: MemoRecord) -> str:
+    """Where one asks about the memo; empty for one that takes no questions any more."""
+    is_in_force = record.withdrawn_at is None and not record.is_archived
+    return reverse("memos:ask", args=[record.item_id]) if is_in_force else ""
+
+
 def questions_context(record: MemoRecord, person: Any) -> dict[str, Any]:
     """The newest questions below a memo: three queries."""
     found = questions_of(record, person)
@@ -53,7 +59,7 @@ def questions_context(record: MemoRecord, person: Any) -> dict[str, Any]:
         "questions": shown,
         "question_count": found.count(),
         "questions_url": reverse("memos:questions", args=[record.item_id]),
-        "ask_url": reverse("memos:ask", args=[record.item_id]) if record.withdrawn_at is None else "",
+        "ask_url": ask_url(record),
     }
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from intranet.accounts.models import User
-from intranet.memos.exceptions import MemoError, MemoWithdrawn, StaleEdition
+from intranet.memos.exceptions import MemoError, StaleEdition
 from intranet.memos.models import MemoRecord
 from intranet.memos.questions.models import Question
+from intranet.memos.standing import refuse_questions
 from intranet.networks.models import Item
 from intranet.notifications.models import Event, Notification
 from intranet.notifications.services import announce, mark_read
@@ -32,15 +33,12 @@ def ask(
     ``edition`` is the one that the author had before them, None the current one.
 
     Raises:
-        MemoWithdrawn: nobody asks about it any more.
+        NotInForce: nobody asks about it any more.
         StaleEdition: the memo has changed since it was read.
         MemoError: the author has asked too much today.
     """
     User.objects.select_for_update(no_key=True).get(pk=author.pk)
-    if record.withdrawn_at is not None:
-        raise MemoWithdrawn(
-            _("Memo %(number)s has been withdrawn. It takes no questions any more.") % {"number": record.number}
-        )
+    refuse_questions(record)
     if edition is not None and edition != record.edition:
         raise StaleEdition(
             _("The memo has changed since you opened it. Read the current edition; your question is kept below."),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from intranet.memos.exceptions import MemoError, StaleEdition
+from intranet.memos.exceptions import MemoError, NotInForce, StaleEdition
 from intranet.memos.listing import ListedMemo
 from intranet.memos.memo_pages import memo_page, visible_memo
 from intranet.memos.models import Question
@@ -21,7 +21,8 @@ from intranet.memos.presenting import reader_language
 from intranet.memos.questions import services
 from intranet.memos.questions.forms import AnswerForm, AskForm, RemoveForm
 from intranet.memos.questions.permissions import may_read_removals
-from intranet.memos.questions.presenting import questions_of, removals_of, shown_questions, shown_removals
+from intranet.memos.questions.presenting import ask_url, questions_of, removals_of, shown_questions, shown_removals
+from intranet.memos.standing import refuse_questions
 
 PAGE_SIZE = 20
 
@@ -32,17 +33,18 @@ def question_list(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     memo = visible_memo(request.user, memo_id)
     page = Paginator(questions_of(memo.record, request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = shown_questions(page, memo.record, request.user)
-    ask_url = reverse("memos:ask", args=[memo.id]) if memo.record.withdrawn_at is None else ""
-    return _page(request, "list", memo, _("Questions"), questions=shown, page_obj=page, ask_url=ask_url)
+    address = ask_url(memo.record)
+    return _page(request, "list", memo, _("Questions"), questions=shown, page_obj=page, ask_url=address)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_question(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     """The form. What is refused keeps its text; a form of an edition that is past gets the current one."""
     memo = visible_memo(request.user, memo_id)
-    if memo.record.withdrawn_at is not None:
-        text = _("Memo %(number)s has been withdrawn. It takes no questions any more.")
-        messages.warning(request, text % {"number": memo.record.number})
+    try:
+        refuse_questions(memo.record)
+    except NotInForce as error:
+        messages.warning(request, str(error))
         return redirect(memo.page.url)
     form = AskForm(request.POST or None, initial={"edition": memo.record.edition})
     if request.method == "POST" and form.is_valid():

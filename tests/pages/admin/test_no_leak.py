@@ -65,6 +65,8 @@ def page_cases() -> dict[str, list[Callable[[Foreign], dict[str, Any]]]]:
         "wagtailadmin_choose_page_child": [lambda f: {"parent_page_id": f.section.pk}],
         "page_audience": [lambda f: {"page_id": f.page.pk}],
         "memo_withdraw": [lambda f: {"page_id": f.page.pk}],
+        "memo_archive": [lambda f: {"page_id": f.page.pk}],
+        "memo_bring_back": [lambda f: {"page_id": f.page.pk}],
         "memo_before_publishing": [lambda f: {"page_id": f.page.pk}],
         "memo_reached_people": [lambda f: {"page_id": f.page.pk, "slug": "toronto"}],
     }
