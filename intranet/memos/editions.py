@@ -17,6 +17,8 @@ from wagtail.log_actions import get_active_log_context
 
 from intranet.memos import freezing
 from intranet.memos.models import Edition, EditionFile, MemoPage, MemoRecord
+from intranet.networks.models import Network
+from intranet.networks.models.networks import asks_beyond
 from intranet.pages.models import GuardedDocument, GuardedImage
 from intranet.pages.streams import References, references_of
 
@@ -63,6 +65,9 @@ def freeze(record: MemoRecord, network_id: int, page: MemoPage) -> Edition | Non
         "facts": freezing.facts_of(record),
         "files": [freezing.described(file) for file in files],
     }
+    if record.acknowledge:
+        is_beyond = Network.objects.filter(asks_beyond(), pk=network_id).exists()
+        content["asked"] = freezing.asked_of(record, asks_beyond=is_beyond)
     if last is not None and freezing.says_the_same(content, last.content) and not said.is_material:
         return None
     kind = _kind(last, said, content["texts"])

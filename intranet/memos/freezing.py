@@ -56,6 +56,18 @@ def facts_of(record: Any) -> dict[str, Any]:
     }
 
 
+def asked_of(record: Any, *, asks_beyond: bool) -> dict[str, Any]:
+    """Whom of its audience the memo asks to acknowledge it; empty lists for any role or network.
+
+    ``beyond``: not the people of the issuing network alone. Two queries.
+    """
+    return {
+        "roles": sorted(record.asked_roles.values_list("role", flat=True)),
+        "networks": sorted(record.asked_networks.values_list("slug", flat=True)),
+        "beyond": asks_beyond,
+    }
+
+
 def described(file: Any) -> dict[str, Any]:
     """What the content says of a file of the edition."""
     names = ("kind", "original", "title", "language", "name", "size", "sha256")
@@ -63,8 +75,13 @@ def described(file: Any) -> dict[str, Any]:
 
 
 def says_the_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two contents have the same texts, facts and files, whatever their numbers."""
-    return all(one[name] == other[name] for name in ("texts", "facts", "files"))
+    """Whether two contents have the same texts, facts and files, and ask the same roles and networks, whatever their
+    numbers. What an older content does not say is not compared."""
+    if any(one[name] != other[name] for name in ("texts", "facts", "files")):
+        return False
+    # “beyond” follows from a grant to the network, which no publication changes.
+    asked, before = one.get("asked"), other.get("asked")
+    return not (asked and before) or all(asked[name] == before[name] for name in ("roles", "networks"))
 
 
 def _plain(value: Any) -> Any:

@@ -26,9 +26,11 @@ from intranet.accounts.models import User
 from intranet.accounts.services import set_account_active
 from intranet.memos.exceptions import AppendOnlyError
 from intranet.memos.follow_up import overview, views
-from intranet.memos.models import MemoPage, MemoRecord, WithdrawalEvent
+from intranet.memos.freezing import digest_of
+from intranet.memos.models import Edition, MemoPage, MemoRecord, WithdrawalEvent
 from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading, withdraw
+from intranet.memos.verifying import verify
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import end_membership
@@ -272,6 +274,42 @@ def test_record_holds_editions_and_whom_they_were_for(house: House, clock: Any) 
     withdraw(record, reason="Wrong.", language="en", by=None)
     text = house.get("olga", "follow_up_record").content.decode()
     assert "Withdrawn on" in text and "Nobody is asked at the moment." in text
+
+
+def test_record_says_whom_each_edition_asked(house: House) -> None:
+    house.acknowledge("hugo")
+    networks = [house.networks["halifax"], house.networks["table"]]
+    memo = publish(house.memo, asked_roles=["coordinator", "reader"], asked_networks=networks)
+    memo = publish(memo, asked_roles=[], asked_networks=[], acknowledge=False, acknowledge_by=None)
+    memo = make_memo(house.networks["halifax"], "Own", acknowledge=True)
+
+    rows = house.get("olga", "follow_up_record").context["editions"]
+
+    assert [(row["label"], row["whom"]) for row in rows] == [
+        ("1", "It asked everyone in the audience."),
+        ("1.1", "Only these roles: coordinator, reader. Only people of these networks: Halifax society, others."),
+        ("1.2", ""),
+    ]
+    with translation.override("en"):
+        address = reverse("memos:follow_up_record", args=[memo.translation_key])
+    (row,) = signed_in(house.people["hilda"]).get(address).context["editions"]
+    assert row["whom"] == "It asked the issuing network’s own people in the audience."
+
+
+def test_record_of_an_edition_from_before_says_that_it_does_not_know(house: House) -> None:
+    edition = record_of(house.memo).editions.get()
+    content = {name: value for name, value in edition.content.items() if name != "asked"}
+    Edition._base_manager.filter(pk=edition.pk).update(content=content, digest=digest_of(content))
+
+    (row,) = house.get("olga", "follow_up_record").context["editions"]
+
+    assert row["whom"] == "Which roles and networks it asked was not frozen with this edition."
+    assert [problems for _edition, problems in verify() if problems] == []
+    publish(house.memo)
+    assert record_of(house.memo).editions.count() == 1
+    publish(house.memo, title="Fire drills")
+    assert [problems for _edition, problems in verify() if problems] == []
+    assert record_of(house.memo).editions.last().content["asked"] == {"roles": [], "networks": [], "beyond": True}
 
 
 def test_record_lists_each_withdrawal_and_return_with_who_did_it(house: House, clock: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from intranet.memos.follow_up.people import counts_by_edition, nameable, receipt
 from intranet.memos.follow_up.views import follow_up_page, followed_memo
 from intranet.memos.models import Edition, MemoRecord
 from intranet.networks.access import Access, access_of
-from intranet.networks.models import Role
+from intranet.networks.models import Network, Role
 from intranet.pages.audience_words import rule_words
 from intranet.pages.languages import name_here
 
@@ -37,6 +38,7 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     record, access = memo.record, access_of(request.user)
     editions = list(record.editions.select_related("published_by").order_by("number", "revision"))
     shows_names = record.item.network_id in access.view
+    names = _names_of_asked(editions, access)
     counts = counts_by_edition(receipts_within(record, scope.networks))
     receipts = list(receipts_within(record, scope.named)[:MOST])
     return follow_up_page(
@@ -44,7 +46,10 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         "memos/follow_up/record.html",
         memo,
         _("Record for an audit"),
-        editions=[{**edition_row(edition, None, shows_names), "asked": _asked_at(edition)} for edition in editions],
+        editions=[
+            {**edition_row(edition, None, shows_names), "asked": _asked_at(edition), "whom": _whom(edition, names)}
+            for edition in editions
+        ],
         archived=archived_words(archive_facts(record.item)) if record.is_archived else "",
         withdrawals=_standing_rows(record, shows_names),
         withdrawals_head=[_("Date"), _("What happened"), _("Person"), _("Reason")],
@@ -71,6 +76,40 @@ def _asked_at(edition: Edition) -> str:
         return _("An acknowledgement was asked without a set day.")
     day = date_format(datetime.date.fromisoformat(facts["acknowledge_by"]), "DATE_FORMAT")
     return _("An acknowledgement was asked by %(day)s.") % {"day": day}
+
+
+def _names_of_asked(editions: Sequence[Edition], access: Access) -> dict[str, str]:
+    """The names of the networks that editions asked, by slug, as far as this person may know them. One query."""
+    slugs = {slug for edition in editions for slug in (edition.content.get("asked") or {}).get("networks", ())}
+    known = Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs)
+    return {network.slug: network.name for network in known}
+
+
+def _whom(edition: Edition, names: Mapping[str, str]) -> str:
+    """Whom of its audience the edition asked, in words; editions from before that was frozen say so."""
+    if not edition.content["facts"]["acknowledge"]:
+        return ""
+    if "asked" not in edition.content:
+        return _("Which roles and networks it asked was not frozen with this edition.")
+    asked = edition.content["asked"]
+    if asked["roles"] or asked["networks"]:
+        return _chosen_words(asked["roles"], [names.get(slug, "") for slug in asked["networks"]])
+    if asked["beyond"]:
+        return _("It asked everyone in the audience.")
+    return _("It asked the issuing network’s own people in the audience.")
+
+
+def _chosen_words(roles: Iterable[str], networks: Collection[str]) -> str:
+    """The chosen roles and networks; those without a name, which may not be told, are “others”."""
+    labels = [str(Role(role).label) for role in roles]
+    named = sorted(name for name in networks if name)
+    said = []
+    if labels:
+        said.append(_("Only these roles: %(roles)s.") % {"roles": ", ".join(labels)})
+    if networks:
+        told = [*named, *([_("others")] if len(named) < len(networks) else [])]
+        said.append(_("Only people of these networks: %(networks)s.") % {"networks": ", ".join(told)})
+    return " ".join(said)
 
 
 def _standing_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
@@ -104,16 +143,10 @@ def _asked_words(record: MemoRecord, access: Access) -> str:
         return _("Nobody is asked any more.")
     if record.asks_all:
         return _("Everyone in the audience whom the network may ask.")
-    roles = [str(Role(role).label) for role in record.asked_roles.order_by("role").values_list("role", flat=True)]
+    roles = record.asked_roles.order_by("role").values_list("role", flat=True)
     chosen = list(record.asked_networks.values_list("pk", flat=True))
     known = nameable(access.network_ids, chosen)
-    networks = [*sorted(known.values()), *([_("others")] if len(known) < len(chosen) else [])]
-    said = []
-    if roles:
-        said.append(_("Only these roles: %(roles)s.") % {"roles": ", ".join(roles)})
-    if networks:
-        said.append(_("Only people of these networks: %(networks)s.") % {"networks": ", ".join(networks)})
-    return " ".join(said)
+    return _chosen_words(roles, [known.get(pk, "") for pk in chosen])
 
 
 def _receipt_row(receipt: Any) -> list[Any]:
