@@ -18,7 +18,7 @@ from intranet.memos.announcing import end_news
 from intranet.memos.archiving import archive_facts
 from intranet.memos.follow_up.permissions import scope_of
 from intranet.memos.listing import ListedMemo, notes_for, with_pages
-from intranet.memos.models import Edition, MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.models import Acknowledgement, Edition, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.services import is_overdue, note_reading
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Network
@@ -113,7 +113,8 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
     if record is None:
         return {"memo": {"number": "", "effective_date": page.effective_on, "contact_name": page.contact}}
     newer = MemoRecord.objects.standing().filter(replaces=record.item_id)
-    receipt = record.acknowledgements.filter(person=user.pk, edition=record.edition).first()
+    receipts = list(record.acknowledgements.filter(person=user.pk).order_by("-edition").prefetch_related("notes"))
+    receipt = next((each for each in receipts if each.edition == record.edition), None)
     archived = {} if record.withdrawn_at else archive_facts(record.item)
     is_email = "@" in record.contact and " " not in record.contact
     facts = {
@@ -147,11 +148,26 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "archived": archived,
         "receipt": receipt,
         "is_asked": is_asked,
-        "correct_url": reverse("memos:correct_receipt", args=[record.item_id]),
+        "correct_url": correct_url(receipt, record) if receipt else "",
         "receipt_notes": receipt.notes.all() if receipt else [],
+        "earlier_receipts": [
+            {
+                "edition": each.edition,
+                "acknowledged_at": each.acknowledged_at,
+                "notes": each.notes.all(),
+                "correct_url": correct_url(each, record),
+            }
+            for each in receipts
+            if each is not receipt
+        ],
         "is_overdue": is_overdue(record),
         "acknowledge_url": reverse("memos:acknowledge", args=[record.item_id]),
     }
+
+
+def correct_url(receipt: Acknowledgement, record: MemoRecord) -> str:
+    """Where the person adds a note to a receipt of her own."""
+    return reverse("memos:correct_receipt", args=[record.item_id, receipt.edition])
 
 
 def follow_up_url(record: MemoRecord, user: Any) -> str:

@@ -131,11 +131,10 @@ def _language_read(request: HttpRequest, record: MemoRecord) -> str:
     return next((code for code in wanted if code in languages), reader_language())
 
 
-def correct_receipt(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
-    """A note beside one's own receipt for the current edition, which stays."""
+def correct_receipt(request: HttpRequest, memo_id: uuid.UUID, edition: int) -> HttpResponse:
+    """A note beside one's own receipt for an edition, be it an earlier one; the receipt stays."""
     memo = visible_memo(request.user, memo_id)
-    current = {"record": memo.record, "edition": memo.record.edition}
-    receipt = get_object_or_404(Acknowledgement, person=request.user, **current)
+    receipt = get_object_or_404(Acknowledgement, person=request.user, record=memo.record, edition=edition)
     form = ReceiptNoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.correct_receipt(receipt, text=form.cleaned_data["text"], by=request.user)

@@ -220,7 +220,7 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "memos:list": filtered,
     "memos:notes": filtered,
     "memos:acknowledge": of(memo_id=memo_id),
-    "memos:correct_receipt": of(memo_id=memo_id),
+    "memos:correct_receipt": of(memo_id=memo_id, edition=lambda house: 1),
     "memos:history": of(memo_id=memo_id),
     "memos:edition": of(memo_id=memo_id, label=lambda house: "1"),
     "memos:compare": of(memo_id=memo_id),

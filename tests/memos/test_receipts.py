@@ -34,9 +34,9 @@ def reader(network: Network) -> Any:
     return make_person("lise", (network, "reader"), language="en")
 
 
-def address(name: str, memo: MemoPage) -> str:
+def address(name: str, memo: MemoPage, *args: int) -> str:
     with translation.override("en"):
-        return reverse(f"memos:{name}", args=[memo.translation_key])
+        return reverse(f"memos:{name}", args=[memo.translation_key, *args])
 
 
 def sent(client: Client, memo: MemoPage, **fields: Any) -> Any:
@@ -75,7 +75,7 @@ def test_receipts_readings_and_notes_are_never_changed_nor_deleted(network: Netw
     client = signed_in(reader)
     client.get(memo.url)
     sent(client, memo, edition="1")
-    client.post(address("correct_receipt", memo), {"text": "I pressed by mistake."})
+    client.post(address("correct_receipt", memo, 1), {"text": "I pressed by mistake."})
 
     for model in (Acknowledgement, Reading, ReceiptNote):
         (row,) = model.objects.all()
@@ -87,14 +87,37 @@ def test_receipts_readings_and_notes_are_never_changed_nor_deleted(network: Netw
 def test_receipt_is_corrected_by_a_note_that_stands_beside_it(network: Network, reader: Any) -> None:
     memo = make_memo(network, "Fire drill", acknowledge=True)
     client = signed_in(reader)
-    assert client.get(address("correct_receipt", memo)).status_code == 404
+    correct = address("correct_receipt", memo, 1)
+    assert client.get(correct).status_code == 404
     sent(client, memo, edition="1")
-    assert "This field is required." in client.post(address("correct_receipt", memo), {"text": " "}).content.decode()
+    assert "This field is required." in client.post(correct, {"text": " "}).content.decode()
 
-    answer = client.post(address("correct_receipt", memo), {"text": "I pressed by mistake."}, follow=True)
+    answer = client.post(correct, {"text": "I pressed by mistake."}, follow=True)
 
     assert "I pressed by mistake." in answer.content.decode()
     assert Acknowledgement.objects.count() == 1
+
+
+def test_receipt_of_an_earlier_edition_is_corrected_by_whoever_gave_it(network: Network, reader: Any) -> None:
+    memo = make_memo(network, "Fire drill", acknowledge=True)
+    client, other = signed_in(reader), signed_in(make_person("paul", (network, "publisher"), language="en"))
+    sent(client, memo, edition="1")
+    memo = publish(memo, title="Fire alarms", declaration=declared(en="Alarms."))
+    first, second = (address("correct_receipt", memo, edition) for edition in (1, 2))
+    html = client.get(memo.url).content.decode()
+    assert "Please acknowledge this memo" in html and first in html and second not in html
+    assert other.get(first).status_code == 404 and first not in other.get(memo.url).content.decode()
+
+    answer = client.post(first, {"text": "I had not read it."}, follow=True)
+
+    (note,) = ReceiptNote.objects.all()
+    assert (note.receipt.edition, note.by, note.text) == (1, reader, "I had not read it.")
+    assert "I had not read it." in answer.content.decode()
+    sent(client, memo, edition="2")
+    html = client.get(memo.url).content.decode()
+    assert first in html and second in html and html.count("I had not read it.") == 1
+    publish(memo, acknowledge=False)
+    assert first in client.get(memo.url).content.decode()
 
 
 def test_list_has_the_button_for_what_is_asked(network: Network, reader: Any) -> None:
