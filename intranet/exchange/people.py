@@ -18,21 +18,23 @@ from intranet.networks.models import Membership, Network
 
 
 def check_memberships(line: PersonLine) -> None:
-    """One network cannot have two memberships of a person that are not over.
+    """One network cannot have two memberships of a person that are not over and share a day.
 
     Raises:
         LineRefused: it does.
     """
-    seen: set[str] = set()
+    seen: dict[str, list[tuple[date, date]]] = {}
     for part in line.memberships:
         if _is_over(part.until, part.ended):
             continue
-        if part.network in seen:
+        first, last = part.starts_on or timezone.localdate(), part.until or date.max
+        terms = seen.setdefault(part.network, [])
+        if any(first <= end and begin <= last for begin, end in terms):
             raise LineRefused(
                 _("Two memberships in the network “%(network)s” are not over; only one can be in force.")
                 % {"network": part.network}
             )
-        seen.add(part.network)
+        terms.append((first, last))
 
 
 def write_person(line: PersonLine, networks: Mapping[str, Network]) -> str:

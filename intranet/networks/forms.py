@@ -51,6 +51,27 @@ class RoleForm(forms.Form):
     until = LastDayField()
 
 
+class TermForm(RoleForm):
+    """A role, its first day and its last."""
+
+    starts_on = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=DateInput,
+        help_text=_("The first day. Leave empty to begin at once; a day that is past means the same."),
+    )
+    field_order = ("role", "starts_on", "until")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts_on, until = cleaned.get("starts_on"), cleaned.get("until")
+        if starts_on and until and until < starts_on:
+            self.add_error(
+                "until", _("This day is before the first day. Choose a later last day, or an earlier first day.")
+            )
+        return cleaned
+
+
 class AddressForm(forms.Form):
     """Whom to invite, in which language."""
 
@@ -58,10 +79,17 @@ class AddressForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the e-mail"), choices=settings.LANGUAGES)
 
 
-class InvitationForm(RoleForm, AddressForm):
-    """Whom to invite, in which role, until when."""
+class InvitationForm(TermForm, AddressForm):
+    """Whom to invite, in which role, from when until when."""
 
-    field_order = ("email", "language", "role", "until")
+    field_order = ("email", "language", "role", "starts_on", "until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].help_text = _(
+            "The first day. Leave empty to begin when the invitation is accepted; a day that is past by then means the "
+            "same."
+        )
 
 
 class CoordinatorForm(AddressForm):

@@ -22,7 +22,7 @@ from intranet.networks.models import Invitation, JoinRequest, Membership, Networ
 from intranet.networks.signals import join_answered, join_requested
 
 RANK = (Role.GUEST, Role.READER, Role.CONTRIBUTOR, Role.PUBLISHER, Role.COORDINATOR)
-"""An invitation never takes away: who holds as much already keeps it."""
+"""No way in takes away: who holds as much already keeps it."""
 
 
 def digest_of(secret: str) -> str:
@@ -42,17 +42,25 @@ def _expiry() -> datetime.datetime:
 
 @transaction.atomic
 def invite(
-    *, network: Network, email: str, role: str, language: str, until: datetime.date | None = None, by: Any = None
+    *,
+    network: Network,
+    email: str,
+    role: str,
+    language: str,
+    starts_on: datetime.date | None = None,
+    until: datetime.date | None = None,
+    by: Any = None,
 ) -> tuple[Invitation, str]:
     """An open invitation and the secret of its link; an earlier one to the same address is revoked.
 
     Raises:
-        MembershipError: the network is closed, or the last day is past.
+        MembershipError: the network is closed, or the last day is past or before the first.
     """
     if not network.is_active:
         raise MembershipError(_("The network “%(name)s” is closed.") % {"name": network.name})
     if until is not None and until < timezone.localdate():
         raise MembershipError(_("The last day is in the past."))
+    services.refuse_wrong_days(starts_on, until)
     email = normalise_email(email)
     Invitation.objects.filter(network=network, email=email, accepted_at=None, revoked_at=None).update(
         revoked_at=timezone.now()
@@ -62,6 +70,7 @@ def invite(
         network=network,
         email=email,
         role=role,
+        starts_on=starts_on,
         until=until,
         language=language,
         digest=digest_of(secret),
@@ -76,11 +85,13 @@ def renew(invitation: Invitation) -> str:
     """A new secret and a new term; the old link stops.
 
     Raises:
-        MembershipError: it was accepted or revoked.
+        MembershipError: it was accepted or revoked, or its last day is past.
     """
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at or invitation.revoked_at:
         raise MembershipError(_("This invitation was accepted or withdrawn. Make a new one."))
+    if invitation.until is not None and invitation.until < timezone.localdate():
+        raise MembershipError(_("The last day of this invitation is past. Invite the person again with a later one."))
     secret = secrets.token_urlsafe(32)
     invitation.digest, invitation.expires_at = digest_of(secret), _expiry()
     invitation.save(update_fields=["digest", "expires_at"])
@@ -105,6 +116,11 @@ def find_open(secret: str) -> Invitation | None:
     """The invitation behind a link, or None: unknown, used, expired, withdrawn, or of a closed network."""
     invitation = Invitation.objects.select_related("network").filter(digest=digest_of(secret)).first()
     return invitation if invitation and invitation.is_open and invitation.network.is_active else None
+
+
+def is_of_closed_network(secret: str) -> bool:
+    """Whether the link, which is good no longer, came from a network that is closed now."""
+    return Invitation.objects.filter(digest=digest_of(secret), network__state=Network.State.CLOSED).exists()
 
 
 @transaction.atomic
@@ -132,21 +148,46 @@ def accept(
         )
     invitation.accepted_at, invitation.accepted_by = timezone.now(), person
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    held = Membership.objects.current().filter(person=person, network=invitation.network).first()
-    if held is not None and RANK.index(held.role) >= RANK.index(invitation.role):
-        return held
     coordinators = Membership.objects.current().filter(network=invitation.network, role=Role.COORDINATOR)
     is_from_outside = not coordinators.filter(person=invitation.created_by_id).exists()
-    membership = services.add_membership(
+    membership, is_new = _admit(
         person=person,
         network=invitation.network,
         role=invitation.role,
+        starts_on=invitation.starts_on,
         until=invitation.until,
         by=invitation.created_by,
     )
-    if is_from_outside and invitation.role == Role.COORDINATOR:
+    if is_new and is_from_outside and invitation.role == Role.COORDINATOR:
         services.announce_appointment(membership)
     return membership
+
+
+def _admit(
+    *,
+    person: User,
+    network: Network,
+    role: str,
+    starts_on: datetime.date | None,
+    until: datetime.date | None,
+    by: Any,
+) -> tuple[Membership, bool]:
+    """A new membership and True; or the one that stays and False, where the person holds as much on the first day.
+
+    A day that is past is today. What was planned for later with a higher role stays: the new one ends before it.
+    """
+    services.lock_memberships_of(person.pk)
+    first_day = max(starts_on or timezone.localdate(), timezone.localdate())
+    own = Membership.objects.filter(person=person, network=network, ended_at=None)
+    as_much = own.filter(role__in=RANK[RANK.index(Role(role)) :])
+    held = as_much.current(first_day).first()
+    if held is not None:
+        return held, False
+    planned = as_much.filter(starts_on__gt=first_day).order_by("starts_on").first()
+    if planned is not None and (until is None or until >= planned.starts_on):
+        until = planned.starts_on - datetime.timedelta(days=1)
+    added = services.add_membership(person=person, network=network, role=role, starts_on=first_day, until=until, by=by)
+    return added, True
 
 
 @transaction.atomic
@@ -157,7 +198,12 @@ def ask_to_join(
 
     Without ``person`` the address is only claimed: accepting sends an invitation there, even if it has an account, and
     a request that somebody made when signed in stays as it is.
+
+    Raises:
+        MembershipError: the network is closed.
     """
+    if not Network.objects.select_for_update(no_key=True).get(pk=network.pk).is_active:
+        raise MembershipError(_("The network “%(name)s” is closed.") % {"name": network.name})
     said = {"person": person, "name": name, "language": language, "message": message}
     request, is_new = JoinRequest.objects.select_for_update().get_or_create(
         network=network, email=normalise_email(email), state=JoinRequest.State.WAITING, defaults=said
@@ -173,11 +219,21 @@ def ask_to_join(
 
 
 @transaction.atomic
-def decide(request: JoinRequest, *, accept: bool, role: str, by: Any) -> tuple[Invitation, str] | None:
-    """Accept or decline. Somebody without an account gets an invitation, whose link is returned to be sent.
+def decide(
+    request: JoinRequest,
+    *,
+    accept: bool,
+    role: str,
+    starts_on: datetime.date | None = None,
+    until: datetime.date | None = None,
+    by: Any,
+) -> Membership | tuple[Invitation, str] | None:
+    """Accept or decline. The membership, which is the one that the person had where that allows as much.
+
+    Somebody without an account gets an invitation, whose link is returned to be sent; None when declined.
 
     Raises:
-        MembershipError: somebody decided before.
+        MembershipError: somebody decided before, or the last day is past or before the first.
     """
     request = JoinRequest.objects.select_for_update(of=("self",)).select_related("network", "person").get(pk=request.pk)
     if request.state != JoinRequest.State.WAITING:
@@ -188,7 +244,7 @@ def decide(request: JoinRequest, *, accept: bool, role: str, by: Any) -> tuple[I
     join_answered.send(sender=JoinRequest, request=request)
     if not accept:
         return None
+    given: dict[str, Any] = {"network": request.network, "role": role, "starts_on": starts_on, "until": until, "by": by}
     if request.person is not None and request.person.is_active:
-        services.add_membership(person=request.person, network=request.network, role=role, by=by)
-        return None
-    return invite(network=request.network, email=request.email, role=role, language=request.language, by=by)
+        return _admit(person=request.person, **given)[0]
+    return invite(email=request.email, language=request.language, **given)

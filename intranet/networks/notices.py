@@ -65,6 +65,11 @@ def send_declined(request: JoinRequest) -> bool:
     return send("declined", to=request.email, language=request.language, context={"network": request.network})
 
 
+def send_closed(request: JoinRequest) -> bool:
+    """Tell an address that asked without an account that the network has closed; as ``send_declined`` says."""
+    return send("closed", to=request.email, language=request.language, context={"network": request.network})
+
+
 def send_new_account(person: User) -> bool:
     """Tell somebody of the account that the office has made, with the link at which a password is chosen."""
     context = {

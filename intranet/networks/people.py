@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from intranet.networks import services
 from intranet.networks.exceptions import MembershipError
-from intranet.networks.models import Membership, Network, NetworkEvent, Role
+from intranet.networks.models import Membership, Network, Role
 
 
 def members_of(network: Network, text: str = "") -> QuerySet[Membership]:
@@ -44,8 +44,17 @@ def end_membership(membership: Membership, *, by: Any) -> None:
 
 
 @transaction.atomic
-def change_membership(membership: Membership, *, role: str, until: datetime.date | None, by: Any) -> Membership:
-    """Give another role (a new dated row; the old one ends) or another last day.
+def change_membership(
+    membership: Membership,
+    *,
+    role: str,
+    starts_on: datetime.date | None = None,
+    until: datetime.date | None,
+    by: Any,
+) -> Membership:
+    """Give another role or first day (a new dated row; the old one ends) or another last day.
+
+    ``starts_on`` counts while the membership has yet to begin; empty or past, it is today.
 
     Raises:
         MembershipError: it would leave the network without a coordinator, or the membership is over.
@@ -54,21 +63,17 @@ def change_membership(membership: Membership, *, role: str, until: datetime.date
     membership = Membership.objects.select_related("person", "network").get(pk=membership.pk)
     if membership.ended_at is not None:
         raise MembershipError(_("This membership has ended. Invite the person again."))
-    if role != membership.role:
+    first_day = timezone.localdate()
+    if membership.is_to_come and starts_on is not None:
+        first_day = max(first_day, starts_on)
+    if role != membership.role or (membership.is_to_come and first_day != membership.starts_on):
         refuse_to_lose_last_coordinator(membership)
+        services.end_membership(membership, by=by)
         return services.add_membership(
-            person=membership.person, network=membership.network, role=role, until=until, by=by
+            person=membership.person, network=membership.network, role=role, starts_on=first_day, until=until, by=by
         )
     if until != membership.until:
-        membership.until = until
-        membership.save(update_fields=["until"])
-        NetworkEvent.objects.create(
-            network=membership.network,
-            kind=NetworkEvent.Kind.MEMBER_CHANGED,
-            person=membership.person,
-            by=by,
-            details={"role": role, "until": until.isoformat() if until else None},
-        )
+        services.set_last_day(membership, until, by=by)
         services.sync_groups([membership.person])
     return membership
 

@@ -22,6 +22,8 @@ from intranet.networks import audiences
 from intranet.networks.access import forget_access
 from intranet.networks.exceptions import MembershipError, NetworkError
 from intranet.networks.models import (
+    Invitation,
+    JoinRequest,
     Membership,
     Network,
     NetworkEvent,
@@ -29,7 +31,7 @@ from intranet.networks.models import (
     NetworkRole,
     Role,
 )
-from intranet.networks.signals import access_granted, network_changed, network_provisioned
+from intranet.networks.signals import access_granted, join_answered, network_changed, network_provisioned
 
 ROLE_GRANTS: dict[str, tuple[str, ...]] = {
     Role.READER: ("view_network",),
@@ -115,14 +117,19 @@ def update_network(network: Network, *, by: Any = None, **fields: Any) -> Networ
 
 @transaction.atomic
 def set_network_state(network: Network, state: str, *, by: Any = None) -> None:
-    """Close a network (its people lose what it gave them, its content and history stay) or open it again."""
-    network = Network.objects.select_for_update().get(pk=network.pk)
+    """Close a network (its people lose what it gave them, its content and history stay) or open it again.
+
+    Closing ends the requests that wait, which whoever asked is told, and withdraws the open invitations.
+    """
+    network = Network.objects.select_for_update(no_key=True).get(pk=network.pk)
     if network.state == state:
         return
     network.state = state
     network.save(update_fields=["state"])
     kind = NetworkEvent.Kind.CLOSED if state == Network.State.CLOSED else NetworkEvent.Kind.REOPENED
     NetworkEvent.objects.create(network=network, kind=kind, by=by)
+    if state == Network.State.CLOSED:
+        _end_ways_in(network, by)
     network_changed.send(sender=Network, network=network, changes=frozenset({"state"}))
     sync_groups(User.objects.filter(memberships__network=network))
 
@@ -138,7 +145,8 @@ def add_membership(
     by: Any = None,
     reason: str = "",
 ) -> Membership:
-    """Give a person a role in a network. A membership in force in the same network is ended first.
+    """Give a person a role in a network. Those in the same network that it takes the place of end first: now, or the
+    day before it begins.
 
     Raises:
         MembershipError: the dates are the wrong way round, or the role is unknown.
@@ -146,18 +154,19 @@ def add_membership(
     starts_on = starts_on or timezone.localdate()
     if role not in Role.values:
         raise MembershipError(_("“%(role)s” is not a role.") % {"role": role})
-    if until is not None and until < starts_on:
-        raise MembershipError(_("The last day is before the first day."))
+    refuse_wrong_days(starts_on, until)
     lock_memberships_of(person.pk)
     if until is None or until >= timezone.localdate():
-        running = Q(until=None) | Q(until__gte=timezone.localdate())
-        for old in Membership.objects.filter(running, person=person, network=network, ended_at=None):
-            _end(old, by)
+        _make_room(person, network, starts_on, until, by)
     membership = Membership.objects.create(
         person=person, network=network, role=role, starts_on=starts_on, until=until, created_by=by, reason=reason
     )
     NetworkEvent.objects.create(
-        network=network, kind=NetworkEvent.Kind.MEMBER_ADDED, person=person, by=by, details={"role": role}
+        network=network,
+        kind=NetworkEvent.Kind.MEMBER_ADDED,
+        person=person,
+        by=by,
+        details={"role": role, "starts_on": starts_on.isoformat(), "until": until.isoformat() if until else None},
     )
     sync_groups([person])
     return membership
@@ -288,9 +297,58 @@ def sync_due_memberships() -> int:
     return len(people)
 
 
+def refuse_wrong_days(starts_on: datetime.date | None, until: datetime.date | None) -> None:
+    """The days of a term are in order.
+
+    Raises:
+        MembershipError: the last day is before the first.
+    """
+    if starts_on is not None and until is not None and until < starts_on:
+        raise MembershipError(
+            _("The last day is before the first day. Choose a later last day, or an earlier first day.")
+        )
+
+
 def lock_memberships_of(person_id: int) -> None:
     """Until the transaction ends nobody else changes this person's memberships; taken first, so nobody deadlocks."""
     User.objects.select_for_update(no_key=True).get(pk=person_id)
+
+
+def set_last_day(membership: Membership, until: datetime.date | None, *, by: Any = None) -> None:
+    """Give a membership another last day, or none; a dated row says so. In the caller's transaction."""
+    membership.until = until
+    membership.save(update_fields=["until"])
+    NetworkEvent.objects.create(
+        network_id=membership.network_id,
+        kind=NetworkEvent.Kind.MEMBER_CHANGED,
+        person_id=membership.person_id,
+        by=by,
+        details={"role": membership.role, "until": until.isoformat() if until else None},
+    )
+
+
+def _make_room(person: User, network: Network, starts_on: datetime.date, until: datetime.date | None, by: Any) -> None:
+    """One membership of a person in a network is in force at a time."""
+    first_day = max(starts_on, timezone.localdate())
+    running = Q(until=None) | Q(until__gte=first_day)
+    if until is not None:
+        running &= Q(starts_on__lte=until)
+    for old in Membership.objects.filter(running, person=person, network=network, ended_at=None):
+        if old.is_current() and first_day > timezone.localdate():
+            set_last_day(old, first_day - datetime.timedelta(days=1), by=by)
+        else:
+            _end(old, by)
+
+
+def _end_ways_in(network: Network, by: Any) -> None:
+    """Nobody is left who would answer requests or withdraw invitations."""
+    now = timezone.now()
+    Invitation.objects.filter(network=network, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    waiting = JoinRequest.objects.filter(network=network, state=JoinRequest.State.WAITING)
+    for request in waiting.select_for_update(of=("self",)).select_related("network"):
+        request.state, request.decided_at, request.decided_by = JoinRequest.State.CLOSED, now, by
+        request.save(update_fields=["state", "decided_at", "decided_by"])
+        join_answered.send(sender=JoinRequest, request=request)
 
 
 def _end(membership: Membership, by: Any) -> None:

@@ -36,6 +36,6 @@ Arguments: ``request``. Coordinators of the network are told.
 
 join_answered = Signal()
 """
-Sent inside the transaction in which a request to join is accepted or declined.
+Sent inside the transaction in which a request to join is accepted or declined, or ended as the network closes.
 Arguments: ``request``. Its person is told; an address without one gets an e-mail of the networks' own.
 """

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
-from intranet.networks.access import access_of
+from intranet.networks.access import Access, access_of
 from intranet.networks.models import JoinRequest, Membership, Network, Role
 from intranet.networks.notices import coordinators_of
 from intranet.networks.signals import access_granted, join_answered, join_requested
@@ -73,9 +74,10 @@ class RequestKind(NotificationKind):
 
 
 class AnswerKind(NotificationKind):
-    """A request to join was accepted or declined: told to whoever made it, of a network that the person may name.
+    """A request to join was accepted or declined, or ended as the network closed: told to whoever made it.
 
-    A membership that was given is told of while the person has it.
+    The network is one that the person may name; that it closed is told without the name else. A membership that was
+    given is told of while the person has it, or it is to come.
     """
 
     def people(self, event: Event) -> QuerySet[User]:
@@ -83,22 +85,38 @@ class AnswerKind(NotificationKind):
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         access = access_of(person)
-        mine = JoinRequest.objects.filter(
-            Q(state=JoinRequest.State.ACCEPTED, network__in=access.network_ids) | Q(state=JoinRequest.State.DECLINED),
-            person=person.pk,
-            network__in=Network.objects.nameable_by(access.network_ids),
+        own = Membership.objects.filter(person=person.pk, network=OuterRef("network"), ended_at=None)
+        planned = own.filter(starts_on__gt=timezone.localdate()).order_by("starts_on")
+        begins_on = Subquery(planned.values("starts_on")[:1])
+        mine = JoinRequest.objects.filter(person=person.pk).annotate(begins_on=begins_on)
+        nameable = Q(network__in=Network.objects.nameable_by(access.network_ids))
+        is_member = Q(network__in=access.network_ids) | Q(begins_on__isnull=False)
+        told = mine.filter(
+            (Q(state=JoinRequest.State.ACCEPTED) & nameable & is_member)
+            | (Q(state=JoinRequest.State.DECLINED) & nameable)
+            | Q(state=JoinRequest.State.CLOSED)
         )
-        found = mine.select_related("network").in_bulk([int(event.subject) for event in events])
+        found = told.select_related("network").in_bulk([int(event.subject) for event in events])
         return {
-            event.pk: _told_of_answer(answered, answered.network_id in access.view)
+            event.pk: _told_of_answer(answered, access)
             for event in events
             if (answered := found.get(int(event.subject)))
         }
 
 
-def _told_of_answer(answered: JoinRequest, has_section: bool) -> Told:
+def _told_of_answer(answered: Any, access: Access) -> Told:
+    """``answered`` is a request, with ``begins_on`` where its person's membership is to come."""
     network, label = answered.network, _("Answer to my request")
     directory = reverse("networks:directory")
+    if answered.state == JoinRequest.State.CLOSED:
+        return Told(
+            title=_("Your request to join %(name)s has ended") % {"name": network.name}
+            if network.listed
+            else _("Your request to join a network has ended"),
+            url=directory,
+            label=label,
+            details=_("The network has closed, and takes nobody in any more."),
+        )
     if answered.state == JoinRequest.State.DECLINED:
         return Told(
             title=_("Your request to join %(name)s was declined") % {"name": network.name},
@@ -106,9 +124,16 @@ def _told_of_answer(answered: JoinRequest, has_section: bool) -> Told:
             label=label,
             details=_("The network’s coordinators have read it, and cannot accept it. Thank you for your interest."),
         )
+    if network.pk not in access.network_ids:
+        return Told(
+            title=_("Your request to join %(name)s was accepted") % {"name": network.name},
+            url=directory,
+            label=label,
+            details=_("You are a member from %(day)s on.") % {"day": date_format(answered.begins_on, "DATE_FORMAT")},
+        )
     return Told(
         title=_("You are now a member of %(name)s") % {"name": network.name},
-        url=reverse("wagtail_serve", args=[f"{network.slug}/"]) if has_section else directory,
+        url=reverse("wagtail_serve", args=[f"{network.slug}/"]) if network.pk in access.view else directory,
         label=label,
     )
 

@@ -162,6 +162,19 @@ def test_memberships_are_replaced_and_the_same_ones_untouched(bring: Bring) -> N
     assert not Membership.objects.current().exists()
 
 
+def test_membership_to_come_stands_beside_the_one_that_ends_before_it(bring: Bring) -> None:
+    change = timezone.localdate() + timedelta(days=30)
+    terms = [
+        {"network": "halifax", "role": "reader", "from": "2026-01-01", "until": str(change - timedelta(days=1))},
+        {"network": "halifax", "role": "publisher", "from": str(change), "until": None},
+    ]
+    assert bring(network(), person("b@example.org", memberships=terms)).errors == []
+
+    rows = Membership.objects.filter(ended_at=None).order_by("starts_on")
+    assert list(rows.values_list("role", flat=True)) == ["reader", "publisher"]
+    assert bring(person("b@example.org", memberships=terms)).unchanged == 1
+
+
 def test_password_is_kept_when_absent(bring: Bring) -> None:
     bring(person(password="première-clé-12"))
     assert User.objects.get().check_password("première-clé-12")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import threading
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -19,7 +20,7 @@ from intranet.networks import joining
 from intranet.networks.access import access_of
 from intranet.networks.exceptions import MembershipError
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network, NetworkEvent
-from intranet.networks.services import add_membership, end_membership
+from intranet.networks.services import add_membership, end_membership, set_network_state, update_network
 from tests.networks.conftest import MakeNetwork, MakePerson
 from tests.notifications.factories import told
 
@@ -188,8 +189,6 @@ def test_public_sign_up_is_closed(db: None) -> None:
 def test_closed_network_invites_nobody(make_network: MakeNetwork) -> None:
     halifax = make_network("halifax")
     _invitation, secret = joining.invite(network=halifax, email="new@example.org", role="reader", language="en")
-    from intranet.networks.services import set_network_state
-
     set_network_state(halifax, "closed")
     halifax.refresh_from_db()
 
@@ -407,3 +406,233 @@ def test_the_form_of_a_network_does_not_say_what_exists(
     assert "already exists" not in text
     assert f"This {'code' if field == 'code' else 'short name'} cannot be used. Choose another." in text
     assert not Network.objects.filter(name_en="New").exists()
+
+
+def _request_of(network: Network, person: User) -> JoinRequest:
+    return joining.ask_to_join(network=network, email=person.email, name=person.name, language="en", person=person)
+
+
+@pytest.mark.parametrize(("held", "role"), [("publisher", "reader"), ("coordinator", "guest"), ("reader", "guest")])
+def test_accepting_a_request_never_takes_a_role_away(
+    make_network: MakeNetwork, make_person: MakePerson, held: str, role: str
+) -> None:
+    halifax = make_network("halifax")
+    chair, person = make_person("chair", halifax, "coordinator"), make_person("lise")
+    asked = _request_of(halifax, person)
+    membership = add_membership(person=person, network=halifax, role=held)
+
+    answer = _client(chair).post(
+        reverse("networks:request_action", args=["halifax", asked.pk]), {"accept": "1", "role": role}, follow=True
+    )
+
+    assert list(Membership.objects.filter(person=person, ended_at=None)) == [membership]
+    assert f"lise keeps the role “{held}”, which allows more than “{role}”." in answer.content.decode()
+    asked.refresh_from_db()
+    assert asked.state == "accepted"
+
+
+def test_what_is_planned_with_a_higher_role_stays(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    halifax, person = make_network("halifax"), make_person("lise")
+    today = timezone.localdate()
+    later = today + datetime.timedelta(days=30)
+    add_membership(person=person, network=halifax, role="publisher", starts_on=later)
+
+    joining.decide(_request_of(halifax, person), accept=True, role="reader", by=None)
+
+    rows = Membership.objects.filter(person=person, ended_at=None).order_by("starts_on")
+    assert list(rows.values_list("role", "starts_on", "until")) == [
+        ("reader", today, later - datetime.timedelta(days=1)),
+        ("publisher", later, None),
+    ]
+
+
+def test_invited_person_who_has_a_higher_role_is_told_that_it_stays(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    halifax = make_network("halifax")
+    person = make_person("lise", halifax, "publisher", language="en")
+    _invitation, secret = joining.invite(network=halifax, email=person.email, role="reader", language="en")
+
+    answer = _client(person).post(f"/accounts/invitation/{secret}/", follow=True)
+
+    assert "You keep your role in halifax in English, “publisher”" in answer.content.decode()
+    assert access_of(person).publish == {halifax.pk}
+
+
+def _day(days: int) -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=days)
+
+
+def test_invited_person_is_a_member_from_the_first_day_until_the_last(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    halifax = make_network("halifax")
+    client = _client(make_person("chair", halifax, "coordinator", language="en"))
+    page = reverse("networks:people", args=["halifax"])
+    form = {"email": "new@example.org", "role": "reader", "language": "en"}
+    client.post(page, {**form, "starts_on": _day(5).isoformat(), "until": _day(9).isoformat()})
+    assert "You will be a member from " in str(mail.outbox[-1].body)
+    [secret] = re.findall(r"/accounts/invitation/([^/]+)/", str(mail.outbox[-1].body))
+    guest = Client(HTTP_ACCEPT_LANGUAGE="en")
+    assert "You will be a member from " in guest.get(f"/accounts/invitation/{secret}/").content.decode()
+    account = {"name": "New", "language": "en", "password": "une phrase bien à moi"}
+    answer = guest.post(f"/accounts/invitation/{secret}/", account, follow=True)
+
+    membership = Membership.objects.get(person__email="new@example.org")
+    assert (membership.starts_on, membership.until) == (_day(5), _day(9))
+    assert "Welcome. You are a member of halifax in English from " in answer.content.decode()
+    assert access_of(membership.person).view == frozenset()
+    assert "Yet to begin" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("first", [None, -3, 0])
+def test_first_day_that_is_past_is_the_day_of_acceptance(make_network: MakeNetwork, first: int | None) -> None:
+    starts_on = None if first is None else _day(first)
+    _invitation, secret = joining.invite(
+        network=make_network("halifax"), email="new@example.org", role="reader", language="en", starts_on=starts_on
+    )
+
+    membership = joining.accept(secret, name="New", password="une phrase bien à moi")
+
+    assert (membership.starts_on, membership.until) == (_day(0), None)
+
+
+def test_last_day_before_the_first_is_refused_with_the_remedy(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    halifax = make_network("halifax")
+    client = _client(make_person("chair", halifax, "coordinator", language="en"))
+    days = {"role": "reader", "starts_on": _day(9).isoformat(), "until": _day(5).isoformat()}
+    said = "This day is before the first day. Choose a later last day, or an earlier first day."
+
+    answer = client.post(
+        reverse("networks:people", args=["halifax"]), {**days, "email": "new@example.org", "language": "en"}
+    )
+    assert said in answer.content.decode()
+    asked = _request_of(halifax, make_person("lise"))
+    action = reverse("networks:request_action", args=["halifax", asked.pk])
+    assert said in client.post(action, {**days, "accept": "1"}, follow=True).content.decode()
+
+    asked.refresh_from_db()
+    assert asked.state == "waiting"
+    assert not Invitation.objects.exists()
+    with pytest.raises(MembershipError, match="Choose a later last day"):
+        joining.invite(
+            network=halifax, email="a@example.org", role="reader", language="en", starts_on=_day(9), until=_day(5)
+        )
+
+
+def test_invitation_whose_last_day_is_past_lets_nobody_in(make_network: MakeNetwork) -> None:
+    invitation, secret = joining.invite(
+        network=make_network("halifax"), email="new@example.org", role="reader", language="en", until=_day(0)
+    )
+    Invitation.objects.update(until=_day(-1))
+
+    assert Client().get(f"/accounts/invitation/{secret}/").status_code == 404
+    with pytest.raises(MembershipError, match="Invite the person again"):
+        joining.renew(invitation)
+
+
+def test_higher_role_from_a_later_day_leaves_the_lower_one_until_then(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    halifax = make_network("halifax")
+    person = make_person("lise", halifax)
+    _invitation, secret = joining.invite(
+        network=halifax, email=person.email, role="publisher", language="en", starts_on=_day(5)
+    )
+
+    joining.accept(secret, person=person)
+
+    rows = Membership.objects.filter(person=person, ended_at=None).order_by("starts_on")
+    assert list(rows.values_list("role", "starts_on", "until")) == [
+        ("reader", _day(0), _day(4)),
+        ("publisher", _day(5), None),
+    ]
+    assert access_of(person).view == {halifax.pk}
+
+
+def test_accepted_request_of_a_later_day_begins_then_and_is_told(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    halifax = make_network("halifax")
+    client = _client(make_person("chair", halifax, "coordinator", language="en"))
+    person = make_person("lise", language="en")
+    asked = _request_of(halifax, person)
+
+    form = {"accept": "1", "role": "contributor", "starts_on": _day(3).isoformat(), "until": ""}
+    answer = client.post(reverse("networks:request_action", args=["halifax", asked.pk]), form, follow=True)
+
+    assert "lise is a member from " in answer.content.decode()
+    assert Membership.objects.get(person=person).starts_on == _day(3)
+    assert told("networks.join_answer") == ["lise@example.org"]
+    shown = _client(person).get(reverse("notifications:list")).content.decode()
+    assert "Your request to join halifax in English was accepted" in shown
+
+
+def test_membership_to_come_is_moved_and_keeps_its_first_day_with_another_role(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    halifax, person = make_network("halifax"), make_person("lise")
+    client = _client(make_person("chair", halifax, "coordinator"))
+    add_membership(person=person, network=halifax, role="reader", starts_on=_day(5))
+
+    for role, first in (("reader", 8), ("publisher", 8)):
+        running = Membership.objects.get(person=person, ended_at=None)
+        form = {"role": role, "starts_on": _day(first).isoformat(), "until": ""}
+        assert client.post(reverse("networks:member", args=["halifax", running.pk]), form).status_code == 302
+        held = Membership.objects.get(person=person, ended_at=None)
+        assert (held.role, held.starts_on) == (role, _day(first))
+    assert "ended before it began" in client.get(reverse("networks:people", args=["halifax"])).content.decode()
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_closing_ends_requests_and_tells_whoever_asked(
+    make_network: MakeNetwork,
+    make_person: MakePerson,
+    manager: User,
+    listed: bool,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    halifax = make_network("halifax", kind="local", joining="open_request")
+    person = make_person("lise", language="en")
+    mine = _request_of(halifax, person)
+    joining.ask_to_join(network=halifax, email="zoe@example.org", name="Zoé", language="en")
+    update_network(halifax, listed=listed)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        set_network_state(halifax, "closed", by=manager)
+
+    rows = JoinRequest.objects.order_by("pk").values_list("state", "decided_by")
+    assert list(rows) == [("closed", manager.pk), ("closed", manager.pk)]
+    assert told("networks.join_answer") == ["lise@example.org"]
+    shown = _client(person).get(reverse("notifications:list")).content.decode()
+    [message] = mail.outbox
+    assert message.to == ["zoe@example.org"]
+    written = f"{message.body} {message.alternatives[0].content}"  # type: ignore[attr-defined]
+    assert "the network has closed." in written
+    assert ("Your request to join halifax in English has ended" in shown) is listed
+    assert ("Your request to join a network has ended" in shown) is not listed
+    assert ("halifax" in written) is listed
+    with pytest.raises(MembershipError, match="already answered"):
+        joining.decide(mine, accept=True, role="reader", by=None)
+    with pytest.raises(MembershipError, match="closed"):
+        _request_of(halifax, person)
+
+
+def test_closing_withdraws_invitations_and_their_link_says_so(make_network: MakeNetwork) -> None:
+    halifax = make_network("halifax")
+    _invitation, secret = joining.invite(network=halifax, email="new@example.org", role="reader", language="en")
+    client, address = Client(HTTP_ACCEPT_LANGUAGE="en"), f"/accounts/invitation/{secret}/"
+
+    set_network_state(halifax, "closed")
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "The network that invited you has closed." in answer.content.decode()
+
+    set_network_state(halifax, "active")
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "Ask the person who invited you for a new one." in answer.content.decode()
+    with pytest.raises(MembershipError, match="no longer good"):
+        joining.accept(secret, name="New", password="une phrase bien à moi")

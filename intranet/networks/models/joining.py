@@ -17,6 +17,8 @@ class Invitation(models.Model):
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.READER)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    """The first day of the membership; empty or past: the day on which the invitation is accepted."""
     until = models.DateField(_("until"), null=True, blank=True)
     language = models.CharField(
         _("language of the e-mail"), max_length=5, choices=[("fr", _("French")), ("en", _("English"))]
@@ -37,17 +39,19 @@ class Invitation(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Neither used nor withdrawn nor expired."""
-        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+        """Neither used nor withdrawn nor expired, and what it gives is not over."""
+        is_over = self.until is not None and self.until < timezone.localdate()
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now() and not is_over
 
 
 class JoinRequest(models.Model):
-    """Somebody asks to join; the network's coordinators decide."""
+    """Somebody asks to join; the network's coordinators decide. A network that closes ends what waits."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
+        CLOSED = "closed", _("ended: the network closed")
 
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="join_requests")
     person = models.ForeignKey(

@@ -78,6 +78,17 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.person} · {self.network} · {self.get_role_display()}"
 
+    @property
+    def is_to_come(self) -> bool:
+        """Whether it has yet to begin."""
+        return self.ended_at is None and self.starts_on > timezone.localdate()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it was ever in force, or is."""
+        over = timezone.localdate(self.ended_at) if self.ended_at else timezone.localdate()
+        return self.starts_on <= over
+
     def is_current(self, day: datetime.date | None = None) -> bool:
         """The same for one membership, without a query."""
         day = day or timezone.localdate()

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,7 +23,7 @@ from intranet.networks import joining
 from intranet.networks.access import access_of
 from intranet.networks.exceptions import MembershipError
 from intranet.networks.forms import JoinForm, NewAccountForm, OpenJoinForm
-from intranet.networks.models import Network
+from intranet.networks.models import Membership, Network
 
 PAGE_SIZE = 50
 SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -33,7 +34,8 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """Says what is offered; nothing is used up before the button is pressed."""
     offer = joining.find_open(secret)
     if offer is None:
-        return render(request, "networks/invitation_gone.html", status=404)
+        is_closed = joining.is_of_closed_network(secret)
+        return render(request, "networks/invitation_gone.html", {"is_closed": is_closed}, status=404)
     has_account = User.objects.filter(email=offer.email).exists()
     context: dict[str, Any] = {"invitation": offer, "has_account": has_account}
     if has_account:
@@ -46,7 +48,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
             # The form was sent twice, or the address has an account by now: the link says what is left to do.
             return redirect(request.path)
         login(request, membership.person, backend=SIGN_IN_BACKEND)
-        messages.success(request, _("Welcome. You are now a member of %(name)s.") % {"name": membership.network.name})
+        messages.success(request, f"{_('Welcome.')} {_said_of(membership, offer.role)}")
         return redirect("to_home")
     return render(request, "networks/invitation.html", {**context, "form": form})
 
@@ -64,10 +66,24 @@ def _accept_with_account(request: HttpRequest, secret: str, context: dict[str, A
         except MembershipError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("You are now a member of %(name)s.") % {"name": membership.network.name})
+            messages.success(request, _said_of(membership, context["invitation"].role))
             return redirect("to_home")
     context["is_for_reader"] = request.user.email == context["invitation"].email
     return render(request, "networks/invitation.html", context)
+
+
+def _said_of(membership: Membership, offered: str) -> str:
+    """What became of the role that was offered."""
+    names = {
+        "name": membership.network.name,
+        "role": membership.get_role_display(),
+        "day": date_format(membership.starts_on, "DATE_FORMAT"),
+    }
+    if membership.role != offered:
+        return _("You keep your role in %(name)s, “%(role)s”, which allows more than the invitation.") % names
+    if membership.is_to_come:
+        return _("You are a member of %(name)s from %(day)s on.") % names
+    return _("You are now a member of %(name)s.") % names
 
 
 @require_safe
@@ -86,10 +102,18 @@ def open_request(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="signup"):
             return render(request, "networks/too_many.html", status=429)
-        joining.ask_to_join(network=found, **form.cleaned_data)
+        _ask(network=found, **form.cleaned_data)
         # The same answer whether the address has an account or not.
         return render(request, "networks/asked.html", {"network": found})
     return render(request, "networks/join.html", {"network": found, "form": form, "is_open": True})
+
+
+def _ask(**asked: Any) -> None:
+    """Of a network that has closed meanwhile, the address is unknown."""
+    try:
+        joining.ask_to_join(**asked)
+    except MembershipError:
+        raise Http404 from None
 
 
 def request_to_join(request: HttpRequest, slug: str) -> HttpResponse:
@@ -108,7 +132,7 @@ def request_to_join(request: HttpRequest, slug: str) -> HttpResponse:
     waiting = joining.waiting_of(user).filter(network=network).first()
     form = JoinForm(request.POST or None, initial={"message": waiting.message if waiting else ""})
     if request.method == "POST" and form.is_valid():
-        joining.ask_to_join(
+        _ask(
             network=network,
             email=user.email,
             name=str(user),

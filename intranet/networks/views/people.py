@@ -6,16 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from intranet.networks import joining, notices, people
 from intranet.networks.access import access_of
 from intranet.networks.exceptions import NetworkError
-from intranet.networks.forms import InvitationForm, RoleForm
+from intranet.networks.forms import InvitationForm, RoleForm, TermForm
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
 from intranet.networks.views.filters import search_filter
 
@@ -50,16 +52,19 @@ def network_people(request: HttpRequest, slug: str) -> HttpResponse:
         "invitations": Invitation.objects.filter(network=network, accepted_at=None, revoked_at=None),
         "requests": JoinRequest.objects.filter(network=network, state=JoinRequest.State.WAITING),
         "roles": Role.choices,
+        "today": timezone.localdate(),
         "open_url": notices.absolute(reverse("open_request", args=[slug])) if network.is_open_to_requests else "",
     }
     return render(request, "networks/people.html", context)
 
 
 def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Change the role or the last day of one member, or end the membership now."""
+    """Change the role or the last day of one member, the first day of one to come, or end the membership now."""
     network = _own_network(request, slug)
     membership = get_object_or_404(Membership.objects.select_related("person"), pk=pk, network=network)
-    form = RoleForm(request.POST or None, initial={"role": membership.role, "until": membership.until})
+    form_class = TermForm if membership.is_to_come else RoleForm
+    initial = {"role": membership.role, "starts_on": membership.starts_on, "until": membership.until}
+    form = form_class(request.POST or None, initial=initial)
     if request.method == "POST":
         try:
             if "end" in request.POST:
@@ -100,18 +105,22 @@ def request_action(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Accept or decline a request to join."""
     network = _own_network(request, slug)
     asked = get_object_or_404(JoinRequest.objects.select_related("network"), pk=pk, network=network)
-    role = request.POST.get("role", "reader")
-    if role not in Role.values:
-        raise Http404
+    is_accepted = "accept" in request.POST
+    form = TermForm(request.POST)
+    if is_accepted and not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, str(errors[0]))
+        return redirect("networks:people", slug=slug)
+    term = form.cleaned_data if is_accepted else {"role": Role.READER}
     try:
-        invited = joining.decide(asked, accept="accept" in request.POST, role=role, by=request.user)
+        given = joining.decide(asked, accept=is_accepted, by=request.user, **term)
     except NetworkError as error:
         messages.error(request, str(error))
         return redirect("networks:people", slug=slug)
-    if invited is not None:
-        _tell_sent(request, notices.send_invitation(*invited), asked.email)
-    elif "accept" in request.POST:
-        messages.success(request, _("%(name)s is now a member.") % {"name": asked.name})
+    if isinstance(given, Membership):
+        messages.success(request, _said_of(given, term["role"]))
+    elif given is not None:
+        _tell_sent(request, notices.send_invitation(*given), asked.email)
     elif asked.person_id is not None or notices.send_declined(asked):
         messages.success(request, _("The request of %(name)s is declined.") % {"name": asked.name})
     else:
@@ -121,6 +130,21 @@ def request_action(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             % {"name": asked.name},
         )
     return redirect("networks:people", slug=slug)
+
+
+def _said_of(given: Membership, wanted: str) -> str:
+    """What became of the role that was to be given."""
+    names = {
+        "name": given.person,
+        "role": given.get_role_display(),
+        "wanted": Role(wanted).label,
+        "day": date_format(given.starts_on, "DATE_FORMAT"),
+    }
+    if given.role != wanted:
+        return _("%(name)s keeps the role “%(role)s”, which allows more than “%(wanted)s”.") % names
+    if given.is_to_come:
+        return _("%(name)s is a member from %(day)s on.") % names
+    return _("%(name)s is now a member.") % names
 
 
 def _tell_sent(request: HttpRequest, is_sent: bool, email: str) -> None:
