@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from intranet.accounts.models import User
 from intranet.accounts.models.users import normalise_email
@@ -55,7 +56,7 @@ class TermForm(RoleForm):
     """A role, its first day and its last."""
 
     starts_on = forms.DateField(
-        label=_("From"),
+        label=pgettext_lazy("first day", "From"),
         required=False,
         widget=DateInput,
         help_text=_("The first day. Leave empty to begin at once; a day that is past means the same."),

@@ -33,6 +33,13 @@ def managed_by(user: Any) -> NetworkQuerySet:
     return Network.objects.filter(Q(pk__in=access.coordinate) | Q(pk__in=_left_to_coordinators(user).values("pk")))
 
 
+def history_shown_to(user: Any) -> NetworkQuerySet:
+    """The networks whose history the person reads, which names people: the listed ones for managers, and for
+    coordinators their own. Who is in an unlisted network is the business of its coordinators alone."""
+    own = Q(pk__in=access_of(user).coordinate) | Q(pk__in=_left_to_coordinators(user).values("pk"))
+    return Network.objects.filter(own | Q(listed=True) if may_manage(user) else own)
+
+
 def reopened_by(user: Any) -> NetworkQuerySet:
     """The networks that the person may open again: the office's managers open what they manage.
 

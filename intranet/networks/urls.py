@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from intranet.networks.views import directory, joining, managing, people
+from intranet.networks.views import directory, history, joining, managing, people
 
 app_name = "networks"
 urlpatterns = [
@@ -13,9 +13,11 @@ urlpatterns = [
     path(_("manage/<int:pk>/"), managing.edit_network, name="edit"),
     path(_("manage/<int:pk>/state/"), managing.set_state, name="state"),
     path(_("manage/<int:pk>/invite/"), managing.invite_coordinator, name="invite_coordinator"),
+    path(_("manage/<int:pk>/history/"), history.network_history, name="history"),
     path(_("manage/accounts/"), managing.accounts, name="accounts"),
     path(_("manage/accounts/new/"), managing.create_person, name="create_person"),
-    path(_("manage/accounts/<int:pk>/"), managing.set_active, name="set_active"),
+    path(_("manage/accounts/<int:pk>/"), history.account, name="account"),
+    path(_("manage/accounts/<int:pk>/state/"), managing.set_active, name="set_active"),
     path(_("<slug:slug>/join/"), joining.request_to_join, name="join"),
     path(_("<slug:slug>/people/"), people.network_people, name="people"),
     path(_("<slug:slug>/people/<int:pk>/"), people.member, name="member"),

@@ -209,8 +209,10 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "networks:edit": of(pk=lambda house: house.network.pk),
     "networks:state": of(pk=lambda house: house.network.pk),
     "networks:invite_coordinator": of(pk=lambda house: house.network.pk),
+    "networks:history": of(pk=lambda house: house.network.pk),
     "networks:accounts": filtered,
     "networks:create_person": plain(),
+    "networks:account": of(pk=lambda house: house.coordinator.pk),
     "networks:set_active": of(pk=lambda house: house.coordinator.pk),
     "networks:join": of(slug=slug),
     "networks:people": of(slug=slug),
@@ -396,7 +398,7 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
 
     assert told >= {
         *("wagtail_serve", "search", "news", "saved_searches", "rename_saved_search"),
-        *("networks:directory", "networks:people"),
+        *("networks:directory", "networks:people", "networks:history"),
         *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
         *("memos:followed", "memos:follow_up", "memos:follow_up_people", "memos:follow_up_record"),
         *("memos:follow_up_export", "memos:review"),

@@ -24,7 +24,7 @@ from intranet.networks.access import access_of
 from intranet.networks.exceptions import NetworkError
 from intranet.networks.forms import AccountForm, CoordinatorForm, NetworkForm, OwnNetworkForm
 from intranet.networks.models import Network, Role
-from intranet.networks.permissions import managed_by, may_manage, reopened_by
+from intranet.networks.permissions import history_shown_to, managed_by, may_manage, reopened_by
 from intranet.networks.views.filters import search_filter
 
 PAGE_SIZE = 50
@@ -79,19 +79,20 @@ def edit_network(request: HttpRequest, pk: int) -> HttpResponse:
         fresh = Network.objects.get(pk=network.pk)
         services.update_network(fresh, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved: %(name)s.") % {"name": fresh.name})
-        return redirect(_way_back(request, network))
+        return redirect(way_back(request, network))
     context = {
         "form": form,
         "title": network.name,
         "network": network,
-        "cancel_url": _way_back(request, network),
+        "cancel_url": way_back(request, network),
         "may_close": is_manager,
+        "shows_history": history_shown_to(request.user).filter(pk=network.pk).exists(),
         "may_invite_coordinator": is_manager and network.is_active and joining.lacks_coordinator(network),
     }
     return render(request, "networks/manage_form.html", context)
 
 
-def _way_back(request: HttpRequest, network: Network) -> str:
+def way_back(request: HttpRequest, network: Network) -> str:
     """The page from which the person came to a network."""
     if may_manage(request.user):
         return reverse("networks:manage")
@@ -110,7 +111,7 @@ def set_state(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The network “%(name)s” is closed.") % {"name": network.name})
     else:
         messages.success(request, _("The network “%(name)s” is open again.") % {"name": network.name})
-    return redirect(_way_back(request, network))
+    return redirect(way_back(request, network))
 
 
 @for_managers
