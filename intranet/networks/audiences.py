@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from intranet.networks.access import EVERYONE, MEMBERS, PARTNERS, guest_token, network_token
+from intranet.networks.access import EVERYONE, MEMBERS, PARTNERS, guest_token, network_token, tokens_for
 from intranet.networks.exceptions import AudienceError
 from intranet.networks.models import AudienceEvent, AudienceToken, Item, Network
 from intranet.networks.signals import audiences_changed
@@ -129,9 +129,15 @@ def set_rule(key: uuid.UUID, rule: Rule, *, by: Any) -> None:
     _recompute(item)
 
 
+def open_sections(user: Any, networks: Iterable[Network]) -> frozenset[int]:
+    """The keys of those of ``networks`` whose section the person may see, as one of its people or not. One query."""
+    sections = Item.objects.sections().filter(network__in=[network.pk for network in networks])
+    return frozenset(sections.visible_to_tokens(tokens_for(user)).values_list("network_id", flat=True))
+
+
 def close_section(network: Network, *, by: Any = None) -> None:
     """Give the section itself back to the network's own people: it becomes unlisted, and its section bears its name."""
-    for item in Item.objects.filter(network=network, parent__network=None).select_related("network", "parent"):
+    for item in Item.objects.sections().filter(network=network).select_related("network", "parent"):
         if _names_unlisted_network(item, rule_of(item)):
             set_rule(item.pk, Rule(Item.Rule.SECTION), by=by)
 

@@ -196,5 +196,5 @@ def test_directory_has_a_fixed_number_of_queries(
     client, address = signed_in(lise), reverse("networks:directory")
     client.get(address)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(address)

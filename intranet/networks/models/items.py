@@ -13,6 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from intranet.networks.models.networks import Network
 
 
+class ItemQuerySet(models.QuerySet["Item"]):
+    """Items, with the audience predicate."""
+
+    def visible_to_tokens(self, tokens: frozenset[str]) -> ItemQuerySet:
+        """Items whose audience meets a person's tokens (``tokens_for(user)``)."""
+        return self.filter(seen_by(tokens, "pk"))
+
+    def sections(self) -> ItemQuerySet:
+        """Those that are a network's section itself; their pages are always live, in both languages."""
+        return self.filter(network__isnull=False, parent__network=None)
+
+
 class Item(models.Model):
     """A thing with one audience, whatever its language versions: its key is the ``translation_key`` they share.
 
@@ -34,6 +46,8 @@ class Item(models.Model):
     rule_networks = models.ManyToManyField(Network, related_name="+")
     rule_guests = models.BooleanField(default=False)
     rule_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="governed")
+
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         indexes = (models.Index(fields=("network", "rule_from"), name="networks_item_rule"),)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
+from intranet.networks.audiences import open_sections
 from intranet.networks.joining import waiting_of
 from intranet.networks.models import Network, Region
 from intranet.networks.permissions import may_manage
@@ -23,7 +24,7 @@ PAGE_SIZE = 50
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    """By kind, region and name; the reader's own ones are marked."""
+    """By kind, region and name; the reader's own ones are marked, and the sections that the reader may see linked."""
     access = access_of(request.user)
     networks = Network.objects.active().nameable_by(access.network_ids)
     text, kind, region = (request.GET.get(name, "")[:100] for name in ("q", "kind", "region"))
@@ -35,10 +36,12 @@ def directory(request: HttpRequest) -> HttpResponse:
         networks = networks.filter(region=region)
     page = Paginator(networks.by_name(), PAGE_SIZE).get_page(request.GET.get("page"))
     asked = set(waiting_of(cast(User, request.user)).values_list("network_id", flat=True))
+    sections = open_sections(request.user, page)
     rows = [
         {
             "network": network,
             "is_own": network.pk in access.view,
+            "has_section": network.pk in sections,
             "may_ask": network.pk not in access.view and network.joining != Network.Joining.INVITATION,
             "has_asked": network.pk in asked,
             "may_coordinate": network.pk in access.coordinate,

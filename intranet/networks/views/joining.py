@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from intranet.accounts.models import User
 from intranet.networks import joining
 from intranet.networks.access import access_of
+from intranet.networks.audiences import open_sections
 from intranet.networks.exceptions import MembershipError
 from intranet.networks.forms import JoinForm, NewAccountForm, OpenJoinForm
 from intranet.networks.models import Membership, Network
@@ -48,7 +49,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
             # The form was sent twice, or the address has an account by now: the link says what is left to do.
             return redirect(request.path)
         login(request, membership.person, backend=SIGN_IN_BACKEND)
-        messages.success(request, f"{_('Welcome.')} {_said_of(membership, offer.role)}")
+        messages.success(request, " ".join((_("Welcome."), _said_of(membership, offer.role))))
         return redirect("to_home")
     return render(request, "networks/invitation.html", {**context, "form": form})
 
@@ -142,4 +143,10 @@ def request_to_join(request: HttpRequest, slug: str) -> HttpResponse:
         )
         messages.success(request, _("Your request is with the coordinators of %(name)s.") % {"name": network.name})
         return redirect("networks:directory")
-    return render(request, "networks/join.html", {"network": network, "form": form, "waiting": waiting})
+    context = {
+        "network": network,
+        "form": form,
+        "waiting": waiting,
+        "has_section": network.pk in open_sections(user, [network]),
+    }
+    return render(request, "networks/join.html", context)
