@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
+from intranet.accounts.models import User
 from intranet.networks.models import AudienceEvent
 from intranet.pages.models import ContentPage
-from tests.browser.conftest import Site, sign_in
-from tests.pages.factories import section_of
+from tests.browser.conftest import Site, sign_in, tab_to
+from tests.pages.factories import make_network, make_page, section_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -58,6 +60,51 @@ def test_publisher_publishes_a_page_and_says_who_can_see_it(page: Page, site: Si
     assert made.is_visible_to(site.people["stranger"])
     event = AudienceEvent.objects.filter(key=made.translation_key).latest("pk")
     assert (event.by, event.after["choice"]) == (site.people["publisher"], "members")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_list_of_networks_is_narrowed_by_what_is_typed(
+    page: Page, site: Site, language: str, assert_accessible: Callable[..., None]
+) -> None:
+    for slug in ("iqaluit", "québec-nord", "winnipeg"):
+        make_network(slug.replace("é", "e"), name_fr=f"Société {slug.title()}", name_en=f"{slug.title()} society")
+    User.objects.filter(pk=site.people["publisher"].pk).update(language=language)
+    made = make_page(section_of(site.halifax, language), "Winter")
+    page.goto(f"/accounts/login/?next=/admin/pages/{made.pk}/audience/")
+    sign_in(page, site.people["publisher"])
+    field = page.locator("#find-networks")
+    field.wait_for()
+    boxes = page.locator("input[name=networks]")
+    shown = page.locator("input[name=networks]:visible")
+    assert (shown.count(), boxes.count()) == (4, 4)
+    boxes.nth(0).check()
+
+    tab_to(page, field)
+    page.keyboard.type("QUEBEC-N")
+    assert shown.count() == 2
+    assert (shown.nth(0).is_checked(), shown.nth(1).is_checked()) == (True, False)
+    status = page.locator("[data-narrows-list] [role=status]")
+    assert status.inner_text().endswith("2")
+    assert_accessible(page, within="[data-narrows-list]")
+    page.keyboard.press("Enter")
+    assert field.input_value() == "QUEBEC-N"
+    page.keyboard.press("Escape")
+    assert (shown.count(), field.input_value(), status.inner_text()) == (4, "", "")
+
+
+def test_list_of_networks_is_whole_without_scripts(page: Page, site: Site) -> None:
+    made = make_page(section_of(site.halifax, "en"), "Winter")
+    page.goto(f"/accounts/login/?next=/admin/pages/{made.pk}/audience/")
+    sign_in(page, site.people["publisher"])
+    page.locator("#find-networks").wait_for()
+    plain = page.context.browser.new_context(  # type: ignore[union-attr]
+        java_script_enabled=False, storage_state=page.context.storage_state()
+    )
+    there = plain.new_page()
+    there.goto(page.url)
+    assert there.locator("input[name=networks]:visible").count() == 1
+    assert not there.locator("#find-networks").is_visible()
+    plain.close()
 
 
 def test_contributor_sends_a_page_to_review_and_cannot_publish_it(page: Page, site: Site) -> None:
