@@ -135,7 +135,7 @@ class ItemLines:
 
     def _parent_id(self, item: Item) -> str:
         parent = Page.objects.filter(translation_key=item.parent_id, alias_of=None).order_by("pk").first()
-        if parent is None or issubclass(parent.specific_class, SectionPage):
+        if parent is None or _is_section(parent):
             return ""
         return external_id_of(parent)
 
@@ -144,7 +144,7 @@ class ItemLines:
         target = Page.objects.filter(pk=pk).select_related("alias_of").first() if kind == "page" else None
         if target is None:
             return None
-        if issubclass(target.specific_class, SectionPage):
+        if _is_section(target):
             return f"section:{target.specific.section_network.slug}"
         # An alias has no line of its own.
         original = target.alias_of or target
@@ -210,6 +210,11 @@ def external_id_of(page: Page) -> str:
         name = f"item-{page.translation_key.hex[:12]}-{page.locale.language_code}"
         made, _new = ExternalReference.objects.get_or_create(page_id=page.pk, defaults={"external_id": name})
         return made.external_id
+
+
+def _is_section(page: Page) -> bool:
+    """A page of a plugin that is switched off has no class."""
+    return page.specific_class is not None and issubclass(page.specific_class, SectionPage)
 
 
 def draft_of(page: Page) -> Any:

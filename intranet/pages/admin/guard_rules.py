@@ -183,6 +183,9 @@ def check_addressed(request: HttpRequest, match: ResolverMatch, kwargs: dict[str
             rules[key](request.user, value)
         elif key in PAGE_KEYS and value is not None:
             require_page(request.user, value)
+    if "content_type_app_name" in kwargs:
+        # The stock views know the type of a plugin that is switched off, which has no class.
+        _named_model(kwargs["content_type_app_name"], kwargs["content_type_model_name"])
     if "task_state_id" in kwargs:
         _require_review_of_page(kwargs["page_id"], kwargs["task_state_id"])
     if match.view_name == "wagtailadmin_editing_sessions:ping":
@@ -192,11 +195,15 @@ def check_addressed(request: HttpRequest, match: ResolverMatch, kwargs: dict[str
         _check_model_view(request, match, kwargs)
 
 
-def _model_named(kwargs: dict[str, Any]) -> type[Model]:
+def _named_model(app_label: str, name: str) -> type[Model]:
     try:
-        model = apps.get_model(kwargs["app_label"], kwargs["model_name"])
+        return apps.get_model(app_label, name)
     except LookupError as error:
         raise Http404 from error
+
+
+def _model_named(kwargs: dict[str, Any]) -> type[Model]:
+    model = _named_model(kwargs["app_label"], kwargs["model_name"])
     if not issubclass(model, Page) and policy_registry.get_by_type(model, fallback=False) is None:
         raise Http404
     return model
