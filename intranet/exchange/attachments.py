@@ -114,14 +114,17 @@ class FileStore:
         self._remember(document.file)
         return document
 
-    def image(self, path: str, alternative: str, network: Network) -> GuardedImage:
-        """The image of that content in the network's collection, or a new one.
+    def image(self, path: str, alternative: str, holder: str) -> GuardedImage:
+        """The image of that content in the collection of the network whose slug is ``holder``, or a new one.
 
         Raises:
-            LineRefused: as ``AttachmentFolder.find``, or it is no picture.
+            LineRefused: as ``AttachmentFolder.find``; there is no such network; it is no picture.
         """
         found = self._folder.find(path, extensions=IMAGE_EXTENSIONS)
-        collection = SectionCollection.objects.select_related("collection").get(network=network).collection
+        section = SectionCollection.objects.select_related("collection").filter(network__slug=holder).first()
+        if section is None:
+            raise LineRefused(_("There is no network “%(slug)s”.") % {"slug": holder})
+        collection = section.collection
         image = GuardedImage(title=alternative or found.name, collection=collection)
         try:
             content = without_metadata(found.read_bytes())

@@ -13,7 +13,7 @@ from wagtail.fields import RichTextField, StreamField
 
 from intranet.exchange.attachments import FileStore
 from intranet.exchange.exceptions import LineRefused
-from intranet.exchange.markup import Block, rich_text, to_blocks
+from intranet.exchange.markup import Block, active_content, has_active_content, rich_text, to_blocks
 from intranet.exchange.markup_out import comparable_html, to_html
 from intranet.exchange.references import FindReference
 from intranet.exchange.schema import AttachmentPart, ItemLine
@@ -68,12 +68,14 @@ class LineTexts:
         self._stored: dict[tuple[str, str, str, str | None], int] = {}
         self._left_out: list[str] = []
 
-    def rich(self, html: str) -> str:
-        """The HTML as one rich text."""
+    def rich(self, html: str, field: str = "body") -> str:
+        """The HTML as one rich text. ``field`` is its name in the line."""
+        self._note_active(html, field)
         return rich_text(html, self._link, self._leave_image)
 
     def blocks(self, html: str) -> list[Block]:
         """The HTML as the blocks of a body."""
+        self._note_active(html, "body")
         return to_blocks(html, self._link, self._image, self._leave_image)
 
     def listed(self) -> list[int]:
@@ -81,7 +83,7 @@ class LineTexts:
         return list(dict.fromkeys(self._document(part) for part in self._line.attachments if part.listed))
 
     def left_out(self) -> list[str]:
-        """A sentence for each link that leads nowhere, image that did not come in, and file that is shown nowhere."""
+        """A sentence for each text with scripts, link to nowhere, image that stayed out, and file shown nowhere."""
         shown = {path for path, *_facts in self._stored}
         files = [
             _("The file “%(path)s” was left out: it is shown nowhere. Link to it in the text.") % {"path": path}
@@ -89,6 +91,10 @@ class LineTexts:
             if path not in shown
         ]
         return list(dict.fromkeys([*self._left_out, *files]))
+
+    def _note_active(self, html: str, field: str) -> None:
+        if has_active_content(html):
+            self._left_out.append(active_content(field))
 
     def _document(self, part: AttachmentPart) -> int:
         key = (part.path, part.title, part.language, part.network)
@@ -105,13 +111,13 @@ class LineTexts:
     def _linked_document(self, path: str) -> int | None:
         return self._document(self._parts[path]) if path in self._parts else None
 
-    def _image(self, path: str, alternative: str) -> int | None:
+    def _image(self, path: str, alternative: str, holder: str) -> int | None:
         try:
             if not path:
                 raise LineRefused(_("It names no file."))
             if _ELSEWHERE.match(path):
                 raise LineRefused(_("“%(path)s” is on another site.") % {"path": path})
-            return int(self._files.image(path, alternative, self._network).pk)
+            return int(self._files.image(path, alternative, holder or self._network.slug).pk)
         except LineRefused as error:
             self._left_out.append(_("An image was left out. %(reason)s") % {"reason": error})
             return None
@@ -155,4 +161,4 @@ def _with_id(block: Block) -> Block:
 
 
 def _html(body: StreamValue) -> str:
-    return to_html(body, "{}:{}".format, lambda image: str(image.pk))
+    return to_html(body, "{}:{}".format, lambda image: {"src": str(image.pk)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -22,10 +23,19 @@ CHUNK = 500
 Progress = Callable[[int, int], None]
 
 
-def export_file(path: Path | str, *, network: str | None = None, progress: Progress | None = None) -> int:
-    """Write the site, or one network with its people and items; the number of lines.
+@dataclass(frozen=True)
+class Exported:
+    """How many lines an export wrote, and a sentence for each stored file that it could not copy."""
 
-    The attachments go into a folder ``attachments`` beside the file. Items without an id get one, and keep it.
+    lines: int
+    missing: tuple[str, ...]
+
+
+def export_file(path: Path | str, *, network: str | None = None, progress: Progress | None = None) -> Exported:
+    """Write the site, or one network with its people and items.
+
+    The attachments go into a folder ``attachments`` beside the file. Items without an id get one, and keep it. A stored
+    file that is gone is left out.
 
     Raises:
         FileRefused: there is no such network, or the file cannot be written.
@@ -38,7 +48,9 @@ def export_file(path: Path | str, *, network: str | None = None, progress: Progr
             raise FileRefused(_("There is no network “%(slug)s”.") % {"slug": network})
     try:
         with path.open("w", encoding="utf-8") as stream:
-            return _write(stream, _lines(path, networks, whole=network is None), _size(networks), progress)
+            items = ItemLines(path.parent, networks)
+            lines = _lines(items, networks, whole=network is None)
+            return Exported(_write(stream, lines, _size(networks), progress), tuple(items.missing))
     except OSError as error:
         raise FileRefused(
             _("The file “%(path)s” cannot be written: %(reason)s.") % {"path": path, "reason": error.strerror}
@@ -58,8 +70,7 @@ def _size(networks: Any) -> int:
     return networks.count() + Item.objects.filter(network__in=networks).count()
 
 
-def _lines(path: Path, networks: Any, *, whole: bool) -> Iterator[dict[str, Any]]:
-    items = ItemLines(path.parent, networks)
+def _lines(items: ItemLines, networks: Any, *, whole: bool) -> Iterator[dict[str, Any]]:
     topics = Topic.objects.order_by("pk")
     if not whole:
         topics = topics.filter(pk__in=items.topics_of(networks))

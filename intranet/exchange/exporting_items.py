@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
 
 from intranet.exchange.bodies import document_ids
@@ -22,7 +23,7 @@ from intranet.exchange.markup_out import NameLink, rich_html, to_html
 from intranet.exchange.schema import GUESTS, NETWORK_PREFIX
 from intranet.networks import audiences
 from intranet.networks.models import Item, Network
-from intranet.pages.models import ExternalReference, GuardedDocument, SectionPage
+from intranet.pages.models import ExternalReference, GuardedDocument, GuardedImage, SectionCollection, SectionPage
 from intranet.pages.streams import references_of
 from intranet.plugins import ExchangeKind
 from search.chunks import chunked
@@ -30,8 +31,8 @@ from search.chunks import chunked
 ATTACHMENTS = "attachments"
 CHUNK = 500
 """Items that one statement names."""
-CopyFile = Callable[[FieldFile, str], str]
-"""From a file and its digest to the path of its copy."""
+CopyFile = Callable[[FieldFile, Callable[[], str], str], str | None]
+"""From a file, what gives its digest, and whose it is, to the path of its copy; None when the file is gone."""
 
 
 class ItemLines:
@@ -40,8 +41,12 @@ class ItemLines:
     def __init__(self, folder: Path, networks: QuerySet[Network]) -> None:
         self._folder = folder
         self._networks = networks
+        self._holders = dict(SectionCollection.objects.values_list("collection_id", "network__slug"))
+        self._exported = set(networks.values_list("slug", flat=True))
         self._kinds = {page_model(kind): kind for kind in kinds().values()}
-        self._copied: dict[str, str] = {}
+        self._copied: set[str] = set()
+        self.missing: list[str] = []
+        """A sentence for each file that could not be copied."""
 
     def of(self, network: Network) -> Iterator[dict[str, Any]]:
         """The lines of a network's items, level by level, in the order of the tree."""
@@ -91,8 +96,8 @@ class ItemLines:
             yield line
 
     def _line(self, kind: ExchangeKind, version: Page, network: Network) -> dict[str, Any]:
-        page = draft_of(version)
-        attached = self._attached(page, network)
+        page, name = draft_of(version), external_id_of(version)
+        attached = self._attached(page, network, name)
 
         def name_link(kind: str, pk: int) -> str | None:
             if kind == "document":
@@ -101,14 +106,14 @@ class ItemLines:
 
         line: dict[str, Any] = {
             "type": "item",
-            "id": external_id_of(version),
+            "id": name,
             "kind": kind.kind,
             "network": network.slug,
             "language": version.locale.language_code,
             "title": page.title,
             "slug": page.slug,
             "summary": page.summary,
-            "body": self._body(page, name_link),
+            "body": self._body(page, network, name, name_link),
             "topics": sorted(topic.name_in(version.locale.language_code) for topic in page.topics.all()),
             "published": _published(version),
         }
@@ -152,12 +157,20 @@ class ItemLines:
 
     # Body and files ----------------------------------------------------------------------------------
 
-    def _body(self, page: Any, name_link: NameLink) -> str:
+    def _body(self, page: Any, network: Network, name: str, name_link: NameLink) -> str:
         if not hasattr(page, "body"):
             return rich_html(page.introduction, name_link)
-        return to_html(page.body, name_link, lambda image: self.copy(image.file, image.get_file_hash()))
+        return to_html(page.body, name_link, lambda image: self._image(image, network, name))
 
-    def _attached(self, page: Any, network: Network) -> dict[int, dict[str, Any]]:
+    def _image(self, image: GuardedImage, network: Network, name: str) -> dict[str, str] | None:
+        """The image goes out with the network that holds it, and never becomes another's."""
+        holder = self._holders.get(image.collection_id, network.slug)
+        path = self.copy(image.file, image.get_file_hash, name) if holder in self._exported else None
+        if path is None:
+            return None
+        return {"src": path} | ({"data-network": holder} if holder != network.slug else {})
+
+    def _attached(self, page: Any, network: Network, name: str) -> dict[int, dict[str, Any]]:
         """The attachments of the line, by document: those of the page's lists, then those that its texts alone link to.
 
         A document goes out with the network that holds it, and never becomes another's.
@@ -170,7 +183,9 @@ class ItemLines:
         attached: dict[int, dict[str, Any]] = {}
         for pk in (pk for pk in (*listed, *linked) if pk in documents):
             document = documents[pk]
-            path = self.copy(document.file, document.get_file_hash())
+            path = self.copy(document.file, document.get_file_hash, name)
+            if path is None:
+                continue
             attached[pk] = {"path": path, "title": document.title, "language": document.language}
             if document.holder != network.slug:
                 attached[pk]["network"] = document.holder
@@ -178,16 +193,29 @@ class ItemLines:
                 attached[pk]["listed"] = False
         return attached
 
-    def copy(self, file: FieldFile, digest: str) -> str:
-        """The path of the copy, from the exchange file's folder; one copy for each content and name."""
+    def copy(self, file: FieldFile, find_digest: Callable[[], str], owner: str) -> str | None:
+        """The path of the copy, from the exchange file's folder; one copy for each content and name.
+
+        None when the stored file cannot be read, which ``missing`` says of ``owner``.
+        """
         name = get_valid_filename((file.name or "file").rsplit("/", 1)[-1])
+        try:
+            digest, source = find_digest(), file.open("rb")
+        except OSError as error:
+            reason = error.strerror or _("it is damaged")
+            self.missing.append(
+                _("“%(id)s” goes out without the file “%(path)s”, which cannot be read: %(reason)s.")
+                % {"id": owner, "path": file.name, "reason": reason}
+            )
+            return None
         path = f"{ATTACHMENTS}/{digest[:12]}/{name}"
-        if path not in self._copied:
-            target = self._folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("rb") as source, target.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-            self._copied[path] = path
+        with source:
+            if path not in self._copied:
+                target = self._folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
+                self._copied.add(path)
         return path
 
 

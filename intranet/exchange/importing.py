@@ -18,14 +18,13 @@ from intranet.exchange.exceptions import ExchangeError, FileRefused
 from intranet.exchange.grouping import Grouping
 from intranet.exchange.items import ItemWriter
 from intranet.exchange.line_kinds import line_kinds
-from intranet.exchange.markup import has_active_content
 from intranet.exchange.networks import write_network, write_topic
 from intranet.exchange.people import write_person
 from intranet.exchange.planning import FirstReading, Group, Node, Place, Plan, in_order
 from intranet.exchange.reading import read_at
 from intranet.exchange.references import FindReference
 from intranet.exchange.reports import Report
-from intranet.exchange.sections import write_section
+from intranet.exchange.sections import left_out_of_section, write_section
 from intranet.networks.exceptions import NetworkError
 from intranet.networks.models import Network
 from intranet.pages.receivers import refresh_together
@@ -123,11 +122,17 @@ class _Import:
             sections,
             lambda place: self._resolve(place, lambda line, value: write_section(line, networks, self._folder)),
         )
+        self._batches(sections, self._warn_of_section)
 
     def _warn_of(self, left_out: dict[str, list[str]]) -> None:
         for node in (node for group in self._plan.groups for node in group.nodes if node.line in self._outcomes):
             for reason in left_out.get(node.id, ()):
                 self._report.warn(node.line, reason)
+
+    def _warn_of_section(self, place: Place) -> None:
+        if place.line in self._outcomes:
+            for reason in left_out_of_section(check_line(read_at(self._stream, place.offset))):
+                self._report.warn(place.line, reason)
 
     def _batches(self, things: Iterable[Any], write: Callable[[Any], None]) -> None:
         for batch in chunked(things, BATCH):
@@ -149,8 +154,6 @@ class _Import:
             self._failed.add(place.line)
             return False
         self._count(place.line, outcome)
-        if isinstance(place, Node) and has_active_content(str(value.get("body", ""))):
-            self._report.warn(place.line, _("What could run in the reader’s browser was left out of “body”."))
         return True
 
     def _group(self, group: Group, writer: ItemWriter) -> None:

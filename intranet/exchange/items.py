@@ -42,7 +42,7 @@ class ItemWriter:
         self._bodies = BodyWriter(files)
         self._sections: dict[int, Any] = {}
         self.left_out: dict[str, list[str]] = {}
-        """What went in without something, by the line's id: a sentence for each link, image and attachment."""
+        """What went in without something, by the line's id: a sentence for each script, link, image and attachment."""
 
     def prepare(self, kind: str, value: Mapping[str, Any]) -> None:
         """Let the kind do what must be done before any item goes in."""
@@ -206,7 +206,8 @@ class ItemWriter:
         find: FindReference,
     ) -> None:
         texts = self._bodies.write(page, line, network, find)
-        kind.read_texts(value, page, texts.rich)
+        own = {name: value.get(name) for name in kind.keys}
+        kind.read_texts(value, page, lambda html: texts.rich(html, field_of(html, own) or ", ".join(kind.keys)))
         self.left_out.pop(line.id, None)
         if left_out := texts.left_out():
             self.left_out[line.id] = left_out
@@ -229,6 +230,16 @@ class ItemWriter:
         action.execute(skip_permission_checks=True)
         if _is_live(line):
             _date_publication(page.pk, line.published)
+
+
+def field_of(text: str, facts: Mapping[str, Any], within: str = "") -> str:
+    """The name of the field that holds the text, with those around it (``memo.contact``); empty when none does."""
+    for name, value in facts.items():
+        if value == text:
+            return f"{within}{name}"
+        if isinstance(value, dict) and (found := field_of(text, value, f"{within}{name}.")):
+            return found
+    return ""
 
 
 def _is_live(line: ItemLine) -> bool:

@@ -11,13 +11,15 @@ import nh3
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 from bs4.formatter import HTMLFormatter
+from django.utils.translation import gettext as _
 
 Block = dict[str, Any]
 FindLink = Callable[[str], dict[str, str] | None]
 """From ``item:ID``, ``section:SLUG`` or ``attachment:PATH`` to the attributes of an internal link; None when it leads
 nowhere."""
-FindImage = Callable[[str, str], int | None]
-"""From the path and the alternative text of an image to its primary key; None when it cannot come in."""
+FindImage = Callable[[str, str, str], int | None]
+"""From the path and the alternative text of an image, and the slug of the network that holds it (empty: the item's), to
+its primary key; None when it cannot come in."""
 LeaveImage = Callable[[str], None]
 """Told the path of an image that stands where only words can."""
 
@@ -34,7 +36,7 @@ _CONTAINERS = {
 _TAGS = _INLINE | _RICH_BLOCKS | _HEADINGS | {"h5", "h6", "li", "hr", "img"} | _TABLE | _CONTAINERS
 _ATTRIBUTES = {
     "a": {"href"},
-    "img": {"src", "alt"},
+    "img": {"src", "alt", "data-network"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
     "figure": {"data-block"},
@@ -57,6 +59,11 @@ def has_active_content(html: str) -> bool:
     return bool(_ACTIVE.search(html))
 
 
+def active_content(field: str) -> str:
+    """The sentence that names a field of which active content was removed."""
+    return _("What could run in the reader’s browser was left out of “%(field)s”.") % {"field": field}
+
+
 def clean(html: str) -> str:
     """The HTML with the tags, attributes and addresses that we read, and no other."""
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
@@ -65,7 +72,7 @@ def clean(html: str) -> str:
 def rich_text(html: str, find_link: FindLink, leave_image: LeaveImage) -> str:
     """The HTML as one rich text, without the blocks that only a body has."""
 
-    def no_image(path: str, alternative: str) -> None:
+    def no_image(path: str, alternative: str, holder: str) -> None:
         leave_image(path)
 
     blocks = to_blocks(html, find_link, no_image, leave_image)
@@ -266,7 +273,7 @@ def _image(tag: Tag, image: Any, find_image: FindImage) -> Block | str | None:
     if not isinstance(image, Tag):
         return None
     alternative = str(image.get("alt") or "")[:300]
-    pk = find_image(str(image.get("src") or ""), alternative)
+    pk = find_image(str(image.get("src") or ""), alternative, str(image.get("data-network") or ""))
     if pk is None:
         return next(_paragraph(_escape(alternative)), None)
     caption = _words(tag.find("figcaption")) if tag is not image else ""

@@ -12,8 +12,8 @@ from wagtail.rich_text import RichText
 
 NameLink = Callable[[str, int], str | None]
 """From ``page`` or ``document`` and a primary key to the address of an internal link; None to drop the address."""
-NameImage = Callable[[Any], str]
-"""From an image to the path of its copy."""
+NameImage = Callable[[Any], dict[str, str] | None]
+"""From an image to the attributes that name its copy; None where it stays behind."""
 
 _LINK = re.compile(r"<a\b([^>]*)>", re.IGNORECASE)
 _LINK_TYPE = re.compile(r'\blinktype="(page|document)"')
@@ -101,6 +101,10 @@ def _row_html(row: list[Any], first: str, others: str) -> str:
 def _image_html(value: Any, name_image: NameImage) -> str:
     if value["image"] is None:
         return ""
+    named = name_image(value["image"])
+    if named is None:
+        return f"<p>{_escape(value['alternative_text'])}</p>" if value["alternative_text"] else ""
     caption = f"<figcaption>{_escape(value['caption'])}</figcaption>" if value["caption"] else ""
-    image = f'<img src="{escape(name_image(value["image"]))}" alt="{escape(value["alternative_text"])}">'
+    attributes = "".join(f' {name}="{escape(text)}"' for name, text in named.items())
+    image = f'<img{attributes} alt="{escape(value["alternative_text"])}">'
     return f'<figure data-block="image">{image}{caption}</figure>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -10,7 +11,7 @@ from wagtail.utils.file import hash_filelike
 from intranet.exchange.attachments import LOGO_EXTENSIONS, AttachmentFolder, logo_of
 from intranet.exchange.exporting_items import CopyFile, rule_as_audience
 from intranet.exchange.items import rule_from
-from intranet.exchange.markup import rich_text
+from intranet.exchange.markup import active_content, has_active_content, rich_text
 from intranet.exchange.markup_out import NameLink, comparable_html, rich_html
 from intranet.exchange.references import FindReference
 from intranet.exchange.schema import NetworkLine, SectionPart, SectionTexts
@@ -37,6 +38,12 @@ def write_section(line: NetworkLine, networks: dict[str, Network], folder: Attac
         changed.append(True)
     changed.append(_write_logo(network, line.section, folder))
     return any(changed)
+
+
+def left_out_of_section(line: NetworkLine) -> list[str]:
+    """A sentence for each introduction of which scripts were removed."""
+    texts = {code: getattr(line.section, code).introduction for code in ("fr", "en")} if line.section else {}
+    return [active_content(f"section.{code}.introduction") for code, html in texts.items() if has_active_content(html)]
 
 
 def _write_texts(page: SectionPage, texts: SectionTexts) -> bool:
@@ -89,6 +96,7 @@ def section_part(network: Network, name_link: NameLink, copy: CopyFile) -> dict[
     audience = rule_as_audience(item) if item else None
     if audience not in (None, "section"):
         part["audience"] = audience
-    if network.logo:
-        part["logo"] = copy(network.logo, _digest(network))
+    logo = copy(network.logo, partial(_digest, network), network.slug) if network.logo else None
+    if logo is not None:
+        part["logo"] = logo
     return part

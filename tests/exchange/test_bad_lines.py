@@ -13,8 +13,9 @@ from django.core.management import CommandError, call_command
 from intranet.accounts.models import User
 from intranet.exchange import attachments, reading
 from intranet.exchange.importing import import_file
+from intranet.memos.models import TrainingNotePage
 from intranet.networks.models import Item, Network
-from intranet.pages.models import ContentPage, ExternalReference, GuardedDocument
+from intranet.pages.models import ContentPage, ExternalReference, GuardedDocument, SectionPage
 from tests.exchange.conftest import Bring, WriteLines
 from tests.exchange.lines import item, network, person
 from tests.pages.factories import png
@@ -247,12 +248,33 @@ def test_scripts_are_left_out_and_named(bring: Bring) -> None:
     ]
 
 
+def test_scripts_in_texts_of_any_field_are_named(bring: Bring) -> None:
+    script = "<p>Un mot.</p><script>steal()</script>"
+    note = {"learnings": script, "practice_steps": "<ol><li onclick='steal()'>Lire</li></ol>", "hosts": "onclick ="}
+    report = bring(
+        network(section={"fr": {"introduction": script}, "en": {"introduction": "<p>A word.</p>"}}),
+        item("note", kind="training_note", training_note=note),
+        item("list", kind="index", body=script),
+        item("clean", kind="training_note", training_note={"learnings": "<p>Un mot.</p>"}),
+    )
+    assert report.errors == []
+    left = "What could run in the reader’s browser was left out of “{}”.".format
+    assert [(warning.line, warning.reason) for warning in report.warnings] == [
+        (1, left("section.fr.introduction")),
+        (2, left("training_note.learnings")),
+        (2, left("training_note.practice_steps")),
+        (3, left("body")),
+    ]
+    assert SectionPage.objects.get(locale__language_code="fr").introduction == "<p>Un mot.</p>"
+    assert TrainingNotePage.objects.get(external_reference__external_id="note").learnings == "<p>Un mot.</p>"
+
+
 IMAGES = (
     '<p>Avant <img src="../secret.png" alt="un"></p><img src="no.png" alt="deux">'
     '<figure><img src="https://example.org/a.png" alt="trois"></figure>'
     '<ul><li><img src="good.png" alt="quatre"></li></ul>'
     '<aside data-block="callout"><p><img src="//example.org/b.png" alt="cinq"></p></aside><img alt="six">'
-    '<img src="good.png" alt="sept">'
+    '<img src="good.png" alt="sept"><img src="good.png" alt="huit" data-network="nowhere">'
 )
 
 
@@ -269,10 +291,11 @@ def test_images_that_cannot_come_in_are_named(bring: Bring, write_lines: WriteLi
         (2, f"{left}“good.png” stands where only words can."),
         (2, f"{left}“//example.org/b.png” stands where only words can."),
         (2, f"{left}It names no file."),
+        (2, f"{left}There is no network “nowhere”."),
         (3, f"{left}“good.png” stands where only words can."),
     }
     body = ContentPage.objects.get(external_reference__external_id="x-1").body
-    assert [block.block_type for block in body] == ["text", "callout", "text", "image"]
+    assert [block.block_type for block in body] == ["text", "callout", "text", "image", "text"]
     assert body[0].value.source == "<p>Avant</p><p>un</p><p>deux</p><p>trois</p><ul><li>quatre</li></ul>"
     assert body[1].value["text"].source == "<p>cinq</p>"
 

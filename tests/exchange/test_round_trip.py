@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from wagtail.rich_text import RichText
 
@@ -19,7 +20,7 @@ from intranet.networks.models import AudienceToken, Membership, Network
 from intranet.pages.models import ContentPage, GuardedDocument
 from tests.exchange.conftest import WriteLines
 from tests.exchange.lines import item, network, person
-from tests.pages.factories import png
+from tests.pages.factories import make_image, png
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +242,64 @@ def test_file_of_another_network_stays_with_it(exported: Path, tmp_path: Path) -
     export_file(path, network="halifax")
     (line,) = [line for line in lines_of(path) if line.get("id") == "linked"]
     assert "attachments" not in line
+
+
+def test_image_of_another_network_stays_with_it(exported: Path, tmp_path: Path) -> None:
+    page = ContentPage.objects.get(external_reference__external_id="linked")
+    office, halifax = Network.objects.get(slug="office"), Network.objects.get(slug="halifax")
+    theirs, own = make_image(office, "Leur carte"), make_image(halifax, "Notre carte")
+    blocks = [{"image": image, "alternative_text": image.title, "caption": ""} for image in (theirs, own)]
+    page.body = [("image", block) for block in blocks]
+    page.save_revision().publish()
+    path = tmp_path / "again" / "site.jsonl"
+    path.parent.mkdir()
+
+    export_file(path)
+
+    (line,) = [line for line in lines_of(path) if line.get("id") == "linked"]
+    assert re.findall(r'data-network="(\w+)" alt="([\w ]+)"', line["body"]) == [("office", "Leur carte")]
+    report = import_file(path)
+    assert (report.updated, report.errors, report.warnings) == (0, [], [])
+    theirs.delete()
+    report = import_file(path)
+    assert (report.updated, report.errors, report.warnings) == (1, [], [])
+    page.refresh_from_db()
+    assert [block.value["image"].collection for block in page.body] == [
+        network.section_collection.collection for network in (office, halifax)
+    ]
+    export_file(path, network="halifax")
+    (line,) = [line for line in lines_of(path) if line.get("id") == "linked"]
+    assert line["body"].startswith('<p>Leur carte</p><figure data-block="image"><img src="attachments/')
+
+
+def test_stored_file_that_is_gone_is_named_and_the_rest_goes_out(
+    exported: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = GuardedDocument.objects.get(title="Plan", language="iu")
+    page = ContentPage.objects.get(external_reference__external_id="below")
+    image = make_image(Network.objects.get(slug="halifax"), "Carte")
+    page.body = [("image", {"image": image, "alternative_text": "La carte", "caption": ""})]
+    page.save_revision()
+    logo = Network.objects.get(slug="moncton").logo
+    for file in (document.file, image.file, logo):
+        Path(file.path).unlink()
+    path = tmp_path / "again" / "site.jsonl"
+    path.parent.mkdir()
+
+    with pytest.raises(CommandError, match="Some files were left out"):
+        call_command("export_content", path)
+
+    said = capsys.readouterr().err
+    for name, file in (("top", document.file), ("below", image.file), ("moncton", logo)):
+        sentence = f"“{name}” goes out without the file “{file.name}”, which cannot be read: No such file or directory."
+        assert sentence in said
+    lines = {line.get("id") or line.get("slug"): line for line in lines_of(path)}
+    assert len(lines_of(path)) == len(lines_of(exported))
+    assert "attachments" not in lines["top"]
+    assert "<a>le plan</a>" in lines["top"]["body"]
+    assert lines["below"]["body"] == "<p>La carte</p>"
+    assert "logo" not in lines["moncton"]["section"]
+    assert import_file(path).errors == []
 
 
 def test_export_of_one_network_names_no_other(exported: Path, tmp_path: Path) -> None:

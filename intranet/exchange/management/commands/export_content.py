@@ -28,7 +28,11 @@ class Command(BaseCommand):
                 bar.update(done - bar.n)
 
             try:
-                number = export_file(options["file"], network=options["network"], progress=show)
+                exported = export_file(options["file"], network=options["network"], progress=show)
             except FileRefused as error:
                 raise CommandError(str(error)) from error
-        self.stdout.write(_("%(number)d lines written.") % {"number": number})
+        for sentence in exported.missing:
+            self.stderr.write(sentence)
+        self.stdout.write(_("%(number)d lines written.") % {"number": exported.lines})
+        if exported.missing:
+            raise CommandError(_("Some files were left out; they are named above."))
