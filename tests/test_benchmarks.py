@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import utils
 
 from search.circuit import circuit
-from tests.benchmarks import running
+from tests.benchmarks import report, running, site
+from tests.benchmarks.__main__ import main
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.manuals import FOLDERS, Paragraph, parse_manual
+from tests.benchmarks.report import Result
 
 PAGE = r"""
 .\" A remark.
@@ -40,6 +43,62 @@ def test_manual_is_read_as_running_text() -> None:
         Paragraph("Description", "L'appel open() ouvre le fichier chemin, s'il existe : sinon, il peut le créer."),
         Paragraph("Valeur renvoyée", "Un descripteur, c'est-à-dire un petit entier positif, ou 'moins un'."),
     )
+
+
+RESULTS = [
+    Result("full page", "≤ 4 times", "1.28 times", is_within=True),
+    Result("rebuild", "≥ 0.7", "0.35", is_within=False),
+]
+
+
+@pytest.mark.parametrize(
+    ("results", "beyond", "code", "said"),
+    [
+        (RESULTS, [], 1, "bench: beyond its bound: rebuild: 0.35 (bound: ≥ 0.7)\n"),
+        (RESULTS[:1], [], 0, ""),
+        (RESULTS[:1], ["reader, home: 21 queries (bound: 20)"], 1,
+         "bench: beyond its bound: reader, home: 21 queries (bound: 20)\n"),
+    ],
+)  # fmt: skip
+def test_exit_code_says_whether_everything_is_within_its_bound(
+    results: list[Result],
+    beyond: list[str],
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("setup_test_environment", "setup_databases", "teardown_databases"):
+        monkeypatch.setattr(utils, name, lambda *args, **options: None)
+    monkeypatch.setattr(running, "run", lambda *args: results)
+    monkeypatch.setattr(site, "run", lambda *args: beyond)
+
+    assert main(["rebuild", "site", "--documents", "40", "--networks", "10"]) == code
+    assert capsys.readouterr().err == said
+
+
+def test_growing_site_is_held_to_its_bounds() -> None:
+    small = {
+        "editor": {"explorer": site.Cost(100, 30), "dashboard": site.Cost(100, 9), "chooser": site.Cost(100, 40)},
+        "reader": {"home": site.Cost(50, 21), "page": site.Cost(50, 12)},
+    }
+    large = {
+        "editor": {"explorer": site.Cost(150, 30), "dashboard": site.Cost(151, 9), "chooser": site.Cost(90, 41)},
+        "reader": {"home": site.Cost(50, 21), "page": site.Cost(50, 12)},
+    }
+
+    assert site.beyond_bounds(small, large) == [
+        "editor, dashboard: 100 → 151 ms, 9 → 9 queries (bound: 1.5 times, as many queries)",
+        "editor, chooser: 100 → 90 ms, 40 → 41 queries (bound: 1.5 times, as many queries)",
+        "reader, home: 21 queries (bound: 20)",
+    ]
+
+
+def test_page_begins_as_the_program_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "machine", lambda: "a machine")
+    begins, _table, _rest = report.document_of([], running.DOCUMENTS, running.NETWORKS, 1).partition("\n| what |")
+
+    assert report.DOCUMENT.read_text().startswith(begins)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from tests.benchmarks import site
 from tests.benchmarks.direct import Direct
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -44,6 +46,18 @@ def table_of(results: Sequence[Result]) -> str:
     return "\n".join(lines)
 
 
+def beyond_bounds(results: Sequence[Result]) -> list[str]:
+    """A sentence for each row that is not within its bound."""
+    return [f"{row.what}: {row.measured} (bound: {row.bound})" for row in results if not row.is_within]
+
+
+def conclude(beyond: Sequence[str]) -> int:
+    """The exit code: 1, with the sentences on the error stream, when there are any."""
+    for sentence in beyond:
+        print(f"bench: beyond its bound: {sentence}", file=sys.stderr, flush=True)
+    return 1 if beyond else 0
+
+
 def document_of(results: Sequence[Result], documents: int, networks: int, minutes: float) -> str:
     """The page for docs."""
     return f"""# Benchmarks
@@ -55,7 +69,14 @@ words, a quarter of them in both languages. Questions are words, phrases and pai
 process asks, and shares the machine with Elasticsearch and PostgreSQL.
 
 `make bench ARGS="page api"` measures these rows alone, `ARGS="--documents 5000"` all at another size; the small size is
-always a tenth. `ARGS=site` measures instead how pages and the admin answer at two sizes of the whole site.
+always a tenth. Whatever is measured, the exit code is 1 when something is beyond its bound; the error stream says what.
+
+`make bench ARGS=site` measures how pages and the admin answer when the site grows: at {site.SMALL_NETWORKS} networks
+and at {networks:,} with {documents // 2:,} pages in all, or as many as `--networks` says, and half as many pages as
+`--documents` says. The embedded engine answers. An editor of one network opens the admin's home, the explorer, the page
+chooser and both searches of the admin, a reader of three the home page, a section and a page. The median of
+{site.ROUNDS} requests may take {site.BOUND} times as long on the large site at most, with as many SQL queries, and a
+reader's page {site.READER_QUERIES} queries at most. It prints its table and writes no page.
 
 {table_of(results)}
 
