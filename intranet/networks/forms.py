@@ -61,7 +61,7 @@ class TermForm(RoleForm):
         widget=DateInput,
         help_text=_("The first day. Leave empty to begin at once; a day that is past means the same."),
     )
-    field_order = ("role", "starts_on", "until")
+    field_order = ["role", "starts_on", "until"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -83,7 +83,7 @@ class AddressForm(forms.Form):
 class InvitationForm(TermForm, AddressForm):
     """Whom to invite, in which role, from when until when."""
 
-    field_order = ("email", "language", "role", "starts_on", "until")
+    field_order = ["email", "language", "role", "starts_on", "until"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
