@@ -88,6 +88,9 @@ def test_list_of_networks_is_narrowed_by_what_is_typed(
     assert_accessible(page, within="[data-narrows-list]")
     page.keyboard.press("Enter")
     assert field.input_value() == "QUEBEC-N"
+    page.set_viewport_size({"width": 320, "height": 640})
+    place = field.bounding_box()
+    assert place is not None and place["x"] + place["width"] <= 320
     page.keyboard.press("Escape")
     assert (shown.count(), field.input_value(), status.inner_text()) == (4, "", "")
 
