@@ -11,6 +11,9 @@ import pytest
 
 from intranet.exchange.importing import import_file
 from intranet.exchange.reports import Report
+from tests.search.conftest import elasticsearch, engine, sync, without_elasticsearch
+
+__all__ = ["elasticsearch", "engine", "sync", "without_elasticsearch"]
 
 WriteLines = Callable[..., Path]
 Bring = Callable[..., Report]
