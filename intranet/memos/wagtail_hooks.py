@@ -156,7 +156,7 @@ def offer_archiving(page: Page, user: Any, view_name: str, next_url: str | None 
         return
     if ArchivedItem.objects.filter(item=page.translation_key).exists():
         address = reverse("memo_bring_back", args=[page.pk])
-        yield Button(_("Bring back from the archive"), address, icon_name="undo", priority=38)
+        yield Button(_("Bring back from the archive"), address, icon_name="upload", priority=38)
     elif not MemoRecord.objects.filter(item=page.translation_key, withdrawn_at__isnull=False).exists():
         address = reverse("memo_archive", args=[page.pk])
         yield Button(pgettext("verb", "Archive"), address, icon_name="folder-inverse", priority=38)

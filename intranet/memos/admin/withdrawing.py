@@ -130,7 +130,7 @@ class BringBackView(_OutOfForceView):
     template_name = "memos/admin/bring_back.html"
     form_class = forms.Form
     page_title = gettext_lazy("Bring back from the archive")
-    header_icon = "undo"
+    header_icon = "upload"
 
     @cached_property
     def archived(self) -> ArchivedItem:
