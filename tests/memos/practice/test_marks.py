@@ -173,4 +173,4 @@ def test_note_takes_a_fixed_number_of_queries(count: int, halifax: Network, djan
         client.get(note.url)
 
 
-NOTE_QUERIES = 25
+NOTE_QUERIES = 26
