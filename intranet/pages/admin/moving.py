@@ -113,7 +113,10 @@ class SectionCopyView(CopyView):
 
 
 def take_over_rules(source: Page, copy: Page, by: Any) -> None:
-    """Give ``copy`` the audience of ``source``, and what was copied below it the rules of what it was copied from."""
+    """Give ``copy`` the audience of ``source``, and what was copied below it the rules of what it was copied from.
+
+    Copies of aliases below it are no versions, either: they are places, where something hangs below them, or go.
+    """
     source_item = Item.objects.select_related("rule_from").get(pk=source.translation_key)
     copy_item = Item.objects.select_related("rule_from").get(pk=copy.translation_key)
     wanted = rule_in_force(source_item)
@@ -132,3 +135,13 @@ def _take_over_below(source: Page, copy: Page, by: Any) -> None:
         if rule.choice:
             audiences.set_rule(twin.translation_key, rule, by=by)
         _take_over_below(child, twin, by)
+        if child.alias_of_id:
+            _make_place(twin)
+
+
+def _make_place(copy: Page) -> None:
+    """Wagtail makes a page with the other language's text of the copy of an alias: nobody reads it as a version."""
+    if not copy.get_children().exists():
+        copy.delete()
+    elif copy.live:
+        copy.specific.unpublish(log_action=None)

@@ -145,6 +145,24 @@ def test_what_is_copied_below_takes_its_rules_too(world: World, client_of: Clien
     assert tokens(below[narrow.slug]) == {f"network:{world.own.pk}"}
 
 
+def test_copies_of_aliases_are_no_versions(world: World, client_of: ClientOf) -> None:
+    page = make_page(world.section, "Page")
+    french = in_french(page)
+    place, _leaf = (
+        make_page(french, title).copy_for_translation(Locale.objects.get(language_code="en"), alias=True)
+        for title in ("Lieu français", "Feuille française")
+    )
+    make_page(place, "Below")
+
+    made = copy(client_of(world.publisher), page, world.section, copy_subpages="on", publish_copies="on")
+
+    copies = made.get_descendants().order_by("path")
+    assert [(each.title, each.live) for each in copies] == [("Lieu français", False), ("Below", True)]
+    listed = client_of(world.reader).get(made.get_url()).content.decode()
+    assert "français" not in listed
+    assert Item.objects.filter(parent=made.translation_key).count() == 1
+
+
 def test_deleting_one_language_leaves_the_item(world: World, client_of: ClientOf) -> None:
     page = make_page(world.section, "Page")
     french = in_french(page)
