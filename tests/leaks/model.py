@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 MEMBER_KINDS = {"office", "society"}
+EDITOR_ROLES = {"contributor", "publisher", "coordinator"}
+IN_PANELS = {"memo", "note"}
+"""Kinds that panels of the section show; the list below a section leaves them out."""
 
 
 @dataclass
@@ -31,19 +34,30 @@ class ModelPerson:
 class ModelItem:
     network: str
     parent: str | None
+    kind: str = "page"  # or section, index, memo, note
     rule: str = ""  # empty: inherited
     chosen: frozenset[str] = frozenset()
     guests: bool = False
-    is_memo: bool = False
     replaces: str | None = None
     was_published: bool = False
     is_archived: bool = False
     live: dict[str, bool] = field(default_factory=dict)
-    documents: dict[str, set[str]] = field(default_factory=dict)
+    """Whether each version is; none where a page of another language has a place below an item without versions."""
+    files: dict[str, set[str]] = field(default_factory=dict)
+    """The documents and images that each version uses."""
 
-    def used_documents(self) -> set[str]:
+    @property
+    def is_memo(self) -> bool:
+        return self.kind == "memo"
+
+    @property
+    def own_rule(self) -> tuple[str, frozenset[str], bool]:
+        """The rule; networks and guests say something where networks are chosen."""
+        return (self.rule, self.chosen, self.guests) if self.rule == "networks" else (self.rule, frozenset(), False)
+
+    def used_files(self) -> set[str]:
         """The files that its live versions use."""
-        return {file for language, files in self.documents.items() if self.live.get(language) for file in files}
+        return {file for language, files in self.files.items() if self.live.get(language) for file in files}
 
 
 @dataclass
@@ -55,6 +69,7 @@ class Model:
     memberships: list[ModelMembership] = field(default_factory=list)
     items: dict[str, ModelItem] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
     read_documents: set[str] = field(default_factory=set)
     terms: dict[str, bool] = field(default_factory=dict)
 
@@ -70,6 +85,17 @@ class Model:
             held.person == person and held.network == network and held.in_force and held.role == "guest"
             for held in self.memberships
         ) and (self.networks[network].is_open)
+
+    def edits(self, person: str, network: str) -> bool:
+        """Whether the network's section is in the person's admin, with its drafts; no administrator's as such."""
+        return (
+            self.people[person].is_active
+            and any(
+                held.person == person and held.network == network and held.in_force and held.role in EDITOR_ROLES
+                for held in self.memberships
+            )
+            and (self.networks[network].is_open)
+        )
 
     def is_of_kind(self, person: str, kinds: set[str]) -> bool:
         return any(self.networks[slug].kind in kinds and self.belongs(person, slug) for slug in self.networks)
@@ -121,6 +147,12 @@ class Model:
     def visible_items(self, person: str) -> set[str]:
         return {name for name, _language in self.visible(person)}
 
+    def shown_versions(self, person: str, names: set[str], language: str) -> set[tuple[str, str]]:
+        """Of each item the version in the language, where the person can read it, else the other one."""
+        seen = self.visible(person)
+        own = {(name, code) for name, code in seen if name in names and code == language}
+        return own | {(name, code) for name, code in seen if name in names and (name, language) not in own}
+
     def knows_of(self, person: str, network: str) -> bool:
         """Whether the person may know that the network is there, and its name."""
         return self.networks[network].listed or self.belongs(person, network) or self.is_guest(person, network)
@@ -152,22 +184,29 @@ class Model:
             return set()
         return {word for word, is_active in self.terms.items() if is_active}
 
-    def visible_documents(self, person: str) -> set[str]:
+    def visible_files(self, person: str) -> set[str]:
         """Files of one's own networks, and files used by a live page of the same network that is meant for one."""
         if not self.people[person].is_active:
             return set()
-        seen = {name for name, network in self.documents.items() if self.belongs(person, network)}
+        files = self.documents | self.images
+        seen = {name for name, network in files.items() if self.belongs(person, network)}
         for name in self.visible_items(person):
-            item = self.items[name]
-            seen |= self.own_documents(item)
+            seen |= self.own_files(self.items[name])
         return seen
 
-    def own_documents(self, item: ModelItem) -> set[str]:
+    def own_files(self, item: ModelItem) -> set[str]:
         """The files that its live versions use and that its own network has: a page widens no other's file."""
-        return {file for file in item.used_documents() if self.documents[file] == item.network}
+        files = self.documents | self.images
+        return {file for file in item.used_files() if files[file] == item.network}
 
     def found_by_documents(self, person: str) -> set[str]:
         """The visible items whose documents' words are found."""
-        return {
-            name for name in self.visible_items(person) if self.own_documents(self.items[name]) & self.read_documents
-        }
+        return {name for name in self.visible_items(person) if self.own_files(self.items[name]) & self.read_documents}
+
+    def rule_of_copy(self, name: str, place: str) -> tuple[str, frozenset[str], bool]:
+        """The own rule of an item's copy: it is seen as its source is, whatever the place would have it."""
+        inherited = ("section", frozenset[str](), False)
+        at_source, at_place = (
+            found.own_rule if (found := self.rule_in_force(at)) else inherited for at in (name, place)
+        )
+        return at_source if self.items[name].rule or at_source != at_place else ("", frozenset(), False)

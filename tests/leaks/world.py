@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models.signals import pre_save
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
@@ -16,24 +23,37 @@ from intranet.finding.saving import save_search
 from intranet.glossary.models import Term
 from intranet.glossary.services import save_term
 from intranet.memos.archiving import archive, bring_back
-from intranet.memos.models import MemoPage
+from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.memos.replacing import is_circle
 from intranet.networks import audiences, services
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Membership, Network
 from intranet.pages.extraction.limits import Limits
 from intranet.pages.extraction.services import extract_due
-from intranet.pages.models import ContentPage, GuardedDocument, SectionCollection, SectionPage
-from intranet.pages.models.pages import BodyPage
+from intranet.pages.models import (
+    BasePage,
+    ContentPage,
+    GuardedDocument,
+    GuardedImage,
+    IndexPage,
+    SectionCollection,
+    SectionPage,
+)
 from intranet.pages.searching import SearchParams
 from tests.leaks.model import Model, ModelItem, ModelMembership, ModelNetwork, ModelPerson
+from tests.pages.factories import png, signed_in
 
 COMMON_WORD = "zibeline"
 """Every item has this word, so that one search finds all that a person may find."""
 DOCUMENT_WORD = "martingale"
 """Every document has this word in its text, and nothing else has."""
-
-
+PICTURE = png()
+PAGE_TYPES: dict[str, type[BasePage]] = {
+    "page": ContentPage,
+    "index": IndexPage,
+    "memo": MemoPage,
+    "note": TrainingNotePage,
+}
 TERM_WORDS = ("korrigan", "farfadet")
 """Words that every item's text has; what they mean is in the glossary, or not."""
 
@@ -41,6 +61,10 @@ TERM_WORDS = ("korrigan", "farfadet")
 def meaning(word: str, language: str) -> str:
     """The definition of a term: where it stands, somebody reads the glossary."""
     return f"Sens{word}" if language == "fr" else f"Meaning{word}"
+
+
+def other_language(language: str) -> str:
+    return "en" if language == "fr" else "fr"
 
 
 class World:
@@ -52,13 +76,19 @@ class World:
         self.people: dict[str, User] = {}
         self.keys: dict[str, uuid.UUID] = {}
         self.documents: dict[str, GuardedDocument] = {}
+        self.images: dict[str, GuardedImage] = {}
         self.memberships: list[Membership] = []
         self.pinned: list[str] = []
         self.counter = 0
+        self._editor: User | None = None
 
     def _name(self, prefix: str) -> str:
         self.counter += 1
         return f"{prefix}{self.counter}x{uuid.uuid4().hex[:6]}"
+
+    def name_of(self, key: str) -> str:
+        """The name of the item whose key this is."""
+        return next(name for name, own in self.keys.items() if str(own) == key)
 
     # People and networks ---------------------------------------------------------------------------------
 
@@ -75,7 +105,7 @@ class World:
         self.model.networks[slug] = ModelNetwork(kind, listed)
         section = SectionPage.objects.get(section_network=self.networks[slug], locale__language_code="fr")
         self.keys[slug] = section.translation_key
-        self.model.items[slug] = ModelItem(slug, None, rule="section", live={"fr": True, "en": True})
+        self.model.items[slug] = ModelItem(slug, None, "section", "section", live={"fr": True, "en": True})
         return slug
 
     def add_person(self, is_superuser: bool) -> str:
@@ -125,20 +155,23 @@ class World:
         page = Page.objects.filter(translation_key=self.keys[name], locale__language_code=language).first()
         return page.specific if page else None
 
+    def place(self, name: str, language: str) -> Page:
+        """What pages of the language hang below: the item's version, or an alias of the other one, as the editor's
+        door makes it."""
+        found = self.version(name, language)
+        if found is not None:
+            return found
+        source = self.version(name, other_language(language))
+        locale = Locale.objects.get(language_code=language)
+        return source.copy_for_translation(locale, copy_parents=True, alias=True).specific
+
     def add_item(self, parent: str, language: str, kind: str, live: bool) -> str:
         name = self._name("item")
-        place = self.version(parent, language)
-        if place is None or place.alias_of_id:
-            # The parent does not exist in that language: an alias stands for it, as the editor's door does.
-            other = "en" if language == "fr" else "fr"
-            source = self.version(parent, other)
-            locale = Locale.objects.get(language_code=language)
-            place = place or source.copy_for_translation(locale, copy_parents=True, alias=True)
         page = self._new_page(kind, name, language)
-        place.add_child(instance=page)
+        self.place(parent, language).add_child(instance=page)
         self.keys[name] = page.translation_key
         self.model.items[name] = ModelItem(
-            self.model.items[parent].network, parent, is_memo=kind == "memo", was_published=live, live={language: live}
+            self.model.items[parent].network, parent, kind, was_published=live, live={language: live}
         )
         revision = page.save_revision()
         if live:
@@ -146,19 +179,24 @@ class World:
         return name
 
     @staticmethod
-    def _new_page(kind: str, name: str, language: str) -> BodyPage:
-        model = MemoPage if kind == "memo" else ContentPage
-        return model(
+    def _new_page(kind: str, name: str, language: str) -> BasePage:
+        page = PAGE_TYPES[kind](
             title=f"{name} {language}",
             slug=f"{name}-{language}",
             live=False,
             locale=Locale.objects.get(language_code=language),
-            summary=f"{COMMON_WORD} {name}",
-            body=[("text", f"<p>{' '.join(TERM_WORDS)}</p>")],
+            summary=f"{COMMON_WORD} {name} {language}",
         )
+        if kind == "index":
+            page.introduction = f"<p>{' '.join(TERM_WORDS)}</p>"
+        else:
+            page.body = [("text", f"<p>{' '.join(TERM_WORDS)}</p>")]
+        if kind == "note":
+            page.steps = json.dumps([{"type": "step", "value": "<p>step</p>", "id": str(uuid.uuid4())}])
+        return page
 
     def add_version(self, name: str, language: str, live: bool) -> None:
-        other = "en" if language == "fr" else "fr"
+        other = other_language(language)
         source = self.version(name, other)
         page = self.version(name, language)
         locale = Locale.objects.get(language_code=language)
@@ -168,9 +206,10 @@ class World:
         if page is None:
             page = source.copy_for_translation(locale, copy_parents=True)
         item = self.model.items[name]
-        item.documents[language] = set(item.documents.get(other, ()))
+        item.files[language] = set(item.files.get(other, ()))
         page = page.specific
         page.title, page.slug, page.live = f"{name} {language}", f"{name}-{language}", False
+        page.summary = f"{COMMON_WORD} {name} {language}"
         page.save()
         revision = page.save_revision()
         if live:
@@ -238,18 +277,86 @@ class World:
             at = self.model.items[at].parent
         return False
 
+    def is_address_taken(self, name: str, target: str) -> bool:
+        """Whether another page at the place has the address of one of the item's pages: the editor's door refuses."""
+        slugs = Page.objects.filter(translation_key=self.keys[name]).values_list("slug", flat=True)
+        places = Page.objects.filter(translation_key=self.keys[target])
+        others = (place.get_children().exclude(translation_key=self.keys[name]) for place in places)
+        return any(pages.filter(slug__in=list(slugs)).exists() for pages in others)
+
     def move(self, name: str, target: str) -> None:
         language = next(iter(self.model.items[name].live))
         page = self.version(name, language)
-        place = self.version(target, language)
-        if place is None:
-            source = self.version(target, "en" if language == "fr" else "fr")
-            place = source.copy_for_translation(page.locale, copy_parents=True, alias=True).specific
-        page.move(place, pos="last-child")
+        page.move(self.place(target, language), pos="last-child")
         self.model.items[name].parent = target
         for other in self.model.items:
             if self.is_below(other, name):
                 self.model.items[other].network = self.model.items[target].network
+
+    def copy(self, name: str, target: str, *, below: bool, live: bool) -> list[str]:
+        """What an editor of both sections does; ``live``: copies of what is published are, too. The new items."""
+        model = self.model
+        language = next(iter(model.items[name].live))
+        page, place = self.version(name, language), self.place(target, language)
+        new_slug = f"{self._name('copy')}-{language}"
+        asked = {"new_title": page.title, "new_slug": new_slug, "new_parent_page": place.pk}
+        asked |= {"copy_subpages": "on"} if below else {}
+        asked |= {"publish_copies": "on"} if live else {}
+        editor = self._editor_of(model.items[name].network, model.items[target].network)
+        with self._named_apart() as copies:
+            answer = editor.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), asked)
+        assert answer.status_code == 302, answer.content.decode()
+        for source, copy in copies.items():
+            item = model.items[source]
+            is_root = source == name
+            parent = target if is_root else copies[item.parent or ""]
+            rule, chosen, guests = model.rule_of_copy(source, target) if is_root else item.own_rule
+            # What is no version in this language, but a place for what is below it, is none as a copy.
+            versions = {language: live and item.live[language]} if language in item.live else {}
+            model.items[copy] = replace(
+                item,
+                network=model.items[target].network,
+                parent=parent,
+                rule=rule,
+                chosen=chosen,
+                guests=guests,
+                was_published=any(versions.values()),
+                live=versions,
+                files={language: set(item.files.get(language, ()))},
+            )
+        for copy in reversed(copies.values()):
+            is_place = any(item.parent == copy for item in model.items.values())
+            if not (model.items[copy].live or is_place):
+                del model.items[copy], self.keys[copy]
+        return [copy for copy in copies.values() if copy in model.items and model.items[copy].live]
+
+    @contextmanager
+    def _named_apart(self) -> Iterator[dict[str, str]]:
+        """Pages that come in are called by new names, as the model knows items by them; by their sources' names."""
+        names: dict[str, str] = {}
+
+        def rename(sender: Any, instance: Any, **kwargs: Any) -> None:
+            if isinstance(instance, BasePage) and instance._state.adding:
+                source, _space, language = instance.title.partition(" ")
+                name = names[source] = self._name("item")
+                self.keys[name] = instance.translation_key
+                instance.title = instance.draft_title = f"{name} {language}"
+                instance.summary = f"{COMMON_WORD} {instance.title}"
+
+        pre_save.connect(rename)
+        try:
+            yield names
+        finally:
+            pre_save.disconnect(rename)
+
+    def _editor_of(self, *networks: str) -> Client:
+        """Somebody of whom nobody asks anything, who publishes in these networks."""
+        if self._editor is None:
+            self._editor = User.objects.create_user(f"{self._name('editor')}@example.org", None)
+        for slug in networks:
+            if not Membership.objects.current().filter(person=self._editor, network__slug=slug).exists():
+                services.add_membership(person=self._editor, network=self.networks[slug], role="publisher")
+        return signed_in(self._editor)
 
     def delete_version(self, name: str, language: str) -> None:
         self.version(name, language).delete()
@@ -271,6 +378,15 @@ class World:
     def _file(name: str) -> ContentFile:
         return ContentFile(f"{DOCUMENT_WORD} {uuid.uuid4()}".encode(), name=f"{name}.txt")
 
+    def add_image(self, network: str) -> str:
+        name = self._name("image")
+        collection = SectionCollection.objects.get(network=self.networks[network]).collection
+        self.images[name] = GuardedImage.objects.create(
+            title=name, collection=collection, file=ContentFile(PICTURE, name=f"{name}.png")
+        )
+        self.model.images[name] = network
+        return name
+
     def replace_file(self, name: str) -> None:
         document = GuardedDocument.objects.get(pk=self.documents[name].pk)
         document.file = self._file(name)
@@ -278,22 +394,27 @@ class World:
         self.documents[name] = document
         self.model.read_documents.discard(name)
 
-    def move_document(self, name: str, network: str) -> None:
-        document = GuardedDocument.objects.get(pk=self.documents[name].pk)
-        document.collection = SectionCollection.objects.get(network=self.networks[network]).collection
-        document.save()
-        self.documents[name] = document
-        self.model.documents[name] = network
+    def move_file(self, name: str, network: str) -> None:
+        files, places = (
+            (self.documents, self.model.documents) if name in self.documents else (self.images, self.model.images)
+        )
+        file = type(files[name]).objects.get(pk=files[name].pk)
+        file.collection = SectionCollection.objects.get(network=self.networks[network]).collection
+        file.save()
+        files[name], places[name] = file, network
 
     def read_documents(self) -> None:
         """What the worker does, with the files' own words."""
         extract_due(Limits(), seconds=60)
         self.model.read_documents |= set(self.documents)
 
-    def use_document(self, item: str, language: str, document: str) -> None:
+    def use_file(self, item: str, language: str, file: str) -> None:
         """Also a file of another network, written past the editor: it must not be widened by that."""
         page = self.version(item, language)
-        page.body.append(("documents", [self.documents[document]]))
+        if file in self.documents:
+            page.body.append(("documents", [self.documents[file]]))
+        else:
+            page.body.append(("image", {"image": self.images[file], "alternative_text": "", "caption": ""}))
         page.save_revision().publish()
         self.model.items[item].live[language] = self.model.items[item].was_published = True
-        self.model.items[item].documents.setdefault(language, set()).add(document)
+        self.model.items[item].files.setdefault(language, set()).add(file)
