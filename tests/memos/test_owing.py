@@ -240,7 +240,7 @@ class Federation(RuleBasedStateMachine):
         )
         for other in self.held:
             other.row.refresh_from_db()
-            other.ended = other.row.ended_at is not None
+            other.ended, other.last = other.row.ended_at is not None, other.row.until
         self.held.append(Held(person, network, role, begins, last, row))
 
     @rule(number=ANY)
