@@ -51,11 +51,11 @@ def memos_followed(user: Any, state: str = "all") -> MemoRecordQuerySet:
     networks all are here: ``is_in`` tells by the total. ``withdrawn``, ``archived``: those out of force, the last one
     first.
     """
-    records = followed_by(user).select_related("item__network")
+    records = followed_by(user).select_related("item__network", "item__archived_item")
     if state == "withdrawn":
         return records.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at", "-pk")
     if state == "archived":
-        return records.archived().select_related("item__archived_item").order_by("-published_at", "-pk")
+        return records.archived().order_by("-published_at", "-pk")
     records = records.in_force()
     if state != "all":
         access = access_of(user)
