@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client, override_settings
@@ -279,3 +280,19 @@ def test_person_without_a_network_finds_what_is_for_everyone(reader: ApiClient) 
     found = reader.get("/search").json()
     assert {result["external_id"] for result in found["results"]} == {"all-fr"}
     assert reader.get("/networks").json() == {"results": []}
+
+
+def test_error_of_ours_is_a_problem_that_tells_nothing(
+    reader: ApiClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*arguments: Any, **named: Any) -> None:
+        raise ValueError("secret of the server")
+
+    monkeypatch.setattr("intranet.api.endpoints.search_for", fail)
+
+    answer = reader.get("/search", q="horaire")
+
+    assert answer.status_code == 500
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "secret" not in answer.content.decode()
+    assert "secret of the server" in caplog.text

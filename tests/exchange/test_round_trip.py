@@ -39,6 +39,13 @@ BODY = (
 
 LINKS = '<p>Voir <a href="attachment:files/plan.pdf">le plan</a> de <a href="section:moncton">Moncton</a>.</p>'
 
+KEPT = {"owner": "olga@example.org", "deputy": "omar@example.org", "review_on": "2099-03-01"}
+MEMO = {"contact": "Le bureau", "effective_on": "2026-05-01", **KEPT}
+NOTE = {
+    "session_title": "Échange", "session_on": "2026-02-01", "session_hours": 2.5, "hosts": "Québec",
+    "partners": "Appui", "related_memos": ["memo-2"], **KEPT,
+}  # fmt: skip
+
 
 def site_lines() -> list[dict[str, Any]]:
     return [
@@ -48,7 +55,7 @@ def site_lines() -> list[dict[str, Any]]:
         network("moncton", section={
             "fr": {"introduction": "<p>Bienvenue. <a href=\"item:late\">Lire</a></p>", "summary": "Accueil"},
             "audience": "members", "logo": "files/logo.png"}),
-        network("directions", kind="table", joining="request"),
+        network("directions", kind="table", joining="request", may_ask_others=True),
         {"type": "topic", "slug": "housing", "name": {"en": "Housing", "fr": "Logement"}},
         person(
             memberships=[
@@ -60,6 +67,8 @@ def site_lines() -> list[dict[str, Any]]:
             ]
         ),
         person("gone@example.org", active=False, language="en"),
+        *(person(KEPT[name], memberships=[{"network": "office", "role": "publisher", "from": "2025-01-01"}])
+          for name in ("owner", "deputy")),
         item("late", title="Plus loin", audience=["network:directions", "guests"], network="office"),
         item("top", body=BODY.replace("& pour", "&amp; pour"), topics=["logement"], summary="Court.",
              attachments=[{"path": "files/plan.pdf", "title": "Plan", "language": "iu"}], content_note="Dur.",
@@ -72,9 +81,8 @@ def site_lines() -> list[dict[str, Any]]:
         item("memo-1", kind="memo", network="office", audience="members",
              memo={"number": "NAT-2026-007", "acknowledge": True, "acknowledge_by": "2026-04-01",
                    "supersedes": "memo-2"}),
-        item("memo-2", kind="memo", network="office", audience="members", memo={"contact": "Le bureau"}),
-        item("note", kind="training_note", network="office", audience="partners",
-             training_note={"session_title": "Échange", "session_on": "2026-02-01", "related_memos": ["memo-2"]}),
+        item("memo-2", kind="memo", network="office", audience="members", memo=MEMO),
+        item("note", kind="training_note", network="office", audience="partners", training_note=NOTE),
         item("linked", body=LINKS, attachments=[{"path": "files/plan.pdf", "title": "Plan", "listed": False}]),
         item("linked-note", kind="training_note", network="office", training_note={
             "learnings": '<p>Appris de <a href="item:top">top</a>.</p>',
@@ -147,7 +155,9 @@ def test_export_says_what_was_imported(exported: Path) -> None:
         "acknowledge_by": "2026-04-01",
         "supersedes": "memo-2",
     }
-    assert lines["memo-2"]["memo"] == {"number": "NAT-2026-008", "contact": "Le bureau"}
+    assert lines["memo-2"]["memo"] == {"number": "NAT-2026-008", **MEMO}
+    assert lines["note"]["training_note"] == NOTE
+    assert lines["directions"]["may_ask_others"] is True
     assert [held.get("ended") for held in lines["a@example.org"]["memberships"]] == [
         None,
         "2025-06-30T12:00:00Z",
@@ -313,7 +323,7 @@ def test_export_of_one_network_names_no_other(exported: Path, tmp_path: Path) ->
     assert {held["network"] for held in people[0]["memberships"]} == {"halifax"}
     assert import_file(path).errors == []
     current = Membership.objects.current().values_list("network__slug", "role")
-    assert set(current) == {("halifax", "coordinator"), ("directions", "guest")}
+    assert set(current) == {("halifax", "coordinator"), ("directions", "guest"), ("office", "publisher")}
 
 
 def test_export_without_ids_gives_them_once(exported: Path, tmp_path: Path) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
-from intranet.networks.models import Membership, Network, NetworkEvent
-from intranet.networks.services import add_membership, set_network_state
+from intranet.networks.models import Item, Membership, Network, NetworkEvent
+from intranet.networks.services import add_membership, provision_network, set_network_state
+from intranet.networks.signals import network_provisioned
 from tests.networks.conftest import MakeNetwork, MakePerson
 from tests.pages.factories import signed_in
 
@@ -222,3 +225,26 @@ def test_office_is_told_when_the_e_mail_about_an_account_could_not_be_sent(
 
     assert "is ready, but the e-mail could not be sent" in answer.content.decode()
     assert User.objects.filter(email="new@example.org").exists()
+
+
+def test_network_is_made_whole_or_not_at_all(db: None) -> None:
+    def refuse(**signal: object) -> None:
+        raise LookupError
+
+    def there() -> tuple[int, ...]:
+        return tuple(model.objects.count() for model in (Network, Group, Item, Page, Collection, NetworkEvent))
+
+    before = there()
+    network_provisioned.connect(refuse)
+    try:
+        with pytest.raises(LookupError):
+            provision_network(slug="half", kind="society", name_en="Half", name_fr="Moitié")
+    finally:
+        network_provisioned.disconnect(refuse)
+    assert there() == before
+
+
+def test_no_group_reaches_every_section(db: None) -> None:
+    assert not Group.objects.filter(name__in=("Editors", "Moderators")).exists()
+    assert not GroupPagePermission.objects.exists()
+    assert not GroupCollectionPermission.objects.exists()

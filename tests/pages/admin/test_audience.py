@@ -34,7 +34,9 @@ def test_publisher_changes_the_audience_at_once(world: World, client_of: ClientO
     address = reverse("page_audience", args=[page.pk])
     asked = client.post(address, {"choice": "members"})
     assert asked.status_code == 200
-    assert "More people will see it" in asked.content.decode()
+    now, then = count_people(tokens(page.translation_key)), count_people({"members"})
+    assert now < then
+    assert f"More people will see it: now {now}, then {then}." in asked.content.decode()
     assert not page.is_visible_to(world.foreign_publisher)
 
     confirmed = client.post(address, {"choice": "members", "confirmed": "1"})
@@ -45,7 +47,10 @@ def test_publisher_changes_the_audience_at_once(world: World, client_of: ClientO
     assert (event.by, event.before["choice"], event.after["choice"]) == (world.publisher, "", "members")
     entry = PageLogEntry.objects.get(page=page.pk, action="pages.audience")
     assert (entry.user, entry.data) == (world.publisher, {"before": "", "after": "members"})
-    assert "Member societies" in client.get(address).content.decode()
+    shown = client.get(address).content.decode()
+    assert "Member societies" in shown
+    assert f"Saved. {then} people can see this now." in shown
+    assert f"{then} people can see it now." in " ".join(shown.split())
 
 
 def test_form_begins_with_the_rule_of_the_page(world: World, client_of: ClientOf) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -218,6 +219,20 @@ def test_archived_items_are_found_on_request_within_the_audience(content: World)
     assert [(chip["label"], chip["url"]) for chip in response.context["chips"]] == [
         ("Avec les éléments archivés", "?q=accueil&sort=date")
     ]
+
+
+def test_newest_come_first_on_demand_on_the_page_and_in_the_api(content: World) -> None:
+    older = make_page(section_of(content.halifax), "Affichage")
+    newer = make_page(section_of(content.halifax), "Nouvelles", body=[("text", "<p>Un affichage est prévu.</p>")])
+    for page, day in ((older, 1), (newer, 2)):
+        date = datetime.datetime(2026, 1, day, tzinfo=datetime.UTC)
+        Entry.objects.filter(key=str(page.translation_key)).update(date=date)
+    client = signed_in(content.reader)
+
+    for sort, wanted in (("relevance", ["Affichage", "Nouvelles"]), ("date", ["Nouvelles", "Affichage"])):
+        assert titles(ask(content.reader, {"q": "affichage", "sort": sort})) == wanted
+        answer = client.get("/api/v1/search", {"q": "affichage", "sort": sort}).json()
+        assert [found["title"] for found in answer["results"]] == wanted
 
 
 def test_archived_choice_survives_paging(content: World) -> None:
