@@ -299,6 +299,28 @@ def test_lists_do_not_name_what_is_foreign(
     assert found == []
 
 
+def test_addresses_without_an_argument_do_not_name_what_is_foreign(
+    world: World, foreign: Foreign, client_of: Callable[[User], Client]
+) -> None:
+    """Lists that nobody thought of, of ours or of a next version of Wagtail, and objects named in the query."""
+    names = {name for name, arguments in addresses() if not arguments} - {"wagtailadmin_error_test"}
+    assert "wagtailadmin_reports:site_history_results" in names
+    found = []
+
+    for person in (world.publisher, world.office_publisher):
+        client = client_of(person)
+        for address in {reverse(name) for name in names} - {reverse("wagtailadmin_logout")}:
+            for query in (
+                {"q": WORD},
+                *({"id": pk} for pk in (foreign.page.pk, foreign.document.pk, foreign.image.pk)),
+            ):
+                response = client.get(address, query)
+                if response.status_code >= 500 or SECRET in body_of(response):
+                    found.append((address, query, response.status_code))
+
+    assert found == []
+
+
 def test_a_former_member_finds_nothing_of_what_was_once_theirs(
     world: World, foreign: Foreign, client_of: Callable[[User], Client]
 ) -> None:
