@@ -165,6 +165,10 @@ class Surfaces:
     def of_kind(self, *kinds: str) -> set[str]:
         return {name for name in self.items if self.model.items[name].kind in kinds}
 
+    def listed(self, kind: str, *, archived: bool = False) -> set[str]:
+        """The memos or notes that lists have: what is archived is in lists of its own."""
+        return self.of_kind(kind) - self.current if archived else self.of_kind(kind) & self.current
+
     # Pages -------------------------------------------------------------------------------------------------
 
     def check_page(self, version: Version) -> None:
@@ -185,15 +189,18 @@ class Surfaces:
             assert explained == self.terms, (self.person, version)
 
     def check_below(self, version: Version, shown: Versions) -> None:
-        """A page lists what hangs below it, a section also what its network issued; beside that it names the way there
-        and what took the place of a memo."""
+        """A page lists what hangs below it, but no archived memo or note; a section also what its network issued: what
+        is in force, or, once the network is closed, what is kept. Beside that it names the way there and what took the
+        place of a memo."""
         items, item = self.model.items, self.model.items[version.name]
         below = {name for name in self.items if items[name].parent == version.name}
-        lists = {"below": (below, None)}
+        lists = {"below": (below - (self.of_kind(*IN_PANELS) - self.current), None)}
         if item.kind == "section":
             lists = {"below": (below - self.of_kind(*IN_PANELS), None)}
+            is_closed = not self.model.networks[item.network].is_open
             for kind in IN_PANELS:
-                lists[kind] = ({name for name in self.of_kind(kind) if items[name].network == item.network}, IN_PANEL)
+                issued = {name for name in self.listed(kind, archived=is_closed) if items[name].network == item.network}
+                lists[kind] = (issued, IN_PANEL)
         rest = shown
         for names, most in lists.values():
             listed = self.versions(names, version.language)
@@ -209,7 +216,9 @@ class Surfaces:
         """Home, memos, notes, networks, saved searches and the search page, in one language."""
         home = self.get(f"/{language}/")
         lists = {
-            kind: self.get(address(name, language)) for kind, name in (("memo", "memos:list"), ("note", "memos:notes"))
+            (kind, archived): self.get(address(name, language), state="archived" if archived else "all")
+            for kind, name in (("memo", "memos:list"), ("note", "memos:notes"))
+            for archived in (False, True)
         }
         directory = self.get(address("networks:directory", language))
         saved = self.get(address("saved_searches", language))
@@ -223,10 +232,9 @@ class Surfaces:
         self.compare_found("home", {*VERSION.findall(home)} & news, news, NEWS_COUNT)
         _main, _aside, own_networks = home.partition("<aside")
         self.compare("own networks", {*NETWORK.findall(own_networks)}, self.networks_held)
-        for kind, html in lists.items():
-            self.compare(
-                f"list of {kind}s", {*VERSION.findall(html)}, self.versions(self.of_kind(kind), language), IN_LIST
-            )
+        for (kind, archived), html in lists.items():
+            listed = self.versions(self.listed(kind, archived=archived), language)
+            self.compare(f"list of {kind}s", {*VERSION.findall(html)}, listed, IN_LIST)
         active = {slug for slug in self.known if self.model.networks[slug].is_open}
         self.compare("directory", {*NETWORK.findall(directory)}, active)
         assert f"search of {self.person}" in saved
@@ -260,8 +268,11 @@ class Surfaces:
         assert {(each["slug"], each["role"]) for each in said} == self.held, self.person
         assert {each["slug"] for each in self.ask("networks")["results"]} == self.own, self.person
         assert {each["name"] for each in self.ask("searches")["results"]} == {f"search of {self.person}"}
-        memos = {(self.names[each["id"]], each["language"]) for each in self.ask("memos")["results"]}
-        self.compare("API of memos", memos, self.versions(self.of_kind("memo"), self.user.language))
+        for archived in (False, True):
+            answer = self.ask("memos", state="archived" if archived else "all")["results"]
+            memos = {(self.names[each["id"]], each["language"]) for each in answer}
+            listed = self.listed("memo", archived=archived)
+            self.compare("API of memos", memos, self.versions(listed, self.user.language))
         for query in ({}, {"q": TERM_WORDS[0]}):
             terms = {each["form"]["fr"] for each in self.ask("glossary", **query)["results"]}
             assert terms == (self.terms & {TERM_WORDS[0]} if query else self.terms), self.person

@@ -140,7 +140,8 @@ class Federation(RuleBasedStateMachine):
 
     @rule(name=items, is_archived=st.booleans())
     def set_archived(self, name: str, is_archived: bool) -> None:
-        if self.is_memo(name) and any(self.world.model.items[name].live.values()):
+        item = self.world.model.items[name]
+        if item.kind in ("memo", "note") and any(item.live.values()):
             self.world.set_archived(name, is_archived)
 
     @rule(network=networks, is_open=st.booleans())

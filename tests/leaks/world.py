@@ -125,7 +125,8 @@ class World:
             "past": {"starts_on": today - 9 * day, "until": today - day},
             "future": {"starts_on": today + 3 * day},
         }[when]
-        if when != "past":
+        # One that begins later leaves the one in force until the day before.
+        if when not in ("past", "future"):
             for held in self.model.memberships:
                 if (held.person, held.network) == (person, network):
                     held.in_force = False
@@ -234,7 +235,7 @@ class World:
         self.model.items[newer].replaces = older
 
     def set_archived(self, name: str, is_archived: bool) -> None:
-        """A memo in force goes into the archive; what is there comes back, unless its network is closed."""
+        """A memo in force, or a note, goes into the archive; what is there comes back, unless its network is closed."""
         item = self.model.items[name]
         if item.is_archived == is_archived or not self.model.networks[item.network].is_open:
             return
@@ -321,6 +322,7 @@ class World:
                 chosen=chosen,
                 guests=guests,
                 was_published=any(versions.values()),
+                is_archived=False,
                 live=versions,
                 files={language: set(item.files.get(language, ()))},
             )
