@@ -28,6 +28,7 @@ from intranet.networks import audiences
 from intranet.networks.audiences import INHERIT, Rule
 from intranet.networks.models import Item, Network
 from intranet.pages.models import BasePage, ExternalReference, SectionPage
+from intranet.pages.permissions.moves import refusal_of_leaving
 from intranet.plugins import ExchangeKind
 
 
@@ -91,6 +92,8 @@ class ItemWriter:
         if item is None:
             audiences.place_item(group.key, network=network, parent=parent_key, rule=rule)
             return False
+        if item.network_id != network.pk and (reason := refusal_of_leaving(group.key)):
+            raise LineRefused(reason)
         moved = item.parent_id != parent_key or item.network_id != network.pk
         if moved:
             self._move(group, parent_key)

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from intranet.accounts.models import AccountEvent, User
+from intranet.memos.models import MemoPage
 from intranet.networks.access import tokens_for
 from intranet.networks.models import AudienceToken, Item, Membership, Network
 from intranet.pages.models import ContentPage, GuardedDocument
@@ -54,6 +55,21 @@ def test_item_moves_with_its_versions(bring: Bring) -> None:
     moncton = Network.objects.get(slug="moncton")
     assert tokens("b") == tokens("under") == {f"network:{moncton.pk}"}
     assert page("b-en").get_parent().slug == "moncton"
+
+
+def test_published_memo_moves_within_its_network_alone(bring: Bring) -> None:
+    elsewhere: dict[str, str] = {"network": "moncton"}
+    bring(network(), network("moncton"), item("a"), item("m", kind="memo"), item("draft", kind="memo", published=None))
+    assert bring(item("m", kind="memo", parent="a")).errors == []
+
+    report = bring(item("m", kind="memo", **elsewhere), item("draft", kind="memo", published=None, **elsewhere))
+
+    (error,) = report.errors
+    assert error.reason.startswith("“Titre m” was published by this network, and stays with it. Withdraw or archive")
+    networks = Item.objects.values_list("network__slug", flat=True)
+    memo, draft = (MemoPage.objects.get(external_reference__external_id=name) for name in ("m", "draft"))
+    assert (networks.get(pk=memo.translation_key), memo.get_parent().title) == ("halifax", "Titre a")
+    assert networks.get(pk=draft.translation_key) == "moncton"
 
 
 def test_null_unpublishes_and_a_date_publishes_again(bring: Bring) -> None:

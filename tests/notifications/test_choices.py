@@ -152,10 +152,10 @@ def test_moved_item_is_told_as_the_network_wants_that_has_it_now(
     quiet = make_network("quiet")
     add_membership(person=reader, network=quiet, role="reader")
     hide_titles(quiet.pk, True, by=None)
-    set_mode(reader, "now", kind="memos.published")
-    memo = publish_memo(network, "Zzsecret plan")
+    set_mode(reader, "now", kind="pages.published")
+    page = make_page(section_of(network), "Zzsecret plan")
 
-    memo.move(section_of(quiet), pos="last-child")
+    page.move(section_of(quiet), pos="last-child")
     deliver()
 
     (message,) = mail.outbox

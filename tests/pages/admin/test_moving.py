@@ -86,6 +86,34 @@ def test_a_taken_address_in_the_other_language_is_refused_beforehand(world: Worl
     assert french.get_parent().pk == section_of(world.own, "fr").pk
 
 
+def test_what_was_published_to_be_kept_moves_within_its_network_alone(world: World, client_of: ClientOf) -> None:
+    add_membership(person=world.publisher, network=world.foreign, role="publisher")
+    client, elsewhere = client_of(world.publisher), make_page(world.foreign_section, "Elsewhere")
+    above, target = make_page(world.section, "Above"), make_page(world.section, "Target")
+    memo = above.add_child(instance=MemoPage(title="Boil water", locale=above.locale, live=False))
+    french = memo.copy_for_translation(Locale.objects.get(language_code="fr"), copy_parents=True)
+
+    move(client, memo, elsewhere)
+    memo.refresh_from_db()
+    assert memo.get_parent().pk == elsewhere.pk
+    move(client, memo, Page.objects.get(pk=above.pk))
+
+    # Published in the other language only, and not live any more.
+    MemoPage.objects.get(pk=french.pk).save_revision().publish()
+    MemoPage.objects.get(pk=french.pk).unpublish()
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"]) + f"?id={memo.pk}"
+    for page in (memo, above):
+        text = move(client, page, elsewhere)
+        assert "“Boil water” was published by this network, and stays with it. Withdraw or archive it here" in text
+    client.post(bulk, {"chooser": elsewhere.pk, "move_applicable": "on"})
+    memo.refresh_from_db()
+    assert memo.get_parent().pk == above.pk
+
+    move(client, memo, target)
+    memo.refresh_from_db()
+    assert memo.get_parent().pk == target.pk
+
+
 def test_a_contributor_does_not_move_an_item_that_is_live_in_the_other_language(
     world: World, client_of: ClientOf
 ) -> None:
