@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from intranet.networks import services
@@ -57,7 +58,8 @@ def change_membership(
     ``starts_on`` counts while the membership has yet to begin; empty or past, it is today.
 
     Raises:
-        MembershipError: it would leave the network without a coordinator, or the membership is over.
+        MembershipError: it would leave the network without a coordinator, the membership is over, or would run into
+            the one that follows it.
     """
     services.lock_memberships_of(membership.person_id)
     membership = Membership.objects.select_related("person", "network").get(pk=membership.pk)
@@ -68,14 +70,36 @@ def change_membership(
         first_day = max(first_day, starts_on)
     if role != membership.role or (membership.is_to_come and first_day != membership.starts_on):
         refuse_to_lose_last_coordinator(membership)
+        if role != Role.COORDINATOR:
+            for other in services.held_between(membership.person, membership.network, first_day, until):
+                refuse_to_lose_last_coordinator(other)
         services.end_membership(membership, by=by)
         return services.add_membership(
             person=membership.person, network=membership.network, role=role, starts_on=first_day, until=until, by=by
         )
     if until != membership.until:
+        _refuse_to_run_into_the_next(membership, until)
         services.set_last_day(membership, until, by=by)
         services.sync_groups([membership.person])
     return membership
+
+
+def _refuse_to_run_into_the_next(membership: Membership, until: datetime.date | None) -> None:
+    """One membership of a person in a network is in force at a time."""
+    days = membership.starts_on, until
+    following = services.held_between(membership.person, membership.network, *days).exclude(pk=membership.pk).first()
+    if following is not None:
+        raise MembershipError(
+            _(
+                "Another membership of %(name)s (%(role)s) begins on %(day)s. Choose a last day before it, or change "
+                "or end that one first."
+            )
+            % {
+                "name": membership.person,
+                "role": following.get_role_display(),
+                "day": date_format(following.starts_on, "DATE_FORMAT"),
+            }
+        )
 
 
 def refuse_to_lose_last_coordinator(membership: Membership) -> None:
