@@ -14,7 +14,7 @@ def write_network(line: NetworkLine) -> str:
     """Create the network or make it what the line says; ``created``, ``updated`` or ``unchanged``.
 
     Raises:
-        django.core.exceptions.ValidationError: the code is another network's.
+        django.core.exceptions.ValidationError: the code is another network's, or not the one that the network has.
     """
     network = Network.objects.filter(slug=line.slug).first()
     fields = _fields(line, network)
@@ -32,7 +32,7 @@ def write_network(line: NetworkLine) -> str:
 def _fields(line: NetworkLine, network: Network | None) -> dict[str, Any]:
     return {
         "kind": line.kind,
-        "code": line.code or services.code_from_slug(line.slug, network),
+        "code": line.code or (network.code if network else services.code_from_slug(line.slug)),
         "name_en": line.name.en,
         "name_fr": line.name.fr,
         "listed": line.listed if line.listed is not None else line.kind != Network.Kind.TABLE,

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,8 @@ from intranet.networks.models import Invitation, JoinRequest, Membership, Networ
 from intranet.networks.signals import join_answered, join_requested
 
 RANK = (Role.GUEST, Role.READER, Role.CONTRIBUTOR, Role.PUBLISHER, Role.COORDINATOR)
-"""No way in takes away: who holds as much already keeps it."""
+"""From the least: who holds as much on the first day keeps it. A higher role takes the place of a lower one for good:
+when its last day has come, the lower one does not come back."""
 
 
 def digest_of(secret: str) -> str:
@@ -56,7 +57,7 @@ def invite(
     Raises:
         MembershipError: the network is closed, or the last day is past or before the first.
     """
-    if not network.is_active:
+    if not Network.objects.select_for_update(no_key=True).get(pk=network.pk).is_active:
         raise MembershipError(_("The network “%(name)s” is closed.") % {"name": network.name})
     if until is not None and until < timezone.localdate():
         raise MembershipError(_("The last day is in the past."))
@@ -174,18 +175,24 @@ def _admit(
 ) -> tuple[Membership, bool]:
     """A new membership and True; or the one that stays and False, where the person holds as much on the first day.
 
-    A day that is past is today. What was planned for later with a higher role stays: the new one ends before it.
+    A day that is past is today. The same role with a later last day lengthens the one that stays. What was planned for
+    later with a higher role, or with the same one until a later day, stays: the new one ends before it.
     """
     services.lock_memberships_of(person.pk)
     first_day = max(starts_on or timezone.localdate(), timezone.localdate())
     own = Membership.objects.filter(person=person, network=network, ended_at=None)
-    as_much = own.filter(role__in=RANK[RANK.index(Role(role)) :])
-    held = as_much.current(first_day).first()
-    if held is not None:
-        return held, False
-    planned = as_much.filter(starts_on__gt=first_day).order_by("starts_on").first()
+    higher = RANK[RANK.index(Role(role)) + 1 :]
+    held = own.filter(role__in=(role, *higher)).current(first_day).first()
+    lasting = Q(role__in=higher)
+    if until is not None:
+        lasting |= Q(role=role) & (Q(until=None) | Q(until__gt=until))
+    planned = own.filter(lasting, starts_on__gt=first_day).order_by("starts_on").first()
     if planned is not None and (until is None or until >= planned.starts_on):
         until = planned.starts_on - datetime.timedelta(days=1)
+    if held is not None:
+        if held.role == role and held.until is not None and (until is None or until > held.until):
+            services.lengthen_membership(held, until, by=by)
+        return held, False
     added = services.add_membership(person=person, network=network, role=role, starts_on=first_day, until=until, by=by)
     return added, True
 
@@ -235,6 +242,8 @@ def decide(
     Raises:
         MembershipError: somebody decided before, or the last day is past or before the first.
     """
+    # Before the request, as ``ask_to_join`` locks them: neither waits for the other in turn.
+    Network.objects.select_for_update(no_key=True).get(pk=request.network_id)
     request = JoinRequest.objects.select_for_update(of=("self",)).select_related("network", "person").get(pk=request.pk)
     if request.state != JoinRequest.State.WAITING:
         raise MembershipError(_("Somebody has already answered this request."))

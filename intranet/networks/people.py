@@ -39,7 +39,7 @@ def end_membership(membership: Membership, *, by: Any) -> None:
     Raises:
         MembershipError: it would leave the network without a coordinator.
     """
-    services.lock_memberships_of(membership.person_id)
+    _lock(membership)
     refuse_to_lose_last_coordinator(membership)
     services.end_membership(membership, by=by)
 
@@ -61,7 +61,7 @@ def change_membership(
         MembershipError: it would leave the network without a coordinator, the membership is over, or would run into
             the one that follows it.
     """
-    services.lock_memberships_of(membership.person_id)
+    _lock(membership)
     membership = Membership.objects.select_related("person", "network").get(pk=membership.pk)
     if membership.ended_at is not None:
         raise MembershipError(_("This membership has ended. Invite the person again."))
@@ -84,6 +84,12 @@ def change_membership(
     return membership
 
 
+def _lock(membership: Membership) -> None:
+    """Two coordinators who leave at once wait for each other. The network comes first, as in ``decide``."""
+    Network.objects.select_for_update(no_key=True).get(pk=membership.network_id)
+    services.lock_memberships_of(membership.person_id)
+
+
 def _refuse_to_run_into_the_next(membership: Membership, until: datetime.date | None) -> None:
     """One membership of a person in a network is in force at a time."""
     days = membership.starts_on, until
@@ -103,14 +109,13 @@ def _refuse_to_run_into_the_next(membership: Membership, until: datetime.date | 
 
 
 def refuse_to_lose_last_coordinator(membership: Membership) -> None:
-    """A network whose people nobody manages would be stuck. Two who leave at once wait for each other.
+    """A network whose people nobody manages would be stuck. Whoever asks has locked the network.
 
     Raises:
         MembershipError: the membership is that of the only coordinator.
     """
     if membership.role != Role.COORDINATOR or not membership.is_current():
         return
-    Network.objects.select_for_update(no_key=True).get(pk=membership.network_id)
     others = Membership.objects.current().filter(network=membership.network, role=Role.COORDINATOR)
     if not others.exclude(pk=membership.pk).filter(person__is_active=True).exists():
         raise MembershipError(_("This is the network’s only coordinator. Make somebody else coordinator first."))

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -56,14 +57,13 @@ def shared_group_name(role: str) -> str:
     return f"role:{role}"
 
 
-def code_from_slug(slug: str, network: Network | None = None) -> str:
-    """A free code made from the slug: ``halifax`` → ``HALIFAX``, with a digit when it is taken by another network."""
+def code_from_slug(slug: str) -> str:
+    """A free code made from the slug: ``halifax`` → ``HALIFAX``, with a digit when it is taken."""
     ascii_slug = unicodedata.normalize("NFKD", slug).encode("ascii", "ignore").decode()
     base = re.sub(r"[^A-Z0-9]", "", ascii_slug.upper()).lstrip("0123456789")[:10] or "NET"
     base = base if len(base) > 1 else f"{base}X"
     code, number = base, 1
-    others = Network.objects.exclude(pk=network.pk) if network else Network.objects.all()
-    while others.filter(code=code).exists():
+    while Network.objects.filter(code=code).exists():
         number += 1
         code = f"{base}{number}"
     return code
@@ -94,14 +94,21 @@ def provision_network(
 
 @transaction.atomic
 def update_network(network: Network, *, by: Any = None, **fields: Any) -> Network:
-    """Change names, codes, languages, listing …; a dated row says which.
+    """Change names, languages, listing …; a dated row says which. The code stays.
 
     Raises:
-        django.core.exceptions.ValidationError: a field is wrong or taken.
+        django.core.exceptions.ValidationError: a field is wrong or taken, or the code another one.
     """
     changes = {name: value for name, value in fields.items() if getattr(network, name) != value}
     if not changes:
         return network
+    if "code" in changes:
+        raise ValidationError(
+            {
+                "code": _("“%(slug)s” has the code %(code)s and keeps it: its memos are numbered under it.")
+                % {"slug": network.slug, "code": network.code}
+            }
+        )
     for name, value in changes.items():
         setattr(network, name, value)
     network.full_clean()
@@ -336,6 +343,15 @@ def set_last_day(membership: Membership, until: datetime.date | None, *, by: Any
         by=by,
         details={"role": membership.role, "until": until.isoformat() if until else None},
     )
+
+
+def lengthen_membership(membership: Membership, until: datetime.date | None, *, by: Any = None) -> None:
+    """Give a membership a later last day, or none. Those in the same network that it runs into make room for it."""
+    if membership.until is not None:
+        first_day = membership.until + datetime.timedelta(days=1)
+        _make_room(membership.person, membership.network, first_day, until, by)
+    set_last_day(membership, until, by=by)
+    sync_groups([membership.person])
 
 
 def _make_room(person: User, network: Network, starts_on: datetime.date, until: datetime.date | None, by: Any) -> None:

@@ -148,11 +148,20 @@ def test_version_keeps_its_language_and_kind(bring: Bring) -> None:
     ]
 
 
+def test_network_keeps_its_code(bring: Bring) -> None:
+    bring(network(code="HFX"))
+    report = bring(network(code="HAL"))
+    assert [error.reason for error in report.errors] == [
+        "“code”: “halifax” has the code HFX and keeps it: its memos are numbered under it."
+    ]
+    assert Network.objects.get(slug="halifax").code == "HFX"
+
+
 def test_network_takes_its_defaults(bring: Bring) -> None:
     bring(network(code="HFX", listed=False, languages=["en"]), network("t", kind="table"))
     assert bring(network()).updated == 1
     halifax = Network.objects.get(slug="halifax")
-    assert (halifax.code, halifax.listed, halifax.languages) == ("HALIFAX", True, ["fr", "en"])
+    assert (halifax.code, halifax.listed, halifax.languages) == ("HFX", True, ["fr", "en"])
     assert Network.objects.get(slug="t").listed is False
     bring(network(state="closed"))
     assert Network.objects.get(slug="halifax").state == "closed"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from intranet.accounts.models import User
+from intranet.networks import joining
 from intranet.networks.exceptions import MembershipError
-from intranet.networks.models import Membership
+from intranet.networks.models import Invitation, Membership, Network, NetworkEvent
 from intranet.networks.people import change_membership
-from intranet.networks.services import add_membership
+from intranet.networks.services import add_membership, set_network_state
 from tests.networks.conftest import MakeNetwork, MakePerson
+from tests.pages.factories import signed_in
 
 
 def day(days: int) -> datetime.date:
@@ -71,3 +75,83 @@ def test_only_coordinator_is_not_lost_by_what_is_planned_after(
     make_person("other", halifax, "coordinator")
     change_membership(planned, role="reader", starts_on=starts_on, until=None, by=chair)
     assert ("reader", first or 0, None) in terms_of(chair)
+
+
+def offered(person: User, network: Network, role: str, until: int | None = None) -> Membership:
+    _invitation, secret = joining.invite(
+        network=network,
+        email=person.email,
+        role=role,
+        language="en",
+        until=None if until is None else day(until),
+    )
+    return joining.accept(secret, person=person)
+
+
+@pytest.mark.parametrize(("until", "last"), [(20, 20), (None, None), (5, 10)])
+def test_same_role_until_a_later_day_lengthens_what_the_person_has(
+    make_network: MakeNetwork, make_person: MakePerson, until: int | None, last: int | None
+) -> None:
+    halifax, person = make_network("halifax"), make_person("lise")
+    add_membership(person=person, network=halifax, role="reader", until=day(10))
+
+    offered(person, halifax, "reader", until)
+
+    assert terms_of(person) == [("reader", 0, last)]
+    changed = NetworkEvent.objects.filter(network=halifax, kind="member_changed").values_list("details", flat=True)
+    iso = day(last).isoformat() if last else None
+    assert list(changed) == ([] if last == 10 else [{"role": "reader", "until": iso}])
+
+
+def test_whoever_asked_and_whoever_accepts_are_told_the_last_day(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    halifax, person = make_network("halifax"), make_person("lise", language="en")
+    chair = make_person("chair", halifax, "coordinator", language="en")
+    add_membership(person=person, network=halifax, role="reader", until=day(10))
+    last = date_format(day(20), "DATE_FORMAT")
+    asked = joining.ask_to_join(network=halifax, email=person.email, name="lise", language="en", person=person)
+
+    form = {"accept": "1", "role": "reader", "until": day(20).isoformat()}
+    action = reverse("networks:request_action", args=["halifax", asked.pk])
+    answer = signed_in(chair).post(action, form, follow=True)
+
+    assert f"lise is now a member, until {last}." in answer.content.decode()
+    _invitation, secret = joining.invite(
+        network=halifax, email=person.email, role="reader", language="en", until=day(20)
+    )
+    answer = signed_in(person).post(f"/accounts/invitation/{secret}/", follow=True)
+    assert f"You are now a member of halifax in English, until {last}." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("planned", "until", "expected"),
+    [
+        ("reader", None, [("reader", 0, None)]),
+        ("guest", 40, [("reader", 0, 40)]),
+        ("reader", 40, [("reader", 0, 29), ("reader", 30, None)]),
+        ("publisher", None, [("reader", 0, 29), ("publisher", 30, None)]),
+    ],
+)
+@pytest.mark.parametrize("held", [True, False])
+def test_planned_membership_stays_where_it_gives_more(
+    make_network: MakeNetwork, make_person: MakePerson, planned: str, until: int | None, expected: list[Any], held: bool
+) -> None:
+    halifax, person = make_network("halifax"), make_person("lise")
+    if held:
+        add_membership(person=person, network=halifax, role="reader", until=day(10))
+    add_membership(person=person, network=halifax, role=planned, starts_on=day(30))
+
+    offered(person, halifax, "reader", until)
+
+    assert terms_of(person) == expected
+
+
+def test_network_that_closed_meanwhile_invites_nobody(make_network: MakeNetwork) -> None:
+    halifax = make_network("halifax")
+    set_network_state(Network.objects.get(pk=halifax.pk), "closed")
+
+    with pytest.raises(MembershipError, match="closed"):
+        joining.invite(network=halifax, email="new@example.org", role="reader", language="en")
+
+    assert not Invitation.objects.exists()

@@ -79,11 +79,14 @@ def _said_of(membership: Membership, offered: str) -> str:
         "name": membership.network.name,
         "role": membership.get_role_display(),
         "day": date_format(membership.starts_on, "DATE_FORMAT"),
+        "last": date_format(membership.until, "DATE_FORMAT") if membership.until else "",
     }
     if membership.role != offered:
         return _("You keep your role in %(name)s, “%(role)s”, which allows more than the invitation.") % names
     if membership.is_to_come:
         return _("You are a member of %(name)s from %(day)s on.") % names
+    if membership.until is not None:
+        return _("You are now a member of %(name)s, until %(last)s.") % names
     return _("You are now a member of %(name)s.") % names
 
 

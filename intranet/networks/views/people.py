@@ -139,11 +139,14 @@ def _said_of(given: Membership, wanted: str) -> str:
         "role": given.get_role_display(),
         "wanted": Role(wanted).label,
         "day": date_format(given.starts_on, "DATE_FORMAT"),
+        "last": date_format(given.until, "DATE_FORMAT") if given.until else "",
     }
     if given.role != wanted:
         return _("%(name)s keeps the role “%(role)s”, which allows more than “%(wanted)s”.") % names
     if given.is_to_come:
         return _("%(name)s is a member from %(day)s on.") % names
+    if given.until is not None:
+        return _("%(name)s is now a member, until %(last)s.") % names
     return _("%(name)s is now a member.") % names
 
 
