@@ -155,7 +155,7 @@ class OpenJoinForm(JoinForm):
 
 
 class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What the national office decides about a network."""
+    """What the national office decides about a network; whether an unlisted one becomes listed, where ``may_list``."""
 
     languages = forms.CharField(
         label=_("Languages"),
@@ -188,13 +188,19 @@ class NetworkForm(forms.ModelForm):  # type: ignore[type-arg]
             "code": {"unique": _("This code cannot be used. Choose another.")},
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_list: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["languages"] = ", ".join(self.instance.languages)
             # Its addresses and memo numbers were given out under these.
-            for name in self.fields.keys() & {"slug", "kind"}:
+            for name in self.fields.keys() & {"slug", "kind", "code"}:
                 self.fields[name].disabled = True
+            if "listed" in self.fields and not (self.instance.listed or may_list):
+                self.fields["listed"].disabled = True
+                self.fields["listed"].help_text = _(
+                    "Only its coordinators may make this network listed: the office reads the history of listed "
+                    "networks."
+                )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

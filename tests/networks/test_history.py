@@ -162,3 +162,27 @@ def test_history_is_read_on_in_pages(make_network: MakeNetwork, manager: User) -
 
     assert len(lines_of(manager, address_of(network))) == 50
     assert len(lines_of(manager, f"{address_of(network)}?page=2")) == 11
+
+
+def test_manager_does_not_list_a_network_to_read_its_history(
+    make_network: MakeNetwork, make_person: MakePerson, manager: User
+) -> None:
+    table = make_network("directors", "table", listed=False)
+    lise = make_person("lise", table, "coordinator")
+    membership = add_membership(person=manager, network=table, role="reader")
+    client, edit = signed_in(manager), reverse("networks:edit", args=[table.pk])
+    form = {"name_fr": "Table", "name_en": "Table", "languages": "fr", "time_zone": table.time_zone, "listed": "on"}
+
+    assert client.post(edit, {**form, "joining": "invitation"}).status_code == 302
+
+    table.refresh_from_db()
+    assert (table.name_en, table.listed) == ("Table", False)
+    assert client.get(address_of(table)).status_code == 404
+    account = client.get(reverse("networks:account", args=[lise.pk])).content.decode()
+    assert "There are none." in account
+    assert "Table" not in account
+    assert "Only its coordinators may make this network listed" in client.get(edit).content.decode()
+    change_membership(membership, role="coordinator", until=None, by=lise)
+    client.post(edit, {**form, "joining": "invitation"})
+    table.refresh_from_db()
+    assert table.listed

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -15,7 +16,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Membership, Network, NetworkEvent
-from intranet.networks.services import add_membership, provision_network, set_network_state
+from intranet.networks.services import add_membership, provision_network, set_network_state, update_network
 from intranet.networks.signals import network_provisioned
 from tests.networks.conftest import MakeNetwork, MakePerson
 from tests.pages.factories import signed_in
@@ -131,6 +132,20 @@ def test_coordinator_changes_what_is_hers_to_decide_and_nothing_else(
     assert (network.listed, network.may_ask_others, network.state) == (False, False, "active")
     changed = NetworkEvent.objects.get(network=network, kind="changed")
     assert changed.details == {"fields": ["joining", "languages", "name_en"]}
+
+
+def test_network_keeps_its_code_and_short_name(make_network: MakeNetwork, manager: User) -> None:
+    network = make_network("halifax", code="HFX")
+
+    signed_in(manager).post(
+        reverse("networks:edit", args=[network.pk]),
+        form_of(network, languages="fr, en", listed="on", name_en="Halifax", code="EVIL", slug="evil"),
+    )
+
+    network.refresh_from_db()
+    assert (network.name_en, network.code, network.slug) == ("Halifax", "HFX", "halifax")
+    with pytest.raises(ValidationError, match="has the code HFX and keeps it"):
+        update_network(network, code="EVIL")
 
 
 def test_coordinator_cannot_open_an_unlisted_network_to_requests_of_anybody(

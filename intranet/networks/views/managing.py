@@ -74,7 +74,9 @@ def edit_network(request: HttpRequest, pk: int) -> HttpResponse:
     network = get_object_or_404(managed_by(request.user), pk=pk)
     is_manager = may_manage(request.user)
     form_class = NetworkForm if is_manager else OwnNetworkForm
-    form = form_class(request.POST or None, request.FILES or None, instance=network)
+    shows_history = history_shown_to(request.user).filter(pk=network.pk).exists()
+    # Listing a network shows its history to the office: whoever reads it already decides that.
+    form = form_class(request.POST or None, request.FILES or None, instance=network, may_list=shows_history)
     if request.method == "POST" and form.is_valid():
         fresh = Network.objects.get(pk=network.pk)
         services.update_network(fresh, by=request.user, **form.cleaned_data)
@@ -86,7 +88,7 @@ def edit_network(request: HttpRequest, pk: int) -> HttpResponse:
         "network": network,
         "cancel_url": way_back(request, network),
         "may_close": is_manager,
-        "shows_history": history_shown_to(request.user).filter(pk=network.pk).exists(),
+        "shows_history": shows_history,
         "may_invite_coordinator": is_manager and network.is_active and joining.lacks_coordinator(network),
     }
     return render(request, "networks/manage_form.html", context)
