@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -75,7 +76,11 @@ def _sentence(event: NetworkEvent, said: dict[str, Any]) -> str:
     kinds = NetworkEvent.Kind
     if event.kind == kinds.MEMBER_ADDED:
         return _sentence_of_term(said)
+    if event.kind == kinds.MEMBER_ENDED:
+        return _sentence_of_end(event, said)
     if event.kind == kinds.MEMBER_CHANGED:
+        if not said["role"]:
+            return _("%(person)s: the last day of a membership was changed.")
         if said["last"]:
             return _("%(person)s, %(role)s: the last day is now %(last)s.")
         return _("%(person)s, %(role)s: no end is planned any more.")
@@ -88,7 +93,6 @@ def _sentence(event: NetworkEvent, said: dict[str, Any]) -> str:
         kinds.CLOSED: _("The network was closed."),
         kinds.REOPENED: _("The network was opened again."),
         kinds.CHANGED: _("Changed: %(fields)s."),
-        kinds.MEMBER_ENDED: _("%(person)s is no longer a member (%(role)s)."),
         kinds.ACCESS_GRANTED: _("Access in need was given to %(person)s (%(role)s) until %(last)s: %(reason)s"),
     }[kinds(event.kind)]
 
@@ -99,6 +103,15 @@ def _sentence_of_term(said: dict[str, Any]) -> str:
     if said["first"]:
         return _("%(person)s became a member (%(role)s), from %(first)s on.")
     return _("%(person)s became a member (%(role)s).")
+
+
+def _sentence_of_end(event: NetworkEvent, said: dict[str, Any]) -> str:
+    """Whoever changes roles, or has another membership to come, stays: only the role ended."""
+    if not said["role"]:
+        return _("%(person)s: a membership ended.")
+    if event.details.get("starts_on", "") > timezone.localdate(event.at).isoformat():
+        return _("%(person)s: the planned membership (%(role)s) was cancelled.")
+    return _("%(person)s: the role “%(role)s” ended.")
 
 
 def _day(value: str | None) -> str:

@@ -384,7 +384,7 @@ def _end(membership: Membership, by: Any) -> None:
         kind=NetworkEvent.Kind.MEMBER_ENDED,
         person_id=membership.person_id,
         by=by,
-        details={"role": membership.role},
+        details={"role": membership.role, "starts_on": membership.starts_on.isoformat()},
     )
 
 

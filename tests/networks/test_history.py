@@ -72,9 +72,9 @@ def test_history_tells_what_happened_and_by_whom(
         ("Changed: how people join, name in English.", "manager"),
         (f"Access in need was given to lise (reader) until {day(0)}: Repair", "manager"),
         (f"lise became a member (reader), from {day(0)} until {day(0)}.", "manager"),
-        ("lise is no longer a member (guest).", "chair"),
+        ("lise: the role “guest” ended.", "chair"),
         (f"lise became a member (guest), from {day(0)} until {day(2)}.", "chair"),
-        ("lise is no longer a member (reader).", "chair"),
+        ("lise: the role “reader” ended.", "chair"),
         (f"lise, reader: the last day is now {day(9)}.", "chair"),
         (f"lise became a member (reader), from {day(0)} on.", "chair"),
         (f"chair became a member (coordinator), from {day(0)} on.", ""),
@@ -85,14 +85,41 @@ def test_history_tells_what_happened_and_by_whom(
 def test_rows_of_earlier_versions_are_told_without_what_they_lack(manager: User) -> None:
     network = Network.objects.get(slug="office")
     NetworkEvent.objects.all().delete()
-    rows = (("member_added", {"role": "reader"}), ("changed", {"fields": ["motto"]}), ("member_changed", {}))
+    rows = (
+        ("member_added", {"role": "reader"}),
+        ("changed", {"fields": ["motto"]}),
+        ("member_changed", {}),
+        ("member_ended", {"role": "reader"}),
+        ("member_ended", {}),
+    )
     for kind, details in rows:
         NetworkEvent.objects.create(network=network, kind=kind, details=details)
 
     assert [words for words, _by in lines_of(manager, address_of(network))] == [
-        "somebody whose account is gone, : no end is planned any more.",
+        "somebody whose account is gone: a membership ended.",
+        "somebody whose account is gone: the role “reader” ended.",
+        "somebody whose account is gone: the last day of a membership was changed.",
         "Changed: motto.",
         "somebody whose account is gone became a member (reader).",
+    ]
+
+
+def test_history_tells_what_was_planned_and_cancelled(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    network, lise = make_network("halifax"), make_person("lise")
+    chair = make_person("chair", network, "coordinator", language="en")
+    in_force = add_membership(
+        person=lise, network=network, role="reader", until=timezone.localdate() + datetime.timedelta(days=4)
+    )
+    later = timezone.localdate() + datetime.timedelta(days=5)
+    planned = add_membership(person=lise, network=network, role="publisher", starts_on=later)
+
+    end_membership(planned, by=chair)
+    change_membership(in_force, role="contributor", until=None, by=chair)
+
+    assert lines_of(chair, address_of(network))[:3] == [
+        (f"lise became a member (contributor), from {day(0)} on.", "chair"),
+        ("lise: the role “reader” ended.", "chair"),
+        ("lise: the planned membership (publisher) was cancelled.", "chair"),
     ]
 
 
