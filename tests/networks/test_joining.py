@@ -528,7 +528,7 @@ def test_invitation_whose_last_day_is_past_lets_nobody_in(make_network: MakeNetw
     )
     Invitation.objects.update(until=_day(-1))
 
-    assert Client().get(f"/accounts/invitation/{secret}/").status_code == 404
+    assert Client(HTTP_ACCEPT_LANGUAGE="en").get(f"/accounts/invitation/{secret}/").status_code == 404
     with pytest.raises(MembershipError, match="Invite the person again"):
         joining.renew(invitation)
 
