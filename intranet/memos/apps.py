@@ -73,8 +73,8 @@ class MemosConfig(PluginConfig):
         from intranet.pages.listing import register_unlisted
 
         receivers.connect()
-        register_unlisted("memos", MemoRecord.objects.withdrawn_keys)
-        register_unlisted("memos.archived", lambda: ArchivedItem.objects.values("item_id"))
-        register_unlisted("memos.closed", issued_by_closed_networks)
+        register_unlisted("memos", lambda key: MemoRecord.objects.withdrawn().filter(item=key))
+        register_unlisted("memos.archived", lambda key: ArchivedItem.objects.filter(item=key))
+        register_unlisted("memos.closed", lambda key: issued_by_closed_networks().filter(pk=key))
         MemoPage.base_form_class = MemoForm
         TrainingNotePage.base_form_class = KeptForm

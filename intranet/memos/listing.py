@@ -62,10 +62,8 @@ def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
 
 def notes_for(user: Any, state: str = "all") -> Any:
     """The visible post-training notes' versions: ``archived`` ones, or those that are not."""
-    visible, archived = TrainingNotePage.objects.visible_to(user), archived_items().values("pk")
-    if state == "archived":
-        return visible.filter(translation_key__in=archived)
-    return visible.exclude(translation_key__in=archived)
+    archived = Exists(archived_items().filter(pk=OuterRef("translation_key")))
+    return TrainingNotePage.objects.visible_to(user).filter(archived if state == "archived" else ~archived)
 
 
 _TITLE = ("title", "draft_title", "slug", "url_path", "path", "depth", "translation_key", "locale__language_code")

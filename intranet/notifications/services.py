@@ -8,14 +8,13 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from intranet.networks.models import Item
 from intranet.notifications.kinds import known_kinds
 from intranet.notifications.models import Event, MailTitles, Notification
 from intranet.notifications.models.events import KNOWN_SINCE
-from intranet.pages.listing import unlisted_keys
+from intranet.pages.listing import is_listed
 from intranet.plugins import registry
 
 
@@ -65,9 +64,7 @@ def unread_count(person: Any, most: int = 100) -> int:
 
     What lists leave out, as a memo that was withdrawn, is no news.
     """
-    unread = Notification.objects.visible_to(person).unread().filter(is_listed=True)
-    for keys in unlisted_keys():
-        unread = unread.filter(Q(event__item=None) | ~Q(event__item__in=keys))
+    unread = Notification.objects.visible_to(person).unread().filter(is_listed("event__item"), is_listed=True)
     return unread[:most].count()
 
 

@@ -20,20 +20,21 @@ from intranet.pages.models.querysets import AudiencePageQuerySet, all_pages
 
 PER_PAGE = 30
 
-_unlisted: dict[str, Callable[[], QuerySet[Any, Any]]] = {}
+_unlisted: dict[str, Callable[[OuterRef], QuerySet[Any, Any]]] = {}
 
 
-def register_unlisted(name: str, keys: Callable[[], QuerySet[Any, Any]]) -> None:
-    """Leave the items whose keys ``keys()`` selects, in one column, out of the lists of what is below a page.
+def register_unlisted(name: str, rows: Callable[[OuterRef], QuerySet[Any, Any]]) -> None:
+    """Leave the items of which ``rows(key)`` selects a row out of the lists of what is below a page.
 
-    They are read where they are all the same. The same name replaces.
+    ``key`` is the outer query's: each item is asked for by itself, however many there are. They are read where they
+    are all the same. The same name replaces.
     """
-    _unlisted[name] = keys
+    _unlisted[name] = rows
 
 
-def unlisted_keys() -> list[QuerySet[Any, Any]]:
-    """For each part of the site that registered them, the keys of the items that lists leave out."""
-    return [keys() for keys in _unlisted.values()]
+def is_listed(key: str) -> Q:
+    """Whether lists have the item whose key is in the outer query's field ``key``; true where there is no item."""
+    return Q(*(~Exists(rows(OuterRef(key))) for rows in _unlisted.values()))
 
 
 class Card(TypedDict, total=False):
@@ -61,9 +62,7 @@ def items_below(page: Page, user: Any) -> AudiencePageQuerySet:
     """The items below ``page``'s item that ``user`` may see, in the editors' order, those in another language last."""
     language = get_language() or "fr"
     below = Item.objects.filter(parent=page.translation_key).values("pk")
-    visible = all_pages().visible_to(user).filter(translation_key__in=below)
-    for keys in unlisted_keys():
-        visible = visible.exclude(translation_key__in=keys)
+    visible = all_pages().visible_to(user).filter(is_listed("translation_key"), translation_key__in=below)
     foreign_last = Case(When(locale__language_code=language, then=0), default=1)
     return one_for_each_item(visible, language).order_by(foreign_last, "path")
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import APIToken, PageLogEntry
@@ -28,6 +31,7 @@ from intranet.networks.models import Network
 from intranet.networks.services import set_network_state
 from intranet.notifications.expanding import expand_due
 from intranet.notifications.services import unread_count
+from intranet.pages.listing import items_below
 from search.models import Entry
 from tests.beginnings import beginning
 from tests.memos.factories import declared, editions_of, make_memo, publish, record_of
@@ -171,6 +175,18 @@ def test_publishing_an_archived_memo_leaves_it_there_and_tells_nobody(network: N
 
     assert len(editions_of(memo)) == 2 and standing_of(memo) == "archived"
     assert unread_count(person) == 0
+
+
+def test_each_item_is_asked_for_by_itself_whether_it_is_archived(network: Network, reader: Any) -> None:
+    section = section_of(network, "en")
+    with CaptureQueriesContext(connection) as captured:
+        list(notes_for(reader))
+        list(items_below(section, reader))
+        unread_count(reader)
+        looks_due(timezone.localdate())
+    asked = [query["sql"] for query in captured if "archiveditem" in query["sql"]]
+    assert len(asked) == 4
+    assert [sql for sql in asked if re.search(r"NOT \([^()]* IN \(SELECT", sql)] == []
 
 
 def test_archived_training_is_followed_by_nobody(network: Network, reader: Any) -> None:

@@ -18,9 +18,10 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Page
 
-from intranet.memos.models import ArchivedItem, Edition, Keeping, MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.models import Edition, Keeping, MemoPage, TrainingNotePage
 from intranet.networks.access import access_of
 from intranet.pages.languages import name_here
+from intranet.pages.listing import is_listed
 from intranet.pages.models.querysets import pages_of_networks
 
 ON_A_PAGE = 50
@@ -74,8 +75,7 @@ def missing_languages(networks: frozenset[int]) -> QuerySet[Page]:
     """
     types = ContentType.objects.get_for_models(MemoPage, TrainingNotePage).values()
     live = Page.objects.filter(live=True, alias_of=None, content_type__in=list(types))
-    live = live.exclude(translation_key__in=MemoRecord.objects.withdrawn_keys())
-    live = live.exclude(translation_key__in=ArchivedItem.objects.values("item_id"))
+    live = live.filter(is_listed("translation_key"))
     other = Page.objects.filter(translation_key=OuterRef("translation_key"), live=True, alias_of=None)
     last = Edition.objects.filter(record__item=OuterRef("translation_key")).order_by("-number", "-revision")
     behind = last.annotate(said_in=KT("content__missing__said_in")).values("said_in")[:1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -58,8 +57,8 @@ def archived_among(keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     return set(ArchivedItem.objects.filter(item__in=list(keys)).values_list("item_id", flat=True))
 
 
-def issued_by_closed_networks() -> models.QuerySet[Item, Any]:
-    """The keys of the memos and notes of closed networks."""
+def issued_by_closed_networks() -> models.QuerySet[Item]:
+    """The memos and notes of closed networks."""
     notes = apps.get_model("memos.TrainingNotePage").objects.filter(translation_key=models.OuterRef("pk"))
     closed = Item.objects.filter(network__state=Network.State.CLOSED)
-    return closed.filter(Q(memo_record__isnull=False) | Q(models.Exists(notes))).values("pk")
+    return closed.filter(Q(memo_record__isnull=False) | Q(models.Exists(notes)))

@@ -107,9 +107,9 @@ class MemoRecordQuerySet(models.QuerySet["MemoRecord"]):
         """Memos that are archived and not withdrawn: by themselves, or with their network, which is closed."""
         return self.standing().filter(is_archived("item__"))
 
-    def withdrawn_keys(self) -> models.QuerySet[MemoRecord, Any]:
-        """The items of memos that were withdrawn: readable, in no list."""
-        return self.filter(withdrawn_at__isnull=False).values("item_id")
+    def withdrawn(self) -> MemoRecordQuerySet:
+        """Memos that were withdrawn: readable, in no list."""
+        return self.filter(withdrawn_at__isnull=False)
 
     def visible_to(self, user: Any) -> MemoRecordQuerySet:
         """Memos with a live version, meant for this person: the audience predicate."""

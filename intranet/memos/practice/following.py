@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -73,7 +73,7 @@ def looks_due(
 def _due(today: datetime.date, keys: Collection[uuid.UUID] | None) -> dict[uuid.UUID, tuple[int, datetime.date]]:
     """The horizon that each note has come to, and on which day; only of notes for which it is not long past."""
     notes = TrainingNotePage.objects.filter(live=True, alias_of=None, session_on__isnull=False)
-    notes = notes.exclude(translation_key__in=archived_items().values("pk"))
+    notes = notes.filter(~Exists(archived_items().filter(pk=OuterRef("translation_key"))))
     if keys is not None:
         notes = notes.filter(translation_key__in=keys)
     first = add_months(today - ASKED_FOR, -max(HORIZONS)) - datetime.timedelta(days=3)
