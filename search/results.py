@@ -8,6 +8,7 @@ from typing import Literal
 from django.utils.safestring import SafeString
 
 from search.expansion import Expansion
+from search.query import MAX_HITS
 from search.types import Standing
 
 Engine = Literal["elasticsearch", "embedded"]
@@ -101,8 +102,8 @@ class Results:
 
     @property
     def page_count(self) -> int:
-        """How many pages there are; at least one."""
-        return max(1, -(-self.total // self.size))
+        """How many pages a query can ask for, at most up to ``MAX_HITS``; at least one."""
+        return max(1, min(-(-self.total // self.size), MAX_HITS // self.size))
 
 
 @dataclass(frozen=True)

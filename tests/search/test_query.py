@@ -5,6 +5,7 @@ import pytest
 from search import BadQuery, EntryData, InvalidEntry, Query
 from search.expansion import Expansion
 from search.query import Clause, Clauses, Group, parse_text
+from search.results import Results
 from tests.search.factories import entry, version
 
 EVERYONE = frozenset({"everyone"})
@@ -31,6 +32,13 @@ def test_wrong_values_are_refused(values: dict[str, object]) -> None:
 
 def test_the_last_page_is_allowed() -> None:
     assert Query("x", EVERYONE, page=100, size=100).offset == 9_900
+
+
+@pytest.mark.parametrize(("total", "size", "count"), [(0, 30, 1), (31, 30, 2), (10_000, 100, 100), (25_000, 30, 333)])
+def test_pages_are_as_many_as_a_query_can_ask_for(total: int, size: int, count: int) -> None:
+    results = Results(total, 1, size, (), {}, "embedded", False)
+    assert results.page_count == count
+    assert Query("x", EVERYONE, page=count, size=size).page == count
 
 
 def test_text_is_normalized_and_cut() -> None:
