@@ -17,7 +17,14 @@ from intranet.pages.search_sources import PageSource
 from search import Attachment
 
 
-class MemoSource(PageSource):
+class ArchivableSource(PageSource):
+    """What is archived by itself."""
+
+    def archived_among(self, keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+        return archived_among(keys)
+
+
+class MemoSource(ArchivableSource):
     """Service memos, found by their number too; one that another memo replaces ranks behind that.
 
     What is withdrawn is not found.
@@ -32,9 +39,6 @@ class MemoSource(PageSource):
     def pages(self, model: type[BasePage]) -> QuerySet[BasePage]:
         withdrawn = MemoRecord.objects.filter(item=OuterRef("translation_key"), withdrawn_at__isnull=False)
         return super().pages(model).filter(~Exists(withdrawn))
-
-    def archived_among(self, keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-        return archived_among(keys)
 
     def identifiers_of(self, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
         numbers = MemoRecord.objects.filter(item__in=list(keys)).values_list("item_id", "number")
@@ -55,13 +59,10 @@ class MemoSource(PageSource):
         return {key: (*found.get(key, ()), *asked.get(key, ())) for key in found.keys() | asked.keys()}
 
 
-class TrainingNoteSource(PageSource):
+class TrainingNoteSource(ArchivableSource):
     """Post-training notes."""
 
     kind = "training_note"
     label = _("Post-training note")
     models = ("memos.TrainingNotePage",)
     is_found_by_label = True
-
-    def archived_among(self, keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-        return archived_among(keys)

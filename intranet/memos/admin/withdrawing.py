@@ -22,7 +22,9 @@ from intranet.memos.services import withdraw
 
 
 class ReasonForm(forms.Form):
-    """Why it is no longer in force, as readers see it."""
+    """Why it is no longer in force, as readers see it; ``question`` asks for it."""
+
+    question: Any = ""
 
     reason = forms.CharField(
         max_length=500,
@@ -30,21 +32,21 @@ class ReasonForm(forms.Form):
         help_text=gettext_lazy("Its readers see this above the text."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = self.question
+
 
 class WithdrawForm(ReasonForm):
     """Why the memo no longer holds."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].label = _("Why is it withdrawn?")
+    question = gettext_lazy("Why is it withdrawn?")
 
 
 class ArchiveForm(ReasonForm):
     """Why it is kept for the record alone."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].label = _("Why is it archived?")
+    question = gettext_lazy("Why is it archived?")
 
 
 class _OutOfForceView(WagtailAdminTemplateMixin, FormView):
@@ -87,7 +89,7 @@ class _OutOfForceView(WagtailAdminTemplateMixin, FormView):
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, page=self.page)
+        return super().get_context_data(**kwargs, page=self.page, is_memo=isinstance(self.page, MemoPage))
 
 
 class WithdrawView(_OutOfForceView):
