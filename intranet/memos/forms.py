@@ -18,7 +18,7 @@ from intranet.accounts.models import User
 from intranet.memos.editions import language_left_behind
 from intranet.memos.facts import day_of_publication, is_due_too_early
 from intranet.memos.keeping import people_who_may_keep
-from intranet.memos.models import Edition, MemoPage, MemoRecord
+from intranet.memos.models import Edition, MemoPage, MemoRecord, Review
 from intranet.memos.owing import people_chosen
 from intranet.networks.access import access_of
 from intranet.networks.models import Item, Role
@@ -31,12 +31,20 @@ DECLARED = ("change", "changed_en", "changed_fr")
 
 
 class KeptForm(SectionPageForm):
-    """Offers the network's own people as owner and deputy, whoever else is named already stays."""
+    """Offers the network's own people as owner and deputy, whoever else is named already stays.
+
+    A form that was open while somebody said that the item still holds does not take that back.
+    """
+
+    known_review = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    """The last review when the form was opened; 0 where there was none."""
 
     def __init__(self, *args: Any, parent_page: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, parent_page=parent_page, **kwargs)
         place = self.instance if self.instance.pk else parent_page
         item = Item.objects.select_related("network").filter(pk=place.translation_key).first() if place else None
+        self.last_review = Review.objects.filter(item=item).first() if item and self.instance.pk else None
+        self.initial["known_review"] = self.last_review.pk if self.last_review else 0
         people = people_who_may_keep(item.network) if item and item.network else User.objects.none()
         for name in ("responsible", "deputy"):
             if name in self.fields:
@@ -48,6 +56,9 @@ class KeptForm(SectionPageForm):
         cleaned: dict[str, Any] = super().clean()
         if cleaned.get("deputy") and cleaned["deputy"] == cleaned.get("responsible"):
             self.add_error("deputy", _("The deputy is somebody else than the owner."))
+        last, known, day = self.last_review, cleaned.get("known_review"), cleaned.get("review_on")
+        if last is not None and known not in (None, last.pk) and (day is None or day < last.valid_until):
+            cleaned["review_on"] = last.valid_until
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
@@ -230,12 +241,6 @@ class ReviewForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Whoever looks after it is reminded then."),
     )
-
-    def clean_valid_until(self) -> datetime.date:
-        day: datetime.date = self.cleaned_data["valid_until"]
-        if day <= timezone.localdate():
-            raise forms.ValidationError(_("Choose a day to come."))
-        return day
 
 
 class ReceiptNoteForm(forms.Form):

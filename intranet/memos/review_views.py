@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from intranet.memos import keeping
+from intranet.memos.exceptions import MemoError
 from intranet.memos.forms import ReviewForm
 from intranet.memos.models import Keeping
 from intranet.memos.presenting import reader_language
@@ -29,10 +30,14 @@ def review(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         until = form.cleaned_data["valid_until"]
-        keeping.review(page, valid_until=until, by=request.user)
-        day = date_format(until, "DATE_FORMAT")
-        messages.success(request, _("Recorded: reviewed, still valid until %(day)s.") % {"day": day})
-        return redirect(page.url)
+        try:
+            keeping.review(page, valid_until=until, by=request.user)
+        except MemoError as error:
+            form.add_error("valid_until", str(error))
+        else:
+            day = date_format(until, "DATE_FORMAT")
+            messages.success(request, _("Recorded: reviewed, still valid until %(day)s.") % {"day": day})
+            return redirect(page.url)
     may_edit = held.item.network_id in access_of(request.user).contribute
     code = page.locale.language_code
     context = {

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from intranet.memos.models import MemoPage
+from intranet.memos.keeping import review
+from intranet.memos.models import Keeping, MemoPage
 from intranet.networks.audiences import Rule
 from tests.memos.factories import editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
@@ -307,3 +308,25 @@ def test_asking_nobody_is_refused(editor: Client, world: World) -> None:  # noqa
     (reason,) = errors(send(editor, memo, "Fire drill", **asked))["asked_roles"]
 
     assert reason.startswith("Nobody who can see the memo")
+
+
+@pytest.mark.parametrize(("is_opened_after", "kept"), [(False, 30), (True, 5)])
+def test_form_that_was_open_during_a_review_does_not_undo_it(
+    editor: Client,
+    world: World,  # noqa: F811
+    is_opened_after: bool,
+    kept: int,
+) -> None:
+    days = {number: timezone.localdate() + datetime.timedelta(days=number) for number in (5, 30)}
+    memo = make_memo(world.own, "Fire drill", responsible=world.publisher, review_on=days[5])
+    if is_opened_after:
+        review(memo, valid_until=days[30], by=world.publisher)
+    opened = editor.get(reverse("wagtailadmin_pages:edit", args=[memo.pk])).context["form"]
+    if not is_opened_after:
+        review(memo, valid_until=days[30], by=world.publisher)
+
+    sent = {"responsible": world.publisher.pk, "review_on": days[5], "known_review": opened["known_review"].value()}
+    assert send(editor, memo, "Fire drill", change="minor", missing_reason="Soon", **sent).status_code == 302
+
+    assert Keeping.objects.get(item=memo.translation_key).review_on == days[kept]
+    assert 'name="known_review"' in str(opened["known_review"])

@@ -209,6 +209,16 @@ def test_review_needs_a_day_to_come(network: Network, said: Any) -> None:
         review(memo, valid_until=day(0), by=owner)
 
 
+def test_review_that_the_service_refuses_is_a_sentence(network: Network) -> None:
+    owner = make_person("owner", (network, "reader"), language="en")
+    memo = make_memo(network, "Rule", responsible=owner, review_on=day(-1))
+
+    answer = signed_in(owner).post(review_of(memo), {"valid_until": day(0).isoformat()})
+
+    assert answer.context["form"].errors["valid_until"] == ["Choose a day to come."]
+    assert not Review.objects.exists()
+
+
 def test_to_do_of_a_review_leads_to_where_it_is_said(network: Network) -> None:
     owner = make_person("owner", (network, "reader"))
     memo = make_memo(network, "Rule", responsible=owner, review_on=day(0))
