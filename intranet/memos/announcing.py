@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from intranet.memos.models import Edition, MemoRecord
+from intranet.notifications.models.events import KNOWN_SINCE
 from intranet.notifications.services import announce, mark_read_about
 
 PUBLISHED = "memos.published"
@@ -16,8 +19,10 @@ def announce_edition(record: MemoRecord, edition: Edition) -> None:
     """Announce a new edition, once: to those who are asked to acknowledge it, and to the others who see it.
 
     A revision that begins to ask is announced to whom it asks; one of an edition that asks already says nothing new.
+    What is archived tells nobody: once it is back, it reaches those whom it asks and who came since.
     """
-    kinds = [PUBLISHED] if edition.revision == 1 else []
+    is_archived = record.is_archived
+    kinds = [PUBLISHED] if edition.revision == 1 and not is_archived else []
     if record.acknowledge and (edition.revision == 1 or not _asked_before(record, edition)):
         kinds.insert(0, TO_ACKNOWLEDGE)
     for kind in kinds:
@@ -26,6 +31,7 @@ def announce_edition(record: MemoRecord, edition: Edition) -> None:
             dedupe=f"{kind}:{record.item_id}:{edition.number}",
             item=record.item_id,
             subject=str(edition.number),
+            details={KNOWN_SINCE: timezone.localdate().isoformat()} if is_archived else {},
             actor=edition.published_by,
             at=edition.published_at,
         )

@@ -28,8 +28,9 @@ from intranet.memos.reminders import MemoReminders
 from intranet.memos.services import acknowledge, withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
-from intranet.networks.services import set_network_state
-from intranet.notifications.expanding import expand_due
+from intranet.networks.services import end_membership, set_network_state
+from intranet.notifications.expanding import expand_due, tell_late
+from intranet.notifications.models import Event, Notification
 from intranet.notifications.services import unread_count
 from intranet.pages.listing import items_below
 from search.models import Entry
@@ -113,6 +114,11 @@ def test_archived_memo_asks_nothing_and_comes_back(network: Network) -> None:
         people = people_asked(record_of(memo)).count(), people_owing(record_of(memo)).count()
         return [owed, reviews, due, people, Question.objects.waiting().count(), unread_count(person)]
 
+    other = make_person("rita", (network, "reader"), language="en")
+    html = signed_in(other).get(memo.url).content.decode()
+    assert "I have read this memo" in html and reverse("memos:ask", args=[memo.translation_key]) in html
+    end_membership(other.memberships.get())
+    client = signed_in(person)
     in_force = asked()
     assert in_force[:5] == [["Yard (HFX-2026-001)".replace("2026", str(today.year))], 1, 1, (1, 1), 1]
     assert in_force[5] > 0
@@ -127,7 +133,6 @@ def test_archived_memo_asks_nothing_and_comes_back(network: Network) -> None:
     ):
         with pytest.raises(MemoArchived, match="is archived"):
             refused()
-    client = signed_in(person)
     html = client.get(memo.url).content.decode()
     assert "I have read this memo" not in html and reverse("memos:ask", args=[memo.translation_key]) not in html
     assert client.get(reverse("memos:ask", args=[memo.translation_key])).status_code == 302
@@ -167,14 +172,24 @@ def test_what_an_archived_memo_replaces_stays_replaced(network: Network, reader:
 def test_publishing_an_archived_memo_leaves_it_there_and_tells_nobody(network: Network) -> None:
     person = make_person("paul", (network, "reader"))
     memo = make_memo(network, "Yard", acknowledge=True)
-    away(memo)
+    other = make_memo(network, "Drill")
+    for page in (memo, other):
+        away(page)
 
     publish(memo, title="The yard", declaration=declared(en="The name"))
+    publish(other, title="The drill", declaration=declared(en="The name"))
     while expand_due():
         pass
 
     assert len(editions_of(memo)) == 2 and standing_of(memo) == "archived"
     assert unread_count(person) == 0
+    for page in (memo, other):
+        bring_back(page.translation_key, by=None)
+    while expand_due() or tell_late():
+        pass
+    assert not Notification.objects.filter(event__subject="2").exists()
+    assert [told.title for told in MemoReminders().owed_by(person)] == [f"The yard ({record_of(memo).number})"]
+    assert [event.kind for event in Event.objects.filter(subject="2")] == ["memos.to_acknowledge"]
 
 
 def test_each_item_is_asked_for_by_itself_whether_it_is_archived(network: Network, reader: Any) -> None:
@@ -221,7 +236,7 @@ def test_archiving_needs_a_reason_and_happens_once(network: Network, page_type: 
 
 
 def test_withdrawn_memo_is_not_archived_and_an_archived_one_can_be_withdrawn(network: Network, reader: Any) -> None:
-    first, second = make_memo(network, "One"), make_memo(network, "Two", rule=Rule("everyone"))
+    first, second = make_memo(network, "One"), make_memo(network, "Two", acknowledge=True, rule=Rule("everyone"))
     withdraw(record_of(first), reason="Wrong.", language="en", by=None)
     with pytest.raises(MemoError, match="is withdrawn"):
         away(first)
@@ -229,6 +244,9 @@ def test_withdrawn_memo_is_not_archived_and_an_archived_one_can_be_withdrawn(net
     withdraw(record_of(second), reason="Wrong.", language="en", by=None)
 
     assert list(memos_for(reader, "archived")) == []
+    olga = signed_in(make_person("olga", (network, "publisher"), language="en"))
+    record = olga.get(reverse("memos:follow_up_record", args=[second.translation_key]))
+    assert "Withdrawn on" in record.content.decode() and record.context["archived"] == ""
     html = signed_in(reader).get(second.url).content.decode()
     assert "has been withdrawn" in html and "kept for the record" not in html
 
@@ -242,7 +260,9 @@ def test_editor_archives_and_brings_back(
     page = make_page(section_of(world.own, "en"), "Yard", page_type=page_type, rule=Rule("everyone"))
     editor, edit = client_of(world.publisher), reverse("wagtailadmin_pages:edit", args=[page.pk])
     there, back = (reverse(name, args=[page.pk]) for name in ("memo_archive", "memo_bring_back"))
-    assert there in editor.get(edit).content.decode() and editor.get(there).status_code == 200
+    assert there in editor.get(edit).content.decode()
+    is_memo = page_type is MemoPage
+    assert ("Withdraw it instead" in editor.get(there).content.decode()) is is_memo
     assert editor.get(back).status_code == 404
     assert list(editor.post(there, {"reason": " "}).context["form"].errors) == ["reason"]
 
@@ -251,7 +271,8 @@ def test_editor_archives_and_brings_back(
     assert (held.by, held.reason, held.language) == (world.publisher, "The yard was sold.", "en")
     html = editor.get(edit).content.decode()
     assert back in html and there not in html
-    assert "The yard was sold." in editor.get(back).content.decode()
+    html = editor.get(back).content.decode()
+    assert "The yard was sold." in html and ("must answer" in html) is is_memo
 
     assert editor.post(back).status_code == 302
     assert not ArchivedItem.objects.exists()

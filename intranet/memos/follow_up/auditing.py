@@ -50,7 +50,7 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
             {**edition_row(edition, None, shows_names), "asked": _asked_at(edition), "whom": _whom(edition, names)}
             for edition in editions
         ],
-        archived=archived_words(archive_facts(record.item)) if record.is_archived else "",
+        archived=archived_words(archive_facts(record.item)) if record.is_archived and not record.withdrawn_at else "",
         withdrawals=_standing_rows(record, shows_names),
         withdrawals_head=[_("Date"), _("What happened"), _("Person"), _("Reason")],
         audiences=_audience_rows(record, access),

@@ -148,10 +148,11 @@ class MemoPage(KeptPage, BodyPage):
     def after_placing(self) -> None:
         from intranet.memos import archiving, facts, keeping, services
 
+        # What is archived already tells nobody that it is published.
+        archiving.take_over_archiving(self)
         record = services.record_publication(self, number=self.given_number)
         if record is not None and self.given_withdrawal:
             services.take_over_withdrawal(record, **self.given_withdrawal)
-        archiving.take_over_archiving(self)
         keeping.record_keeping(self)
         facts.share_facts(self)
 
