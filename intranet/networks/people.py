@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from intranet.networks import services
 from intranet.networks.exceptions import MembershipError
 from intranet.networks.models import Membership, Network, Role
+from intranet.networks.models.memberships import MembershipQuerySet
 
 
 def members_of(network: Network, text: str = "") -> QuerySet[Membership]:
     """Memberships in force or to come, by name; ``text`` narrows by name or address."""
-    today = timezone.localdate()
-    found = Membership.objects.filter(network=network, ended_at=None).filter(Q(until=None) | Q(until__gte=today))
+    found = Membership.objects.between(timezone.localdate(), None).filter(network=network)
     if text:
         found = found.filter(Q(person__name__icontains=text) | Q(person__email__icontains=text))
     return found.select_related("person").order_by("person__name", "person__email", "pk")
@@ -71,7 +71,7 @@ def change_membership(
     if role != membership.role or (membership.is_to_come and first_day != membership.starts_on):
         refuse_to_lose_last_coordinator(membership)
         if role != Role.COORDINATOR:
-            for other in services.held_between(membership.person, membership.network, first_day, until):
+            for other in _beside(membership).between(first_day, until):
                 refuse_to_lose_last_coordinator(other)
         services.end_membership(membership, by=by)
         return services.add_membership(
@@ -90,10 +90,14 @@ def _lock(membership: Membership) -> None:
     services.lock_memberships_of(membership.person_id)
 
 
+def _beside(membership: Membership) -> MembershipQuerySet:
+    """All memberships of the person in the network, the first first."""
+    return Membership.objects.filter(person_id=membership.person_id, network_id=membership.network_id)
+
+
 def _refuse_to_run_into_the_next(membership: Membership, until: datetime.date | None) -> None:
     """One membership of a person in a network is in force at a time."""
-    days = membership.starts_on, until
-    following = services.held_between(membership.person, membership.network, *days).exclude(pk=membership.pk).first()
+    following = _beside(membership).between(membership.starts_on, until).exclude(pk=membership.pk).first()
     if following is not None:
         raise MembershipError(
             _(

@@ -14,7 +14,6 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,7 +31,6 @@ from intranet.networks.models import (
     NetworkRole,
     Role,
 )
-from intranet.networks.models.memberships import MembershipQuerySet
 from intranet.networks.signals import access_granted, join_answered, network_changed, network_provisioned
 
 ROLE_GRANTS: dict[str, tuple[str, ...]] = {
@@ -322,16 +320,6 @@ def lock_memberships_of(person_id: int) -> None:
     User.objects.select_for_update(no_key=True).get(pk=person_id)
 
 
-def held_between(
-    person: User, network: Network, first_day: datetime.date, last_day: datetime.date | None
-) -> MembershipQuerySet:
-    """The person's memberships in the network that are, or will be, in force on some of these days, the first first."""
-    running = Q(until=None) | Q(until__gte=first_day)
-    if last_day is not None:
-        running &= Q(starts_on__lte=last_day)
-    return Membership.objects.filter(running, person=person, network=network, ended_at=None).order_by("starts_on", "pk")
-
-
 def set_last_day(membership: Membership, until: datetime.date | None, *, by: Any = None) -> None:
     """Give a membership another last day, or none; a dated row says so. In the caller's transaction."""
     membership.until = until
@@ -357,7 +345,7 @@ def lengthen_membership(membership: Membership, until: datetime.date | None, *, 
 def _make_room(person: User, network: Network, starts_on: datetime.date, until: datetime.date | None, by: Any) -> None:
     """One membership of a person in a network is in force at a time."""
     first_day = max(starts_on, timezone.localdate())
-    for old in held_between(person, network, first_day, until):
+    for old in Membership.objects.between(first_day, until).filter(person=person, network=network):
         if old.starts_on < first_day and first_day > timezone.localdate():
             set_last_day(old, first_day - datetime.timedelta(days=1), by=by)
         else:

@@ -33,3 +33,9 @@ def make_person(db: None) -> MakePerson:
         return person
 
     return make
+
+
+@pytest.fixture
+def manager(make_network: MakeNetwork, make_person: MakePerson) -> User:
+    """A coordinator of the office, who reads English."""
+    return make_person("manager", make_network("office", "office"), "coordinator", language="en")

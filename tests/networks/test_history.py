@@ -25,11 +25,6 @@ def _in_english() -> None:
     translation.activate("en")
 
 
-@pytest.fixture
-def manager(make_network: MakeNetwork, make_person: MakePerson) -> User:
-    return make_person("manager", make_network("office", "office"), "coordinator", language="en")
-
-
 def address_of(network: Network) -> str:
     return reverse("networks:history", args=[network.pk])
 

@@ -318,11 +318,6 @@ def test_the_office_names_the_first_coordinator_and_lets_nobody_else_in(
     assert Invitation.objects.count() == 1
 
 
-@pytest.fixture
-def manager(make_network: MakeNetwork, make_person: MakePerson) -> User:
-    return make_person("manager", make_network("office", "office"), "coordinator")
-
-
 @pytest.mark.parametrize("listed", [True, False])
 def test_closing_the_coordinators_account_opens_no_way_in(
     make_network: MakeNetwork, make_person: MakePerson, manager: User, listed: bool

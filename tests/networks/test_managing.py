@@ -27,11 +27,6 @@ def _in_english() -> None:
     translation.activate("en")
 
 
-@pytest.fixture
-def manager(make_network: MakeNetwork, make_person: MakePerson) -> User:
-    return make_person("manager", make_network("office", "office"), "coordinator", language="en")
-
-
 def set_state(person: User, network: Network, action: str) -> int:
     address = reverse("networks:state", args=[network.pk])
     return signed_in(person).post(address, {action: "1"}).status_code

@@ -30,6 +30,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force on ``day`` (today in the site's time zone): begun, not past, not ended."""
         return self.filter(current_condition(day))
 
+    def between(self, first_day: datetime.date, last_day: datetime.date | None) -> MembershipQuerySet:
+        """Memberships that are, or will be, in force on some of these days; None: without an end."""
+        lasting = self.filter(Q(until=None) | Q(until__gte=first_day), ended_at=None)
+        return lasting if last_day is None else lasting.filter(starts_on__lte=last_day)
+
 
 def current_condition(day: datetime.date | None = None, prefix: str = "") -> Q:
     """The one definition of a membership in force; ``until`` is the last day that counts."""

@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,6 +24,7 @@ from intranet.networks.audiences import open_sections
 from intranet.networks.exceptions import MembershipError
 from intranet.networks.forms import JoinForm, NewAccountForm, OpenJoinForm
 from intranet.networks.models import Membership, Network
+from intranet.networks.views.outcomes import outcome_of
 
 PAGE_SIZE = 50
 SIGN_IN_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -74,20 +74,15 @@ def _accept_with_account(request: HttpRequest, secret: str, context: dict[str, A
 
 
 def _said_of(membership: Membership, offered: str) -> str:
-    """What became of the role that was offered."""
-    names = {
-        "name": membership.network.name,
-        "role": membership.get_role_display(),
-        "day": date_format(membership.starts_on, "DATE_FORMAT"),
-        "last": date_format(membership.until, "DATE_FORMAT") if membership.until else "",
-    }
-    if membership.role != offered:
-        return _("You keep your role in %(name)s, “%(role)s”, which allows more than the invitation.") % names
-    if membership.is_to_come:
-        return _("You are a member of %(name)s from %(day)s on.") % names
-    if membership.until is not None:
-        return _("You are now a member of %(name)s, until %(last)s.") % names
-    return _("You are now a member of %(name)s.") % names
+    return outcome_of(
+        membership,
+        offered,
+        kept=_("You keep your role in %(name)s, “%(role)s”, which allows more than the invitation."),
+        to_come=_("You are a member of %(name)s from %(day)s on."),
+        until=_("You are now a member of %(name)s, until %(last)s."),
+        now=_("You are now a member of %(name)s."),
+        name=membership.network.name,
+    )
 
 
 @require_safe

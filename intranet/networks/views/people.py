@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,6 +19,7 @@ from intranet.networks.exceptions import NetworkError
 from intranet.networks.forms import InvitationForm, RoleForm, TermForm
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network, Role
 from intranet.networks.views.filters import search_filter
+from intranet.networks.views.outcomes import outcome_of
 
 PAGE_SIZE = 50
 
@@ -133,21 +133,16 @@ def request_action(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _said_of(given: Membership, wanted: str) -> str:
-    """What became of the role that was to be given."""
-    names = {
-        "name": given.person,
-        "role": given.get_role_display(),
-        "wanted": Role(wanted).label,
-        "day": date_format(given.starts_on, "DATE_FORMAT"),
-        "last": date_format(given.until, "DATE_FORMAT") if given.until else "",
-    }
-    if given.role != wanted:
-        return _("%(name)s keeps the role “%(role)s”, which allows more than “%(wanted)s”.") % names
-    if given.is_to_come:
-        return _("%(name)s is a member from %(day)s on.") % names
-    if given.until is not None:
-        return _("%(name)s is now a member, until %(last)s.") % names
-    return _("%(name)s is now a member.") % names
+    return outcome_of(
+        given,
+        wanted,
+        kept=_("%(name)s keeps the role “%(role)s”, which allows more than “%(wanted)s”."),
+        to_come=_("%(name)s is a member from %(day)s on."),
+        until=_("%(name)s is now a member, until %(last)s."),
+        now=_("%(name)s is now a member."),
+        name=given.person,
+        wanted=Role(wanted).label,
+    )
 
 
 def _tell_sent(request: HttpRequest, is_sent: bool, email: str) -> None:
