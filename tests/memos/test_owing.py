@@ -24,7 +24,8 @@ from hypothesis.stateful import (
 )
 
 from intranet.accounts.models import User
-from intranet.memos.exceptions import MemoWithdrawn, StaleEdition
+from intranet.memos.archiving import archive, bring_back
+from intranet.memos.exceptions import MemoArchived, MemoWithdrawn, StaleEdition
 from intranet.memos.follow_up.figures import Figures, follow_up_of, totals_of_each
 from intranet.memos.follow_up.overview import is_in, memos_followed, with_totals
 from intranet.memos.follow_up.people import people_in
@@ -79,6 +80,8 @@ class Memo:
     networks: frozenset[str] = frozenset()
     replaces: str | None = None
     withdrawn: bool = False
+    archived: bool = False
+    """By itself; what a closed network issued is archived too."""
     edition: int = 1
     due: datetime.date | None = None
     receipts: set[tuple[str, int]] = field(default_factory=set)
@@ -321,6 +324,17 @@ class Federation(RuleBasedStateMachine):
             withdraw(record_of(said.page), reason="Wrong.", language="en", by=None)
             said.withdrawn = True
 
+    @rule(memo=ANY)
+    def archive_or_bring_back(self, memo: int) -> None:
+        said = self._memo_at(memo)
+        key = said.page.translation_key
+        if said.archived and self.is_open[said.network]:
+            bring_back(key, by=None)
+            said.archived = False
+        elif not said.archived and not said.withdrawn:
+            archive(key, reason="Old.", language="en", by=None)
+            said.archived = True
+
     @rule(memo=ANY, number=ANY, behind=st.sampled_from([0, 0, 1]))
     def acknowledge(self, memo: int, number: int, behind: int) -> None:
         """Also twice, also an edition that is no longer the current one, also by somebody who is not asked."""
@@ -329,11 +343,12 @@ class Federation(RuleBasedStateMachine):
         try:
             acknowledge(record_of(said.page), person=self.rows[person], language="en", edition=edition)
         except StaleEdition:
-            assert (behind, said.withdrawn) == (1, False)
-        except MemoWithdrawn:
-            assert said.withdrawn
+            assert (behind, self.is_in_force(said)) == (1, True)
+        except (MemoWithdrawn, MemoArchived) as refusal:
+            assert not self.is_in_force(said)
+            assert isinstance(refusal, MemoWithdrawn) == said.withdrawn
         else:
-            assert (behind, said.withdrawn) == (0, False)
+            assert (behind, self.is_in_force(said)) == (0, True)
             said.receipts.add((person, edition))
             said.days.setdefault((person, edition), timezone.localdate())
 
@@ -370,9 +385,12 @@ class Federation(RuleBasedStateMachine):
         was_guest = any(each.person == person and each.role == "guest" for each in self.held)
         return memo.rule == "everyone" and not was_guest
 
+    def is_in_force(self, memo: Memo) -> bool:
+        return not memo.withdrawn and not memo.archived and self.is_open[memo.network]
+
     def is_asked(self, person: str, name: str) -> bool:
         memo = self.said[name]
-        if not memo.asks or memo.withdrawn or not self.sees(person, memo):
+        if not memo.asks or not self.is_in_force(memo) or not self.sees(person, memo):
             return False
         newer = (other for other in self.said.values() if other.replaces == name and not other.withdrawn)
         if any(self.sees(person, other) for other in newer):
