@@ -199,6 +199,7 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     if scheme == "sqlite":
         if config["NAME"] != ":memory:":
             _make(name, Path(config["NAME"]).parent)
+        config["ENGINE"] = "intranet.sqlite"
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 60,

@@ -14,7 +14,7 @@ if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("development-only", "django-in
     _refuse("SECRET_KEY", "is missing, a default or too short", "Set 50 random characters or more.")
 if env.boolean("DEBUG", False):
     _refuse("DEBUG", "is on", "Unset it.")
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"].endswith("sqlite"):
     _refuse("DATABASE_URL", "is SQLite or missing", "Set postgres://user:secret@host:5432/name.")
 if not ELASTICSEARCH_URL:
     _refuse("ELASTICSEARCH_URL", "is missing", "Set http(s)://host:9200.")

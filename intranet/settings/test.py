@@ -10,7 +10,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": env.log_level(default="WARNING")}}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3") and DATABASES["default"]["NAME"] != ":memory:":
+if DATABASES["default"]["ENGINE"].endswith("sqlite") and DATABASES["default"]["NAME"] != ":memory:":
     # A file, so that threads and processes of one test share it.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 ACCOUNT_RATE_LIMITS = False

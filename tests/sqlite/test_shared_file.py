@@ -13,6 +13,7 @@ import requests
 
 from tests.services.process import ServerProcess
 from tests.sqlite.conftest import ROOT, DemoSite
+from tests.sqlite.writer import MEMO_EACH
 
 pytestmark = pytest.mark.xdist_group("shared file")
 WRITERS, WRITES = ("ana", "ben", "cam", "dee"), 50
@@ -113,8 +114,17 @@ def test_server_worker_and_four_writers_share_the_file(
     assert [text for text in [*logs, *errors] if "locked" in text or "Traceback" in text] == []
     with sqlite3.connect(demo_site.folder / "intranet.sqlite3") as file:
         rows = file.execute("SELECT title FROM wagtailcore_page WHERE title LIKE 'Zibeline %' AND live").fetchall()
+        numbers = file.execute(
+            """
+            SELECT DISTINCT code, year, sequence FROM memos_memorecord memo JOIN wagtailcore_page page
+            ON page.translation_key = memo.item_id WHERE title LIKE 'Zibeline %' ORDER BY year, sequence
+            """
+        ).fetchall()
     assert {title for (title,) in rows} == {f"Zibeline {name} {number}" for name in WRITERS for number in range(WRITES)}
     assert len(rows) == len(WRITERS) * WRITES
+    first = numbers[0][2]
+    assert [number for _code, _year, number in numbers] == list(range(first, first + len(rows) // MEMO_EACH))
+    assert {code for code, _year, _number in numbers} == {"HFX"}
     for check in ("search_check", "check_access"):
         checked = demo_site.manage(check)
         assert checked.returncode == 0, checked.stdout + checked.stderr

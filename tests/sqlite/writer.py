@@ -1,4 +1,4 @@
-"""``python -m tests.sqlite.writer NAME COUNT``: publishes pages on the file that the environment names."""
+"""``python -m tests.sqlite.writer NAME COUNT``: publishes pages and memos on the file that the environment names."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import sys
 
 import django
 
+MEMO_EACH = 5
+"""Of so many one is a memo."""
+
 
 def main(name: str, count: int) -> None:
     django.setup()
     from django.db import transaction
 
+    from intranet.memos.models import MemoPage
     from intranet.networks.models import Network
     from intranet.pages.models import ContentPage, SectionPage
 
@@ -18,7 +22,8 @@ def main(name: str, count: int) -> None:
     for number in range(count):
         with transaction.atomic():
             section = SectionPage.objects.get(section_network=network, locale__language_code="en")
-            page = ContentPage(title=f"Zibeline {name} {number}", slug=f"{name}-{number}", locale=section.locale)
+            page_type = ContentPage if number % MEMO_EACH else MemoPage
+            page = page_type(title=f"Zibeline {name} {number}", slug=f"{name}-{number}", locale=section.locale)
             section.add_child(instance=page)
             page.save_revision().publish()
 
