@@ -12,7 +12,9 @@ from typing import Any, Literal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from intranet.memos.asked_words import names_of_asked, words_of_asked
 from intranet.memos.models import Edition, EditionText, MemoPage
+from intranet.networks.access import Access
 from intranet.pages.streams import lines_in
 
 Change = Literal["same", "added", "removed"]
@@ -41,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Fact:
-    """A date, a contact or a file that differs; empty where there was, or is, none."""
+    """A date, a contact, whom it asks or a file that differs; empty where there was, or is, none."""
 
     label: str
     before: str
@@ -69,8 +71,8 @@ def compared_texts(before: EditionText, after: EditionText) -> list[Line]:
     return list(_compared(_lines(before), _lines(after)))
 
 
-def compared_facts(before: Edition, after: Edition) -> list[Fact]:
-    """What the editions say beside their texts, where it differs."""
+def compared_facts(before: Edition, after: Edition, access: Access) -> list[Fact]:
+    """What the editions say beside their texts, where it differs, as far as this person may know. One query."""
     labels = {
         "effective_on": _("Takes effect"),
         "acknowledge_by": _("Acknowledge by"),
@@ -78,7 +80,9 @@ def compared_facts(before: Edition, after: Edition) -> list[Fact]:
     }
     old, new = before.content["facts"], after.content["facts"]
     facts = [Fact(label, _shown(old[name]), _shown(new[name])) for name, label in labels.items()]
-    return [fact for fact in [*facts, *_files(before, after)] if fact.before != fact.after]
+    return [
+        fact for fact in [*facts, *_asked(before, after, access), *_files(before, after)] if fact.before != fact.after
+    ]
 
 
 def _lines(text: EditionText) -> list[str]:
@@ -126,6 +130,15 @@ def _words(before: str, after: str) -> tuple[Piece, ...]:
         if m > k:
             pieces.append(Piece("added", "".join(new[k:m])))
     return tuple(pieces)
+
+
+def _asked(before: Edition, after: Edition, access: Access) -> Iterator[Fact]:
+    """Whom the editions asked. Where both asked and one does not say whom, they are not compared."""
+    said = {"asked" in edition.content for edition in (before, after) if edition.content["facts"]["acknowledge"]}
+    if said != {True, False}:
+        names = names_of_asked((before, after), access)
+        words = [words_of_asked(edition, names) or _("No acknowledgement was asked.") for edition in (before, after)]
+        yield Fact(_("Acknowledgement"), *words)
 
 
 def _files(before: Edition, after: Edition) -> Iterator[Fact]:

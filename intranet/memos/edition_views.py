@@ -100,7 +100,7 @@ def compare(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         after=after,
         labels=list(editions),
         lines=compared_texts(*texts),
-        facts=compared_facts(before, after),
+        facts=compared_facts(before, after, access_of(request.user)),
         is_comparable=texts[0].language == texts[1].language,
         language=texts[1].language,
         languages=[{**link, "url": f"?{_query(before, after, link['code'])}"} for link in _languages(after, texts[1])],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import uuid
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import translation
 
+from intranet.memos.models import Edition
 from intranet.networks.models import Network
 from tests.beginnings import beginning
 from tests.memos.factories import declared, editions_of, make_memo, publish
@@ -113,6 +116,60 @@ def test_comparison_in_one_language_says_what_is_missing_in_the_other(network: N
     html = page_of(reader, memo, "compare", query="?from=1&to=1.1&language=fr")
 
     assert "<ins" not in html.split('class="comparison prose"')[1]
+
+
+def facts_of(client: Any, memo: Any, query: str = "") -> list[tuple[str, str, str]]:
+    with translation.override("en"):
+        answer = client.get(reverse("memos:compare", args=[memo.translation_key]) + query)
+    return [(fact.label, fact.before, fact.after) for fact in answer.context["facts"]]
+
+
+def test_comparison_says_whom_each_edition_asked_where_it_differs(network: Network, reader: Any) -> None:
+    table = make_network("table", "table", name_en="Quiet table", name_fr="Table discrète", listed=False)
+    council = make_network("council", "table", name_en="Quiet council", listed=False)
+    memo = make_memo(network, "Fire drill")
+    memo = publish(memo, acknowledge=True, acknowledge_by=datetime.date(2030, 3, 4))
+    memo = publish(memo, asked_roles=["reader"], asked_networks=[network, table])
+    memo = publish(memo, asked_networks=[network, council])
+    memo = publish(memo, title="Fire drills")
+
+    chosen = "Only these roles: reader. Only people of these networks: Halifax society, others."
+    everyone = "It asked the issuing network’s own people in the audience."
+    assert [
+        facts_of(reader, memo, f"?from={one}&to={other}") for one, other in pairwise(["1", "1.1", "1.2", "1.3"])
+    ] == [
+        [("Acknowledge by", "", "March 4, 2030"), ("Acknowledgement", "No acknowledgement was asked.", everyone)],
+        [("Acknowledgement", everyone, chosen)],
+        [],
+    ]
+    assert facts_of(reader, memo, "?from=1.3&to=1.4") == []
+    insider = signed_in(make_person("ines", (network, "reader"), (table, "reader"), language="en"))
+    known = "Only these roles: reader. Only people of these networks: Halifax society, Quiet table."
+    assert facts_of(insider, memo, "?from=1.2&to=1.3") == [("Acknowledgement", known, chosen)]
+
+
+def test_comparison_in_french_says_whom_each_edition_asked(network: Network) -> None:
+    memo = publish(make_memo(network, "Exercice", "fr"), acknowledge=True, asked_roles=["coordinator"])
+    francine = signed_in(make_person("francine", (network, "reader"), language="fr"))
+
+    with translation.override("fr"):
+        html = francine.get(reverse("memos:compare", args=[memo.translation_key])).content.decode()
+
+    assert "<del>Aucun accusé de réception n’était demandé.</del>" in html
+    assert "<ins>Seulement ces rôles : coordonnateur·rice.</ins>" in html
+
+
+def test_edition_that_does_not_say_whom_it_asked_is_not_compared_in_that(network: Network, reader: Any) -> None:
+    memo = make_memo(network, "Fire drill", acknowledge=True)
+    memo = publish(memo, asked_roles=["reader"])
+    memo = publish(memo, acknowledge=False, asked_roles=[])
+    first = editions_of(memo)[0]
+    content = {name: value for name, value in first.content.items() if name != "asked"}
+    Edition._base_manager.filter(pk=first.pk).update(content=content)
+
+    unknown = "Which roles and networks it asked was not frozen with this edition."
+    assert facts_of(reader, memo, "?from=1&to=1.1") == []
+    assert facts_of(reader, memo, "?from=1&to=1.2") == [("Acknowledgement", unknown, "No acknowledgement was asked.")]
 
 
 @pytest.mark.parametrize("label", ["9", "0", "1.0", "1.1", "x", "1.1.1", "９", "99999999999999999999"])

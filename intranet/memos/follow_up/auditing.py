@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from intranet.memos.archiving import archive_facts
+from intranet.memos.asked_words import chosen_words, names_of_asked, words_of_asked
 from intranet.memos.edition_views import edition_row
 from intranet.memos.follow_up.figures import totals_of
 from intranet.memos.follow_up.history import audiences_since
@@ -23,7 +23,6 @@ from intranet.memos.follow_up.people import counts_by_edition, nameable, receipt
 from intranet.memos.follow_up.views import follow_up_page, followed_memo
 from intranet.memos.models import Edition, MemoRecord
 from intranet.networks.access import Access, access_of
-from intranet.networks.models import Network, Role
 from intranet.pages.audience_words import rule_words
 from intranet.pages.languages import name_here
 
@@ -38,7 +37,7 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     record, access = memo.record, access_of(request.user)
     editions = list(record.editions.select_related("published_by").order_by("number", "revision"))
     shows_names = record.item.network_id in access.view
-    names = _names_of_asked(editions, access)
+    names = names_of_asked(editions, access)
     counts = counts_by_edition(receipts_within(record, scope.networks))
     receipts = list(receipts_within(record, scope.named)[:MOST])
     return follow_up_page(
@@ -47,7 +46,11 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         memo,
         _("Record for an audit"),
         editions=[
-            {**edition_row(edition, None, shows_names), "asked": _asked_at(edition), "whom": _whom(edition, names)}
+            {
+                **edition_row(edition, None, shows_names),
+                "asked": _asked_at(edition),
+                "whom": words_of_asked(edition, names),
+            }
             for edition in editions
         ],
         archived=archived_words(archive_facts(record.item)) if record.is_archived and not record.withdrawn_at else "",
@@ -76,40 +79,6 @@ def _asked_at(edition: Edition) -> str:
         return _("An acknowledgement was asked without a set day.")
     day = date_format(datetime.date.fromisoformat(facts["acknowledge_by"]), "DATE_FORMAT")
     return _("An acknowledgement was asked by %(day)s.") % {"day": day}
-
-
-def _names_of_asked(editions: Sequence[Edition], access: Access) -> dict[str, str]:
-    """The names of the networks that editions asked, by slug, as far as this person may know them. One query."""
-    slugs = {slug for edition in editions for slug in (edition.content.get("asked") or {}).get("networks", ())}
-    known = Network.objects.nameable_by(access.network_ids).filter(slug__in=slugs)
-    return {network.slug: network.name for network in known}
-
-
-def _whom(edition: Edition, names: Mapping[str, str]) -> str:
-    """Whom of its audience the edition asked, in words; editions from before that was frozen say so."""
-    if not edition.content["facts"]["acknowledge"]:
-        return ""
-    if "asked" not in edition.content:
-        return _("Which roles and networks it asked was not frozen with this edition.")
-    asked = edition.content["asked"]
-    if asked["roles"] or asked["networks"]:
-        return _chosen_words(asked["roles"], [names.get(slug, "") for slug in asked["networks"]])
-    if asked["beyond"]:
-        return _("It asked everyone in the audience.")
-    return _("It asked the issuing network’s own people in the audience.")
-
-
-def _chosen_words(roles: Iterable[str], networks: Collection[str]) -> str:
-    """The chosen roles and networks; those without a name, which may not be told, are “others”."""
-    labels = [str(Role(role).label) for role in roles]
-    named = sorted(name for name in networks if name)
-    said = []
-    if labels:
-        said.append(_("Only these roles: %(roles)s.") % {"roles": ", ".join(labels)})
-    if networks:
-        told = [*named, *([_("others")] if len(named) < len(networks) else [])]
-        said.append(_("Only people of these networks: %(networks)s.") % {"networks": ", ".join(told)})
-    return " ".join(said)
 
 
 def _standing_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
@@ -146,7 +115,7 @@ def _asked_words(record: MemoRecord, access: Access) -> str:
     roles = record.asked_roles.order_by("role").values_list("role", flat=True)
     chosen = list(record.asked_networks.values_list("pk", flat=True))
     known = nameable(access.network_ids, chosen)
-    return _chosen_words(roles, [known.get(pk, "") for pk in chosen])
+    return chosen_words(roles, [known.get(pk, "") for pk in chosen])
 
 
 def _receipt_row(receipt: Any) -> list[Any]:
