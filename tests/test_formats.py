@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.template import Context, Template
 from django.utils import translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
+
+from tests.test_catalogue import OURS, entries
+
+PLACEHOLDER_AT_AN_END = re.compile(r"%\([a-z_]+\)s([.…])")
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,29 @@ def test_moment_and_day_of_the_month_follow() -> None:
     with translation.override("fr"):
         assert date_format(datetime(2026, 4, 1, 9, 5, tzinfo=UTC), "DATETIME_FORMAT") == "1er avril 2026, 9 h 05"
         assert date_format(date(2026, 4, 1), "MONTH_DAY_FORMAT") == "1er avril"
+
+
+def test_time_in_english_is_written_without_full_stops() -> None:
+    with translation.override("en"):
+        assert date_format(datetime(2026, 4, 1, 15, 5, tzinfo=UTC), "DATETIME_FORMAT") == "April 1, 2026, 3:05 PM"
+        assert date_format(datetime(2026, 4, 1, 0, 0, tzinfo=UTC), "SHORT_DATETIME_FORMAT") == "2026-04-01 12:00 AM"
+        assert time_format(time(12, 0)) == "12:00 PM"
+
+
+@pytest.mark.parametrize(
+    "name", ["DATE", "SHORT_DATE", "TIME", "DATETIME", "SHORT_DATETIME", "MONTH_DAY", "YEAR_MONTH"]
+)
+def test_text_that_ends_with_a_date_or_a_time_has_one_full_stop(name: str) -> None:
+    """Whatever the text, and at every hour of a day in every month: a placeholder may be any of them."""
+    texts = {text for entry, *both in entries(OURS) for text in both if PLACEHOLDER_AT_AN_END.search(text)}
+    assert "Withdrawn on %(day)s." in texts
+
+    moments = [datetime(2026, month, 9, hour, 5, tzinfo=UTC) for month in range(1, 13) for hour in range(24)]
+    for language in ("en", "fr"):
+        with translation.override(language):
+            shown = {date_format(moment, f"{name}_FORMAT") for moment in moments}
+        for moment in shown:
+            assert [text for text in texts if ".." in PLACEHOLDER_AT_AN_END.sub(rf"{moment}\1", text)] == []
 
 
 def test_english_ordinals_stay_what_they_are() -> None:

@@ -1,5 +1,7 @@
-"""Dates in English, as in Canada."""
+"""Dates and times in English, as in Canada. Sentences end with them: none ends with a full stop of its own."""
 
 DATE_FORMAT = "F j, Y"
 SHORT_DATE_FORMAT = "Y-m-d"
-DATETIME_FORMAT = "F j, Y, g:i a"
+TIME_FORMAT = "g:i A"
+DATETIME_FORMAT = "F j, Y, g:i A"
+SHORT_DATETIME_FORMAT = "Y-m-d g:i A"
