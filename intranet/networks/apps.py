@@ -16,7 +16,7 @@ class NetworksConfig(PluginConfig):
     verbose_name = _("Networks")
     version = "0.1.0"
     menu_entries = (MenuEntry(label=_("Networks"), url_name="networks:directory", order=50, icon="people"),)
-    jobs = ("intranet.networks.jobs.SyncMembershipsJob",)
+    jobs = ("intranet.networks.jobs.SyncMembershipsJob", "intranet.networks.jobs.EndWaysInJob")
     default_settings: ClassVar[dict[str, Any]] = {"NETWORKS_INVITATION_DAYS": 14}
 
     def ready(self) -> None:

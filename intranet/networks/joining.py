@@ -257,3 +257,16 @@ def decide(
     if request.person is not None and request.person.is_active:
         return _admit(person=request.person, **given)[0]
     return invite(email=request.email, language=request.language, **given)
+
+
+def end_ways_into_closed() -> None:
+    """End what waits in networks that are closed, as closing does; whoever asked is told."""
+    waiting = Q(join_requests__state=JoinRequest.State.WAITING)
+    invited = Q(invitations__accepted_at=None, invitations__revoked_at=None, invitations__isnull=False)
+    closed = Network.objects.filter(waiting | invited, state=Network.State.CLOSED)
+    for pk in list(closed.values_list("pk", flat=True).distinct()):
+        with transaction.atomic():
+            network = Network.objects.select_for_update(no_key=True).get(pk=pk)
+            # Somebody may have opened it again.
+            if not network.is_active:
+                services.end_ways_in(network, by=None)

@@ -135,7 +135,7 @@ def set_network_state(network: Network, state: str, *, by: Any = None) -> None:
     kind = NetworkEvent.Kind.CLOSED if state == Network.State.CLOSED else NetworkEvent.Kind.REOPENED
     NetworkEvent.objects.create(network=network, kind=kind, by=by)
     if state == Network.State.CLOSED:
-        _end_ways_in(network, by)
+        end_ways_in(network, by)
     network_changed.send(sender=Network, network=network, changes=frozenset({"state"}))
     sync_groups(User.objects.filter(memberships__network=network))
 
@@ -352,8 +352,9 @@ def _make_room(person: User, network: Network, starts_on: datetime.date, until: 
             _end(old, by)
 
 
-def _end_ways_in(network: Network, by: Any) -> None:
-    """Nobody is left who would answer requests or withdraw invitations."""
+def end_ways_in(network: Network, by: Any) -> None:
+    """Of a network that is closed, in the caller's transaction: nobody is left who would answer requests or withdraw
+    invitations."""
     now = timezone.now()
     Invitation.objects.filter(network=network, accepted_at=None, revoked_at=None).update(revoked_at=now)
     waiting = JoinRequest.objects.filter(network=network, state=JoinRequest.State.WAITING)

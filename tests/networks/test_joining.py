@@ -19,6 +19,7 @@ from intranet.accounts.services import set_account_active
 from intranet.networks import joining
 from intranet.networks.access import access_of
 from intranet.networks.exceptions import MembershipError
+from intranet.networks.jobs import EndWaysInJob
 from intranet.networks.models import Invitation, JoinRequest, Membership, Network, NetworkEvent
 from intranet.networks.services import add_membership, end_membership, set_network_state, update_network
 from tests.networks.conftest import MakeNetwork, MakePerson
@@ -613,6 +614,29 @@ def test_closing_ends_requests_and_tells_whoever_asked(
         joining.decide(mine, accept=True, role="reader", by=None)
     with pytest.raises(MembershipError, match="closed"):
         _request_of(halifax, person)
+
+
+def test_what_waited_in_a_network_that_was_closed_before_is_answered_once(
+    make_network: MakeNetwork, make_person: MakePerson, django_capture_on_commit_callbacks: Any
+) -> None:
+    networks = [make_network(slug, kind="local", joining="open_request") for slug in ("closed", "open")]
+    person = make_person("lise", language="en")
+    for network in networks:
+        _request_of(network, person)
+        joining.ask_to_join(network=network, email="zoe@example.org", name="Zoé", language="en")
+        joining.invite(network=network, email="new@example.org", role="reader", language="en")
+    # As it was left before closing answered requests.
+    Network.objects.filter(slug="closed").update(state="closed")
+
+    for _run in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            EndWaysInJob().run()
+
+        rows = JoinRequest.objects.order_by("pk").values_list("network__slug", "state", "decided_by")
+        assert list(rows) == [("closed", "closed", None)] * 2 + [("open", "waiting", None)] * 2
+        assert told("networks.join_answer") == ["lise@example.org"]
+        assert [message.to for message in mail.outbox] == [["zoe@example.org"]]
+        assert list(Invitation.objects.filter(revoked_at=None).values_list("network__slug", flat=True)) == ["open"]
 
 
 def test_closing_withdraws_invitations_and_their_link_says_so(make_network: MakeNetwork) -> None:
