@@ -32,7 +32,12 @@ from intranet.memos.admin.publishing import (
     show_before_publishing,
 )
 from intranet.memos.admin.upkeep import UpkeepView
-from intranet.memos.admin.withdrawing import ArchiveView, BringBackView, WithdrawView
+from intranet.memos.admin.withdrawing import (
+    ArchiveView,
+    BringBackView,
+    WithdrawView,
+    say_that_it_is_out_of_force,
+)
 from intranet.memos.archiving import ARCHIVED, RETURNED
 from intranet.memos.follow_up.permissions import is_follower
 from intranet.memos.keeping import REVIEWED
@@ -182,6 +187,8 @@ def offer_withdrawal(menu_items: list[Any], request: HttpRequest, context: dict[
 
 hooks.register("before_publish_page", show_before_publishing)
 hooks.register("after_edit_page", show_before_approving)
+# Before wagtail-localize's own, which shows its editor.
+hooks.register("before_edit_page", say_that_it_is_out_of_force, order=-1)
 
 
 @hooks.register("before_unpublish_page")

@@ -8,18 +8,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import APIToken, PageLogEntry
+from wagtail.models import APIToken, Locale, Page, PageLogEntry
 
+from intranet.accounts.models import User
 from intranet.memos.archiving import archive, bring_back
 from intranet.memos.exceptions import MemoArchived, MemoError
 from intranet.memos.keeping import ReviewReminders
 from intranet.memos.listing import memos_for, notes_for
-from intranet.memos.models import ArchivedItem, ArchiveEvent, MemoPage, TrainingNotePage
+from intranet.memos.models import ArchivedItem, ArchiveEvent, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.owing import people_asked, people_owing
 from intranet.memos.practice.following import looks_due
 from intranet.memos.questions.models import Question
@@ -41,6 +43,7 @@ from tests.pages.factories import make_halifax, make_network, make_page, make_pe
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
+MONDAY = datetime.datetime(2026, 3, 2, 15, tzinfo=datetime.UTC)
 TYPES = [MemoPage, TrainingNotePage]
 LISTS = {MemoPage: "memos:list", TrainingNotePage: "memos:notes"}
 
@@ -281,6 +284,57 @@ def test_editor_archives_and_brings_back(
         "Archived: The yard was sold.",
         "Brought back from the archive",
     ]
+
+
+def said_above(editor: Client, page: Any) -> list[str]:
+    """The messages of the page's editor, which show once."""
+    answer = editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    assert answer.status_code == 200
+    shown = BeautifulSoup(answer.content, "lxml").select(".messages > ul > li")
+    return [" ".join(each.get_text(" ", strip=True).split()) for each in shown]
+
+
+@pytest.mark.parametrize("page_type", TYPES)
+def test_editor_of_what_is_archived_says_so_above(
+    world: World,  # noqa: F811
+    client_of: Callable[..., Client],  # noqa: F811
+    page_type: Any,
+) -> None:
+    page = make_page(section_of(world.own, "en"), "Yard", page_type=page_type, rule=Rule("everyone"))
+    editor = client_of(world.publisher)
+    assert said_above(editor, page) == []
+    away(page)
+    ArchivedItem.objects.update(at=MONDAY)
+    expected = (
+        "Archived on March 2, 2026: it is kept for the record, and asks nothing of anyone any more. The yard was sold."
+    )
+
+    assert said_above(editor, page) == [expected]
+    assert (
+        'lang="en">The yard was sold.</span>'
+        in editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    )
+    french = Page.objects.get(pk=page.pk).copy_for_translation(Locale.objects.get(language_code="fr"))
+    assert said_above(editor, french) == [expected]
+
+
+def test_editor_of_a_withdrawn_memo_says_so_above(world: World, client_of: Callable[..., Client]) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Yard")
+    withdraw(record_of(memo), reason="Wrong <yard>.", language="en", by=None)
+    MemoRecord.objects.update(withdrawn_at=MONDAY)
+
+    assert said_above(client_of(world.publisher), memo) == ["Withdrawn on March 2, 2026. Wrong <yard>."]
+    User.objects.filter(pk=world.publisher.pk).update(language="fr")
+    assert said_above(client_of(world.publisher), memo) == ["Retirée le 2 mars 2026. Wrong <yard>."]
+
+
+def test_nobody_opens_the_editor_of_a_closed_network(world: World, client_of: Callable[..., Client]) -> None:  # noqa: F811
+    memo = make_memo(world.own, "Yard")
+    set_network_state(world.own, Network.State.CLOSED)
+
+    address = reverse("wagtailadmin_pages:edit", args=[memo.pk])
+    people = (world.publisher, world.coordinator, world.superuser, world.office_publisher, world.office_coordinator)
+    assert {client_of(person).get(address).status_code for person in people} <= {302, 403, 404}
 
 
 def test_contributor_cannot_archive(world: World, client_of: Callable[..., Client]) -> None:  # noqa: F811

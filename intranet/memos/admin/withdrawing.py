@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import Page
 
 from intranet.memos.archiving import archive, bring_back
 from intranet.memos.exceptions import MemoError
 from intranet.memos.models import ArchivedItem, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.services import withdraw
+from intranet.networks.models import Item
+
+
+def say_that_it_is_out_of_force(request: HttpRequest, page: Page) -> None:
+    """Above the editor of a memo or a note that is withdrawn, or archived by itself: since when, and why. Nobody opens
+    the editor of a page whose network is closed. One query."""
+    if request.method != "GET" or not isinstance(page, MemoPage | TrainingNotePage):
+        return
+    items = Item.objects.select_related("memo_record", "archived_item").filter(pk=page.translation_key)
+    item = items.first()
+    record, archived = getattr(item, "memo_record", None), getattr(item, "archived_item", None)
+    if record and record.withdrawn_at:
+        words = _("Withdrawn on %(day)s.") % {"day": _day(record.withdrawn_at)}
+        messages.warning(request, _with_reason(words, record.withdrawn_reason, record.withdrawn_language))
+    if archived:
+        words = _("Archived on %(day)s: it is kept for the record, and asks nothing of anyone any more.") % {
+            "day": _day(archived.at)
+        }
+        messages.warning(request, _with_reason(words, archived.reason, archived.language))
+
+
+def _day(moment: datetime.datetime) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def _with_reason(words: str, reason: str, language: str) -> str:
+    return format_html('{} <span lang="{}">{}</span>', words, language, reason) if reason else words
 
 
 class ReasonForm(forms.Form):
