@@ -46,6 +46,7 @@ from intranet.memos.presenting import follow_up_url
 from intranet.memos.questions.permissions import may_read_removals
 from intranet.memos.services import WITHDRAWN
 from intranet.networks.access import access_of
+from intranet.pages.placing import subtree
 
 
 @hooks.register("register_admin_urls")
@@ -194,9 +195,10 @@ hooks.register("before_edit_page", say_that_it_is_out_of_force, order=-1)
 @hooks.register("before_unpublish_page")
 def withdraw_instead(request: HttpRequest, page: Page) -> HttpResponse | None:
     """A memo goes out of force with a reason, and stays readable. Both languages go together."""
-    if not isinstance(page, MemoPage) or not MemoRecord.objects.filter(item=page.translation_key).exists():
-        return None
-    return redirect("memo_withdraw", page.pk)
+    if isinstance(page, MemoPage) and MemoRecord.objects.filter(item=page.translation_key).exists():
+        return redirect("memo_withdraw", page.pk)
+    below = request.POST.get("include_descendants")
+    return _refuse_withdrawal(request, page, subtree(page.translation_key)) if below else None
 
 
 @hooks.register("before_bulk_action")
@@ -220,13 +222,24 @@ def publish_one_by_one(request: HttpRequest, action_type: str, objects: list[Any
 
 @hooks.register("before_bulk_action")
 def withdraw_one_by_one(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
-    """Each needs its own reason."""
-    if action_type != "unpublish":
+    """Each needs its own reason; those below what is chosen too."""
+    pages = [page for page in objects if isinstance(page, Page)]
+    if action_type != "unpublish" or not pages:
         return None
-    keys = [page.translation_key for page in objects if isinstance(page, Page)]
-    if not MemoRecord.objects.filter(item__in=keys).exists():
+    meant = Q(pk__in=[page.pk for page in pages])
+    if request.POST.get("include_descendants"):
+        meant |= reduce(or_, (Q(path__startswith=page.path, live=True) for page in pages))
+    return _refuse_withdrawal(request, pages[0], Page.objects.filter(meant).values("translation_key"))
+
+
+def _refuse_withdrawal(request: HttpRequest, page: Page, keys: Any) -> HttpResponse | None:
+    """Where one of the items is a memo: its number, and why it stays."""
+    numbers = MemoRecord.objects.filter(item__in=keys).order_by("number").values_list("number", flat=True)
+    if not numbers:
         return None
     messages.error(
-        request, _("Memos are withdrawn one by one, each with its reason. Unpublish the others without them.")
+        request,
+        _("Memos are withdrawn one by one, each with its reason. Unpublish the others without them: %(numbers)s.")
+        % {"numbers": ", ".join(numbers)},
     )
-    return redirect("wagtailadmin_explore", objects[0].get_parent().pk)
+    return redirect("wagtailadmin_explore", page.get_parent().pk)

@@ -21,7 +21,7 @@ from wagtail_localize import wagtail_hooks as localize_hooks
 from intranet.networks.models import Item
 from intranet.pages.admin import menus, moving, panels
 from intranet.pages.admin.audience import LOG_ACTION
-from intranet.pages.admin.deleting import kept_below
+from intranet.pages.admin.deleting import SectionDeleteBulkAction, kept_below, refusal_of_deletion
 from intranet.pages.admin.localizing import look_before_publishing
 from intranet.pages.admin.log_messages import name_own_places_only
 from intranet.pages.admin.topics import topic_viewset
@@ -37,8 +37,9 @@ hooks.register("construct_reports_menu", menus.confine_reports_menu)
 hooks.register("construct_help_menu", menus.confine_help_menu)
 hooks.register("construct_homepage_panels", panels.confine_panels)
 hooks.register("construct_homepage_summary_items", panels.confine_summary, order=1000)
-# The class itself, after Wagtail's own, which it replaces.
+# The classes themselves, after Wagtail's own, which they replace.
 hooks.register("register_bulk_action", moving.SectionMoveBulkAction, order=1000)
+hooks.register("register_bulk_action", SectionDeleteBulkAction, order=1000)
 hooks.register("register_log_actions", name_own_places_only, order=1000)
 # Before wagtail-localize's own, which shows its editor and publishes.
 hooks.register("before_edit_page", look_before_publishing, order=-1)
@@ -71,7 +72,7 @@ def give_copy_its_audience(request: HttpRequest, page: Page, new_page: Page) -> 
 
 @hooks.register("before_delete_page")
 def keep_what_was_published(request: HttpRequest, page: Page) -> HttpResponse | None:
-    return _refuse_deletion(request, page) if kept_below([page]) else None
+    return _refuse_deletion(request, [page])
 
 
 @hooks.register("before_bulk_action")
@@ -79,14 +80,15 @@ def keep_what_was_published_in_bulk(
     request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
     pages = [item for item in objects if isinstance(item, Page)]
-    return _refuse_deletion(request, pages[0]) if action_type == "delete" and kept_below(pages) else None
+    return _refuse_deletion(request, pages) if action_type == "delete" else None
 
 
-def _refuse_deletion(request: HttpRequest, page: Page) -> HttpResponse:
-    messages.error(
-        request, _("What has been published here is kept for the record. Withdraw it instead of deleting it.")
-    )
-    return redirect("wagtailadmin_explore", page.get_parent().pk)
+def _refuse_deletion(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
+    kept = kept_below(pages)
+    if kept is None:
+        return None
+    messages.error(request, refusal_of_deletion(kept))
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
 
 
 @hooks.register("register_page_header_buttons")

@@ -14,10 +14,11 @@ from django.utils import timezone
 from intranet.memos.keeping import review
 from intranet.memos.models import Keeping, MemoPage
 from intranet.networks.audiences import Rule
+from intranet.pages.models import IndexPage
 from tests.memos.factories import editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
 from tests.pages.admin.editing import page_form
-from tests.pages.factories import make_person, signed_in
+from tests.pages.factories import make_page, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -281,13 +282,31 @@ def test_withdrawn_memo_is_not_listed_below_its_page(editor: Client, world: Worl
     assert ">Fire drill<" not in editor.get(index.url).content.decode()
 
 
-def test_memos_are_not_unpublished_in_bulk(editor: Client, world: World) -> None:  # noqa: F811
-    memo = make_memo(world.own, "Fire drill")
+@pytest.mark.parametrize("below", [False, True])
+def test_memos_are_not_unpublished_in_bulk(editor: Client, world: World, below: bool) -> None:  # noqa: F811
+    index = make_page(world.section, "Rules", page_type=IndexPage)
+    memo = make_page(index, "Fire drill", page_type=MemoPage)
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+    sent = {"include_descendants": "on"} if below else {}
 
-    editor.post(f"{address}?id={memo.pk}")
+    shown = editor.post(f"{address}?id={index.pk if below else memo.pk}", sent, follow=True).content.decode()
 
+    assert f"Unpublish the others without them: {record_of(memo).number}." in shown
     assert MemoPage.objects.get(pk=memo.pk).live
+    assert record_of(memo).withdrawn_at is None
+
+
+def test_memos_are_not_unpublished_with_the_page_above(editor: Client, world: World) -> None:  # noqa: F811
+    index = make_page(world.section, "Rules", page_type=IndexPage)
+    memo = make_page(index, "Fire drill", page_type=MemoPage)
+    address = reverse("wagtailadmin_pages:unpublish", args=[index.pk])
+
+    shown = editor.post(address, {"include_descendants": "on"}, follow=True).content.decode()
+
+    assert f"Unpublish the others without them: {record_of(memo).number}." in shown
+    assert MemoPage.objects.get(pk=memo.pk).live
+    assert editor.post(address).status_code == 302
+    assert MemoPage.objects.get(pk=memo.pk).live and not IndexPage.objects.get(pk=index.pk).live
 
 
 def test_chosen_roles_and_networks_are_kept(editor: Client, world: World) -> None:  # noqa: F811

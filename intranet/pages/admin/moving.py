@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -68,19 +69,59 @@ class SectionMoveConfirmView(MoveConfirmView):
 class SectionMoveBulkAction(MoveBulkAction):
     """The same for several pages; each move is checked again, as the one before may have changed the place."""
 
+    def __init__(self, request: HttpRequest, model: type[Page]) -> None:
+        super().__init__(request, model)
+        self.stayed: list[tuple[Page, str]] = []
+
+    def prepare_action(self, pages: list[Page], pages_without_access: dict[str, Any]) -> HttpResponse | None:
+        destination = self.cleaned_form.cleaned_data["chooser"]
+        refused = [row["item"] for row in pages_without_access["pages_without_destination_access"]]
+        self._say_why((page, _reason_against(page, destination, self.request.user)) for page in refused)
+        response: HttpResponse | None = super().prepare_action(pages, pages_without_access)
+        return response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        self._say_why(self.stayed)
+        return response
+
+    def _say_why(self, stayed: Iterable[tuple[Page, str]]) -> None:
+        for page, reason in stayed:
+            title = page.specific_deferred.get_admin_display_title()
+            text = _("“%(title)s” stays where it is. %(reason)s") % {"title": title, "reason": reason}
+            messages.error(self.request, text)
+
+    def get_execution_context(self) -> dict[str, Any]:
+        return {**super().get_execution_context(), "stayed": self.stayed}
+
     @classmethod
     @transaction.atomic
-    def execute_action(cls, objects: list[Page], destination: Page | None = None, **kwargs: Any) -> Any:
+    def execute_action(
+        cls,
+        objects: list[Page],
+        destination: Page | None = None,
+        stayed: list[tuple[Page, str]] | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """Puts into ``stayed`` the pages that did not move, each with the reason."""
         if destination is None:
             return None
         moved = 0
         for page in objects:
             destination.refresh_from_db()
             current = Page.objects.get(pk=page.pk)
-            if not refusal_of_move(current, destination):
+            reason = refusal_of_move(current, destination)
+            if not reason:
                 current.specific.move(destination, pos="last-child", user=kwargs.get("user"))
                 moved += 1
+            elif stayed is not None:
+                stayed.append((current, reason))
         return moved, 0
+
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        if not num_parent_objects:
+            return None
+        return str(super().get_success_message(num_parent_objects, num_child_objects))
 
 
 class SectionCopyForm(CopyForm):

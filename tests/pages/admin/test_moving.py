@@ -105,7 +105,8 @@ def test_what_was_published_to_be_kept_moves_within_its_network_alone(world: Wor
     for page in (memo, above):
         text = move(client, page, elsewhere)
         assert "“Boil water” was published by this network, and stays with it. Withdraw or archive it here" in text
-    client.post(bulk, {"chooser": elsewhere.pk, "move_applicable": "on"})
+    shown = client.post(bulk, {"chooser": elsewhere.pk}).content.decode()
+    assert "“Boil water” stays where it is. “Boil water” was published by this network" in shown
     memo.refresh_from_db()
     assert memo.get_parent().pk == above.pk
 
@@ -135,6 +136,34 @@ def test_bulk_moves_refuse_what_would_split_an_item(world: World, client_of: Cli
 
     page.refresh_from_db()
     assert page.get_parent().pk == world.section.pk
+
+
+def test_bulk_move_names_in_french_what_stays_and_why(world: World, client_of: ClientOf) -> None:
+    User.objects.filter(pk=world.publisher.pk).update(language="fr")
+    page = make_page(world.section, "Page")
+    address = f"/admin/bulk/wagtailcore/page/move/?id={page.pk}"
+
+    shown = client_of(world.publisher).post(address, {"chooser": section_of(world.own, "fr").pk}).content.decode()
+
+    assert "Choisissez un endroit dans la même langue." in shown
+
+
+def test_bulk_move_says_what_the_move_before_it_prevented(world: World, client_of: ClientOf) -> None:
+    """The French versions have one address, and would come to one place."""
+    first, target = make_page(world.section, "First"), make_page(world.section, "Target")
+    second = make_page(first, "Second")
+    in_french(target)
+    versions = [in_french(page) for page in (first, second)]
+    Page.objects.filter(pk__in=[version.pk for version in versions]).update(slug="same")
+    address = f"/admin/bulk/wagtailcore/page/move/?id={first.pk}&id={second.pk}&next=/admin/"
+
+    shown = client_of(world.publisher).post(address, {"chooser": target.pk}, follow=True).content.decode()
+
+    assert "1 page has been moved" in shown
+    assert "“Second” stays where it is. In French, another page at that place has the same address" in shown
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.get_parent().pk, second.get_parent().pk) == (target.pk, first.pk)
 
 
 def copy(client: Client, page: Page, destination: Page, **fields: object) -> Page:
@@ -216,6 +245,21 @@ def test_a_published_memo_is_kept_and_its_draft_translation_may_go(world: World,
         assert MemoPage.objects.filter(pk=memo.pk, live=True).exists()
     client.post(reverse("wagtailadmin_pages:delete", args=[french.pk]))
     assert list(MemoPage.objects.values_list("pk", flat=True)) == [memo.pk]
+
+
+def test_bulk_deletion_says_what_stays_and_why(world: World, client_of: ClientOf) -> None:
+    above, other = make_page(world.section, "Above"), make_page(world.section, "Other")
+    memo = above.add_child(instance=MemoPage(title="Boil water", locale=above.locale, live=False))
+    memo.save_revision().publish()
+    client, address = client_of(world.publisher), "/admin/bulk/wagtailcore/page/delete/?next=/admin/"
+    reason = "“Boil water” has been published here, and is kept for the record."
+
+    assert reason in client.get(f"{address}&id={memo.pk}&id={other.pk}").content.decode()
+    shown = client.post(f"{address}&id={above.pk}&id={other.pk}", follow=True).content.decode()
+
+    assert reason in shown
+    assert Page.objects.filter(pk__in=[above.pk, other.pk, memo.pk]).count() == 3
+    assert reason not in client.get(f"{address}&id={other.pk}").content.decode()
 
 
 def logs(client: Client, page: Page) -> str:
