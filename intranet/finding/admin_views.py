@@ -21,6 +21,7 @@ from intranet.accounts.models import User
 from intranet.accounts.models.users import normalise_email
 from intranet.finding import why
 from intranet.finding.entries import versions_of
+from intranet.finding.inspecting import engine_name, inspect, reason_of
 from intranet.finding.permissions import is_inspector
 from intranet.networks.access import access_of
 from intranet.pages import kinds
@@ -107,14 +108,14 @@ class WhyView(InspectorMixin, TemplateView):
         if not form.is_bound or not form.is_valid():
             return context
         subject, person, text = (form.cleaned_data[name] for name in ("item", "person", "query"))
-        context |= {"subject": subject, "inspection": why.inspect(subject, asker), "person": person, "text": text}
+        context |= {"subject": subject, "inspection": inspect(subject, asker), "person": person, "text": text}
         if person is not None:
             context["answer"] = why.access_answer(person, subject, asker)
         # What is explained tells which words a text has: only of what the asker may read.
         if text and subject.shown is not None:
             query = Query(text, access_of(asker).tokens, language=get_language() or "fr", archived=True)
             context["explanation"] = explanation = explain(query, subject.key)
-            context["engine_name"] = explanation and why.engine_name(explanation.engine)
+            context["engine_name"] = explanation and engine_name(explanation.engine)
         return context
 
 
@@ -137,7 +138,7 @@ class RefusedView(InspectorMixin, TemplateView):
                 "kind": kinds.kind_label(delivery.entry.kind),
                 "shown": (version := shown.get(delivery.entry.key)),
                 "index": delivery.index.name,
-                "reason": why.reason_of(delivery, reveals=version is not None),
+                "reason": reason_of(delivery, reveals=version is not None),
                 "url": f"{reverse('finding_why')}?item={delivery.entry.key}",
             }
             for delivery in page

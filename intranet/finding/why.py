@@ -1,4 +1,4 @@
-"""Why a person can, or cannot, see an item; and what the search knows of it.
+"""Why a person can, or cannot, see an item.
 
 Everything is said in the words that the one who asks may know: no title, address or text of an item that is not
 addressed to the asker, no name of an unlisted network that the asker is not in, and nothing that tells who is in it:
@@ -19,13 +19,10 @@ from django.utils.translation import gettext as _
 from intranet.finding.entries import version_at, versions_of
 from intranet.networks.access import EVERYONE, Access, Grant, access_of, tokens_for
 from intranet.networks.models import AudienceToken, Item, Membership, Network
-from intranet.pages import kinds
 from intranet.pages.audience_words import audience_words, network_label
-from intranet.pages.languages import name_here
 from intranet.pages.models.querysets import all_pages
-from search.models import Delivery, Entry, EntryToken, EntryVersion
+from search.models import Entry, EntryToken, EntryVersion
 from search.reading import visible_versions
-from search.results import Engine
 
 
 @dataclass(frozen=True)
@@ -89,95 +86,14 @@ def _as_item(text: str) -> uuid.UUID | None:
         return None
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """An item as the search knows it, in words. ``rule_key`` is another item whose rule is in force, else empty."""
-
-    kind: str
-    network: str
-    audience: str
-    rule: str
-    rule_key: str
-    languages: tuple[str, ...]
-    is_deleted: bool
-    is_missing: bool
-    is_stale: bool
-    indexes: tuple[IndexState, ...]
-
-
-@dataclass(frozen=True)
-class IndexState:
-    """How far one engine has got with an entry; ``reason`` is why it was refused."""
-
-    name: str
-    state: str
-    reason: str = ""
-
-
-def inspect(subject: Subject, asker: Any) -> Inspection:
-    """What is stored about the item."""
-    access, item, entry = access_of(asker), subject.item, subject.entry
-    held = EntryVersion.objects.filter(entry=entry).order_by("language").values_list("language", flat=True)
-    source = item.rule_from if item is not None else None
-    return Inspection(
-        kind=kinds.kind_label(entry.kind) if entry is not None and entry.kind else "",
-        network=network_name(item.network, access) if item is not None and item.network else "",
-        audience=_audience_of(item, access),
-        rule=str(source.get_rule_display()) if source is not None else "",
-        rule_key=str(source.pk) if source is not None and item is not None and source.pk != item.pk else "",
-        languages=tuple(name_here(code) for code in held),
-        is_deleted=entry is not None and entry.is_deleted,
-        is_missing=entry is None,
-        is_stale=_is_stale(subject),
-        indexes=_indexes(entry, reveals=subject.shown is not None),
-    )
-
-
-def _audience_of(item: Item | None, access: Access) -> str:
+def audience_of(item: Item | None, access: Access) -> str:
+    """Whom the item is addressed to, in words; what is no item says it to everyone."""
     return audience_words(item, access) if item is not None else _("Everyone with an account")
 
 
 def network_name(network: Network, access: Access) -> str:
     """The network's name, or what stands for one that the asker may not know."""
     return network_label(network, access) or _("A network that is not listed")
-
-
-def _is_stale(subject: Subject) -> bool:
-    """Whether the entry's audience is another one than the item's: a fault, which ``search_check --sources`` names."""
-    if subject.item is None or subject.entry is None or subject.entry.is_deleted:
-        return False
-    return subject.tokens != set(EntryToken.objects.filter(entry=subject.entry).values_list("token", flat=True))
-
-
-def _indexes(entry: Entry | None, *, reveals: bool) -> tuple[IndexState, ...]:
-    if entry is None:
-        return ()
-    deliveries = Delivery.objects.in_use().filter(entry=entry)
-    states = tuple(_state_of(delivery, entry, reveals) for delivery in deliveries.select_related("index"))
-    return (IndexState(engine_name("embedded"), _("up to date: it reads the entry itself")), *states)
-
-
-def engine_name(engine: Engine) -> str:
-    """The engine as people read it."""
-    return _("Embedded engine") if engine == "embedded" else "Elasticsearch"
-
-
-def _state_of(delivery: Delivery, entry: Entry, reveals: bool) -> IndexState:
-    if delivery.version >= delivery.wanted:
-        return IndexState(delivery.index.name, _("up to date"))
-    if delivery.refused >= delivery.wanted:
-        return IndexState(delivery.index.name, _("refused"), reason_of(delivery, reveals=reveals))
-    if delivery.restricted > delivery.version:
-        return IndexState(delivery.index.name, _("waiting to be sent; hidden from searches until then"))
-    return IndexState(delivery.index.name, _("waiting to be sent"))
-
-
-def reason_of(delivery: Delivery, *, reveals: bool) -> str:
-    """Why a document was refused; only what sort of error it is where its text may not be shown.
-
-    Elasticsearch quotes the value that it could not read.
-    """
-    return delivery.error if reveals else delivery.error.partition(":")[0][:60] if ":" in delivery.error else ""
 
 
 @dataclass(frozen=True)
@@ -278,7 +194,7 @@ def _membership_state(membership: Membership, has_grants: bool) -> str:
 def _reasons(
     person: Any, subject: Subject, shared: frozenset[str], sees: bool | None, may_depend: bool, asker: Access
 ) -> Iterable[str]:
-    words = _audience_of(subject.item, asker)
+    words = audience_of(subject.item, asker)
     if sees is None:
         yield _("This cannot be told: it may depend on a network that is not listed and that you do not belong to.")
     elif sees:

@@ -1,5 +1,6 @@
 """Both engines behind one fixture: a test that asks for ``engine`` runs on each."""
 
+import socket
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -57,3 +58,10 @@ def sync(engine: str) -> Callable[[], None]:
 def _until_nothing_is_due(sync_once: Callable[[], int]) -> None:
     while sync_once():
         pass
+
+
+@pytest.fixture
+def silent_url() -> Iterator[str]:
+    """A port that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=20) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,7 +1,6 @@
 """Elasticsearch is away: nobody gets an error, and nobody waits more than once."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -49,15 +48,6 @@ def test_a_silent_server_costs_its_budget_once(settings: Any, silent_url: str) -
     assert 0.3 <= first - started < 1.5
     assert time.monotonic() - first < 0.3
     circuit.reset()
-
-
-@pytest.fixture
-def silent_url() -> Iterator[str]:
-    """A port that takes connections and never answers."""
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0), backlog=20) as listener:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def test_the_circuit_lets_one_through_after_the_pause(settings: Any) -> None:

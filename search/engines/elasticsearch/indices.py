@@ -15,7 +15,7 @@ from typing import Any
 from elasticsearch.dsl import Index
 from elasticsearch.helpers import scan, streaming_bulk
 
-from search.engines.elasticsearch.client import prober, translated_errors, writer
+from search.engines.elasticsearch.client import prober, reader, translated_errors, writer
 from search.engines.elasticsearch.documents import Document
 from search.engines.elasticsearch.mapping import index_settings, mapping
 from search.models import SearchIndex
@@ -186,3 +186,11 @@ def stored_versions(index: SearchIndex, keys: list[str]) -> dict[str, int]:
     with translated_errors():
         answer = writer().mget(index=index.name, ids=keys, source=False)
     return {document["_id"]: document["_version"] for document in answer["docs"] if document.get("found")}
+
+
+def versions_in(names: list[str], key: str) -> dict[str, int]:
+    """The version of one document in each of these indexes that has it, within a reader's budget."""
+    wanted = [{"_index": name, "_id": key, "_source": False} for name in names]
+    with translated_errors():
+        answer = reader().mget(docs=wanted)
+    return {document["_index"]: document["_version"] for document in answer["docs"] if document.get("found")}
