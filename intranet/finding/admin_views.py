@@ -72,6 +72,8 @@ class WhyForm(forms.Form):
         help_text=gettext_lazy("The words of a search. It is explained for what you see yourself."),
     )
 
+    exact = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, asker: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asker = asker
@@ -113,7 +115,8 @@ class WhyView(InspectorMixin, TemplateView):
             context["answer"] = why.access_answer(person, subject, asker)
         # What is explained tells which words a text has: only of what the asker may read.
         if text and subject.shown is not None:
-            query = Query(text, access_of(asker).tokens, language=get_language() or "fr", archived=True)
+            language, exact = get_language() or "fr", form.cleaned_data["exact"]
+            query = Query(text, access_of(asker).tokens, language=language, exact=exact, archived=True)
             context["explanation"] = explanation = explain(query, subject.key)
             context["engine_name"] = explanation and engine_name(explanation.engine)
         return context

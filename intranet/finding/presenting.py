@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -55,6 +57,13 @@ def url_with(asked: QueryDict, changes: Mapping[str, str | None] | None = None) 
         else:
             params[name] = value
     return f"?{params.urlencode()}"
+
+
+def why_url(key: str, params: SearchParams, answer: SearchAnswer) -> str:
+    """Where the admin explains why this item is among the results: of the words that found it."""
+    text = answer.did_you_mean if answer.is_corrected and answer.did_you_mean else params.text
+    asked = {"item": key, "query": text, **({"exact": "1"} if params.exact else {})}
+    return f"{reverse('finding_why')}?{urlencode(asked)}"
 
 
 def explanation_of(found: Found) -> dict[str, Any]:

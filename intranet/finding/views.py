@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from intranet.finding.asked import after, asking_of, note_search
 from intranet.finding.helping import help_context
-from intranet.finding.presenting import answer_context
+from intranet.finding.permissions import is_inspector
+from intranet.finding.presenting import answer_context, why_url
 from intranet.pages.landing import news_card, news_for
 from intranet.pages.languages import links_to, url_in
 from intranet.pages.results import result_of
@@ -47,6 +48,11 @@ def search_page(request: HttpRequest) -> HttpResponse:
         context["results"] = [asking.mark(result, rank) for rank, result in enumerate(context["results"], first)]
         for name in ("explained", "pinned"):
             context[name] = [asking.mark(result, 1) for result in context[name]]
+    if params.text.strip() and is_inspector(request.user):
+        context["results"] = [
+            {**result, "why_url": why_url(found.key, params, answer)}
+            for result, found in zip(context["results"], answer.found, strict=True)
+        ]
     response = render(request, "finding/search.html", context)
     # A page or a choice further is the same query. What another spelling finds was not found by this one.
     is_further = params.page > 1 or params.filters or params.archived or params.exact

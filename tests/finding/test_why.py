@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -253,6 +255,49 @@ def test_score_is_explained_of_what_the_asker_sees(world: World, office: Client)
     assert any("hébergement" in part.what for part in context["explanation"].parts)
     shown = office.get(reverse("finding_why"), {"item": str(page.translation_key), "query": "autre chose"})
     assert "This query does not find it." in shown.content.decode()
+
+
+def test_each_hit_leads_an_administrator_to_its_explanation(world: World, office: Client) -> None:
+    shelter = make_page(section_of(world.halifax), "Hébergement", rule=Rule("everyone"))
+    make_page(section_of(world.halifax), "Hébergement d’urgence & suite", rule=Rule("everyone"))
+    address = "/en/search/"
+    html = office.get(address, {"q": "hébergement & suite"}).content.decode()
+    links = [unescape(link) for link in re.findall(r'href="([^"]*search-why[^"]*)"', html)]
+    assert len(links) == html.count("Why is this here?") == 2
+    [link] = [link for link in links if str(shelter.translation_key) in link]
+    shown = office.get(link)
+    assert shown.context["form"].cleaned_data["query"] == "hébergement & suite"
+    assert shown.context["subject"].key == str(shelter.translation_key)
+    assert shown.context["explanation"].parts
+    assert "Why is this here?" not in office.get(address).content.decode()
+    exact = unescape(office.get(address, {"q": "hébergement", "exact": "1"}).content.decode())
+    assert "query=h%C3%A9bergement&exact=1" in exact
+
+
+def test_nobody_else_is_led_to_explanations(world: World) -> None:
+    make_page(section_of(world.halifax), "Hébergement", rule=Rule("everyone"))
+    office = make_network("office", "office")
+    publisher = make_person("writer", (office, "publisher"))
+    coordinator = make_person("chair", (world.halifax, "coordinator"))
+    for person in (world.reader, world.director, publisher, coordinator):
+        html = signed_in(person).get(reverse("search"), {"q": "hébergement"}).content.decode()
+        assert "<mark>" in html or "Hébergement" in html
+        assert "search-why" not in html
+    root = make_person("root", is_superuser=True)
+    assert "search-why" in signed_in(root).get(reverse("search"), {"q": "hébergement"}).content.decode()
+
+
+def test_link_to_the_explanation_costs_no_query(world: World, office: Client) -> None:
+    for number in range(3):
+        make_page(section_of(world.halifax), f"Hébergement {number}", rule=Rule("everyone"))
+    counts = []
+    publisher = signed_in(make_person("writer", (Network.objects.get(slug="office"), "publisher"), language="en"))
+    for client in (office, publisher):
+        client.get(reverse("search"), {"q": "hébergement"})
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("search"), {"q": "hébergement"})
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
 
 
 def refuse(page: Any, error: str) -> Delivery:

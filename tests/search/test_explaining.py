@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from search import Query, explain
+from search import Expansion, Query, explain, register_expander
+from search.engines.embedded.textindex import text_index
 from search.weights import weights
 from tests.search.factories import entry, version, write
 
@@ -45,3 +46,41 @@ def test_nothing_changes_when_others_have_the_word(engine: str, sync: Callable[[
     write(*(entry(f"theirs-{n}", version("fr", "Lanterne rouge", body="lanterne"), tokens=THEIRS) for n in range(5)))
     sync()
     assert explain(Query("lanterne", MINE), "mine") == before
+
+
+def test_embedded_engine_tells_field_weight_and_what_was_typed(
+    without_elasticsearch: None, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.expansion._expanders", {})
+    register_expander("test", lambda text, tokens, stamps: [Expansion("vfg", ("violence genrée",))])
+    body = "La violence genrée et les lanternes. Une lanterne."
+    write(
+        entry("a", version("fr", "Lanterne rouge", summary="VFG", body=body), identifiers=("HFX-7",), tokens=MINE),
+        entry("b", version("fr", "Lanterne"), tokens=MINE),
+    )
+    given, fields = weights(), text_index().field_weights()
+    explanation = explain(Query("lanternes VFG", MINE), "a")
+    assert explanation is not None
+    said = {(part.weight, part.what) for part in explanation.parts}
+    assert {
+        (given.title, "title_fr:lantern (1 ×), typed: lanternes"),
+        (given.body, "body_fr:lantern (2 ×), typed: lanternes"),
+        (fields["summary"], "summary_fr:vfg (1 ×), typed: VFG"),
+        (given.body, "body_fr:violenc genr (1 ×), other form of: VFG"),
+        (given.every_word, "every word"),
+    } <= said
+    one_word = explain(Query("lanterne", MINE), "b")
+    assert one_word is not None
+    assert [part.what for part in one_word.parts] == ["title_fr:lantern (1 ×), typed: lanterne"]
+    number = explain(Query("HFX-7", MINE), "a")
+    assert number is not None
+    assert (fields["identifiers"], "identifiers:hfx-7 (1 ×), typed: HFX-7") in {
+        (part.weight, part.what) for part in number.parts
+    }
+
+
+def test_archived_item_is_not_explained_where_it_is_not_found(engine: str, sync: Callable[[], None]) -> None:
+    write(entry("a", version("fr", "Une lanterne"), standing="archived", tokens=MINE))
+    sync()
+    assert explain(Query("lanterne", MINE), "a") is None
+    assert explain(Query("lanterne", MINE, archived=True), "a") is not None

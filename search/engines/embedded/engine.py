@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from search.engines import Match, Matches
+from search.engines.embedded.explaining import parts_of
 from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without, all_of
 from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of, typed_expression_of
 from search.engines.embedded.textindex import text_index
@@ -65,24 +66,35 @@ class EmbeddedEngine:
         return [str(row[0]) for row in _rows(_Statement(statement, values))]
 
     def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
-        """Which of the words it has, and what its age, standing and kind leave of the score."""
+        """Where it has what is looked for, whether it has every word, and what is left of the score, and why."""
+        # These load the client of Elasticsearch, which nobody else here needs.
+        from search.check import text_row
+        from search.engines.elasticsearch.documents import entries_with_parts
+
+        index = text_index()
         found = _matching(query, {}, ranked=False)
-        remaining = _remaining(query, weights())
-        typed = query.clauses.typed
-        having = [_Statement(*text_index().matching(clause_expression(clause), query.tokens)) for clause in typed]
-        columns = "".join(f", e.id IN (SELECT c.id FROM ({statement.sql}) c)" for statement in having)
+        factors = _factors(query, weights())
+        typed = typed_expression_of(query.clauses, {})
+        every = _Statement(*index.matching(typed, query.tokens)) if typed else _Statement("SELECT 0 AS id", [])
+        columns = [factor for factor, _what in factors]
+        columns.append(_Statement(f"e.id IN (SELECT c.id FROM ({every.sql}) c)", every.values))
+        scope = _in_scope("e.id", query)
         rows = _rows(
             _Statement(
-                f"SELECT {remaining.sql}{columns} FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id"
-                " WHERE e.key = %s AND NOT e.is_deleted",
-                [*remaining.values, *(value for statement in having for value in statement.values), *found.values, key],
+                f"SELECT e.id, {', '.join(column.sql for column in columns)} FROM ({found.sql}) m"
+                f" JOIN search_entry e ON e.id = m.id WHERE e.key = %s AND NOT e.is_deleted AND {scope.sql}",
+                [*(value for column in columns for value in column.values), *found.values, key, *scope.values],
             )
         )
         if not rows:
             return None
-        part, *present = rows[0]
-        words = [ScorePart(1.0, clause.text) for clause, is_there in zip(typed, present, strict=True) if is_there]
-        return (*words, ScorePart(float(part), _("age, standing and kind")))
+        entry_id, *remaining, has_every_word = rows[0]
+        [parts] = entries_with_parts([entry_id])
+        bonus = [ScorePart(weights().every_word, _("every word"))] if has_every_word else []
+        left = [
+            ScorePart(float(part), what) for part, (_sql, what) in zip(remaining, factors, strict=True) if part != 1
+        ]
+        return (*parts_of(query.clauses, text_row(parts), index.field_weights()), *bonus, *left)
 
     def _page(self, query: Query, near: Spellings) -> tuple[int, tuple[Match, ...]]:
         found = _matching(query, near, ranked=not query.is_sorted_by_date)
@@ -174,18 +186,34 @@ def _near(word: str) -> tuple[str, ...]:
 
 
 def _remaining(query: Query, given: Weights) -> _Statement:
-    """What age, replacement and kind make of a score. Numbers come from the settings, none from a reader."""
+    """What age, replacement and kind make of a score."""
+    factors = [factor for factor, _what in _factors(query, given)]
+    values = [value for factor in factors for value in factor.values]
+    return _Statement(f"({' * '.join(factor.sql for factor in factors)})", values)
+
+
+def _factors(query: Query, given: Weights) -> list[tuple[_Statement, str]]:
+    """Each thing that a score is multiplied by, and its name. Numbers come from the settings, none from a reader."""
     fading = math.log(given.aged) / given.aging_days
     age = text_index().age_in_days("e.date")
     explaining, named = explaining_kinds(), kinds_named(query)
     now = timezone.now().isoformat()
-    return _Statement(
-        f"(CASE WHEN e.standing = 'replaced' THEN {given.replaced:g} ELSE 1.0 END"
-        f" * CASE WHEN e.kind IN ({_places(explaining)}) THEN {given.explaining:g} ELSE 1.0 END"
-        f" * CASE WHEN e.kind IN ({_places(named)}) THEN {given.named_kind:g} ELSE 1.0 END"
-        f" * CASE WHEN e.is_dated AND {age} > 0 THEN EXP({age} * ({fading:.10f})) ELSE 1.0 END)",
-        [*explaining, *named, now, now],
-    )
+    is_explaining = f"e.kind IN ({_places(explaining)})"
+    is_named = f"e.kind IN ({_places(named)})"
+    return [
+        (_Statement(f"CASE WHEN e.standing = 'replaced' THEN {given.replaced:g} ELSE 1.0 END", []), _("replaced")),
+        (
+            _Statement(f"CASE WHEN {is_explaining} THEN {given.explaining:g} ELSE 1.0 END", explaining),
+            _("explains words"),
+        ),
+        (_Statement(f"CASE WHEN {is_named} THEN {given.named_kind:g} ELSE 1.0 END", named), _("its kind was typed")),
+        (
+            _Statement(
+                f"CASE WHEN e.is_dated AND {age} > 0 THEN EXP({age} * ({fading:.10f})) ELSE 1.0 END", [now, now]
+            ),
+            _("age of the news"),
+        ),
+    ]
 
 
 def _places(values: Collection[str]) -> str:

@@ -67,6 +67,19 @@ class PostgreSQLText:
         )
         return sql, [*values, _match(match), sorted(tokens)]
 
+    def field_weights(self) -> dict[str, float]:
+        given = weights()
+        # There are four labels for fields, so headings and summary share one; a number counts as a title, and more.
+        return {
+            "title": given.title,
+            "headings": given.headings,
+            "summary": given.headings,
+            "body": given.body,
+            # They are there once for each language, and count twice where its words have the same stem.
+            "attachments": given.attachments / len(LANGUAGES),
+            "identifiers": given.title + given.identifier,
+        }
+
     def near_words(self, word: str, lengths: range) -> list[str]:
         """None: PostgreSQL keeps no list of words, and this engine only stands in here."""
         return []
@@ -96,10 +109,9 @@ class PostgreSQLText:
 
 
 def _score(ranking: Ranking) -> tuple[str, list[object]]:
-    """The score as SQL, with its values. There are four labels for fields, so headings and summary share one."""
-    given = weights()
-    # Attachments are there once for each language, and count twice where its words have the same stem.
-    labels = (given.attachments / len(LANGUAGES), given.body, given.headings, given.title)
+    """The score as SQL, with its values."""
+    given, of = weights(), PostgreSQLText().field_weights()
+    labels = tuple(of[name] for name in ("attachments", "body", "headings", "title"))
     # ts_rank takes weights up to 1.
     scale = max(labels)
     parts = [f"ts_rank('{{{', '.join(f'{weight / scale:.4f}' for weight in labels)}}}', x.document, %s::tsquery)"]

@@ -54,6 +54,18 @@ class SQLiteText:
         sql = f"SELECT rowid AS id, {score} AS score FROM search_entry_fts WHERE search_entry_fts MATCH %s"
         return sql, [*values, _match(within)]
 
+    def field_weights(self) -> dict[str, float]:
+        given = weights()
+        return {
+            "title": given.title,
+            "headings": given.headings,
+            "summary": given.summary,
+            "body": given.body,
+            # They are there once for each language and match once for each, and little counts for more than its part.
+            "attachments": given.attachments / len(LANGUAGES) ** 2,
+            "identifiers": given.identifier,
+        }
+
     def near_words(self, word: str, lengths: range) -> list[str]:
         begin = f"p{word[:1]}"
         with connection.cursor() as cursor:
@@ -92,12 +104,9 @@ def _values(row: TextRow) -> list[str]:
 
 def _score(ranking: Ranking) -> tuple[str, list[object]]:
     """The score as SQL, with its values; bm25 counts all that matches, whatever is wanted."""
-    given = weights()
-    # Attachments are there once for each language and match once for each, and little counts for more than its part.
-    attachments = given.attachments / len(LANGUAGES) ** 2
-    columns = (given.title, given.headings, given.summary, given.body, attachments, given.identifier)
-    text = f"-bm25(search_entry_fts, {', '.join(f'{weight:g}' for weight in columns)}, 0, 0, 0)"
+    columns = ", ".join(f"{weight:g}" for weight in SQLiteText().field_weights().values())
+    text = f"-bm25(search_entry_fts, {columns}, 0, 0, 0)"
     if ranking.typed is None:
         return text, []
     has_all = "rowid IN (SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s)"
-    return f"{text} + CASE WHEN {has_all} THEN {given.every_word:g} ELSE 0 END", [_match(ranking.typed)]
+    return f"{text} + CASE WHEN {has_all} THEN {weights().every_word:g} ELSE 0 END", [_match(ranking.typed)]

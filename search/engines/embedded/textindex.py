@@ -33,6 +33,10 @@ class TextIndex(Protocol):
         """A SELECT of ``id`` and ``score`` (higher is better) of the entries that ``match`` within the audience."""
         ...
 
+    def field_weights(self) -> dict[str, float]:
+        """What a word counts in each field of a row."""
+        ...
+
     def near_words(self, word: str, lengths: range) -> list[str]:
         """All words of these lengths that begin with the same letter, if the database keeps a list of its words."""
         ...
