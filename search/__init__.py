@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from search.exceptions import BadQuery, InvalidEntry, SearchError
+    from search.exceptions import BadQuery, InvalidEntry, SearchError, SearchTimeout
     from search.expansion import Expansion, register_expander
     from search.query import Query
     from search.registry import Source, register_source, sources
@@ -32,6 +32,7 @@ __all__ = [
     "Replacement",
     "Results",
     "SearchError",
+    "SearchTimeout",
     "Source",
     "Suggestion",
     "TextVersion",
@@ -48,7 +49,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "search.exceptions": ("BadQuery", "InvalidEntry", "SearchError"),
+    "search.exceptions": ("BadQuery", "InvalidEntry", "SearchError", "SearchTimeout"),
     "search.expansion": ("Expansion", "register_expander"),
     "search.query": ("Query",),
     "search.results": ("FacetValue", "FoundIn", "Hit", "HitVersion", "Replacement", "Results", "Suggestion"),

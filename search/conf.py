@@ -35,6 +35,11 @@ def timeout_seconds() -> float:
     return _seconds("SEARCH_TIMEOUT", 1.5)
 
 
+def embedded_timeout_seconds() -> float:
+    """How long the database may work on one question to the embedded engine."""
+    return _seconds("SEARCH_EMBEDDED_TIMEOUT", 5.0)
+
+
 def retry_seconds() -> float:
     """How long Elasticsearch is left alone after it failed."""
     return _seconds("SEARCH_RETRY_SECONDS", 5.0)

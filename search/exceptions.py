@@ -25,6 +25,10 @@ class EngineUnavailable(SearchError):
     """Elasticsearch did not answer within its budget, or cannot answer safely now."""
 
 
+class SearchTimeout(SearchError):
+    """The database too had no answer within its budget; the message is translated and may be shown (HTTP 503)."""
+
+
 class RequestRefused(EngineUnavailable):
     """Elasticsearch refused this one request; others may pass."""
 

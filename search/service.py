@@ -28,6 +28,8 @@ SUGGESTIONS_TRIED = 50
 def search(query: Query) -> Results:
     """Answer a query. It never fails because Elasticsearch does: then the embedded engine answers, ``degraded``.
 
+    Raises SearchTimeout where the database takes too long over it; so do the other questions here.
+
     One question to the engine; a second one where a word is found nowhere, to learn whether a near spelling is: then
     that is the answer. One statement beside the engine's before it, one after it, one more for the spelling.
     """

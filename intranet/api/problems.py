@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from search import BadQuery
+from search import BadQuery, SearchTimeout
 
 MEDIA_TYPE = "application/problem+json"
 logger = logging.getLogger("django.request")
@@ -55,6 +55,7 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, lambda request, error: unauthorized(request))
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(BadQuery, lambda request, error: problem(request, 400, str(error)))
+    api.add_exception_handler(SearchTimeout, lambda request, error: problem(request, 503, str(error)))
     api.add_exception_handler(BadRequest, lambda request, error: problem(request, 400, _("The request is wrong.")))
     api.add_exception_handler(Http404, lambda request, error: not_found(request))
     api.add_exception_handler(PermissionDenied, lambda request, error: problem(request, 403, _("You may not do this.")))

@@ -25,7 +25,7 @@ from intranet.finding.inspecting import engine_name, inspect, reason_of
 from intranet.finding.permissions import is_inspector
 from intranet.networks.access import access_of
 from intranet.pages import kinds
-from search import Query, explain
+from search import Query, SearchTimeout, explain
 from search.deliveries import try_again
 from search.models import Delivery
 from search.query import TEXT_CHARACTERS
@@ -117,8 +117,11 @@ class WhyView(InspectorMixin, TemplateView):
         if text and subject.shown is not None:
             language, exact = get_language() or "fr", form.cleaned_data["exact"]
             query = Query(text, access_of(asker).tokens, language=language, exact=exact, archived=True)
-            context["explanation"] = explanation = explain(query, subject.key)
-            context["engine_name"] = explanation and engine_name(explanation.engine)
+            try:
+                context["explanation"] = explanation = explain(query, subject.key)
+                context["engine_name"] = explanation and engine_name(explanation.engine)
+            except SearchTimeout as error:
+                context["problem"] = str(error)
         return context
 
 

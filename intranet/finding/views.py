@@ -19,12 +19,13 @@ from intranet.pages.landing import news_card, news_for
 from intranet.pages.languages import links_to, url_in
 from intranet.pages.results import result_of
 from intranet.pages.searching import SearchParams, search_for
-from search import BadQuery
+from search import BadQuery, SearchTimeout
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    """What the reader looks for, in pages; a question that cannot be answered is a 400 that says why."""
+    """What the reader looks for, in pages; a question that cannot be answered is a 400 that says why, a slow one
+    a 503."""
     language = get_language() or "fr"
     context: dict[str, Any] = {
         "action": reverse("search"),
@@ -35,13 +36,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
     try:
         params = SearchParams.from_query(request.GET, language=language)
         answer = search_for(request.user, params)
-    except BadQuery as error:
-        return render(request, "finding/search.html", {**context, "problem": str(error)}, status=400)
+        context["help"] = None if answer.total else help_context(request.user, request.GET, params, answer)
+    except (BadQuery, SearchTimeout) as error:
+        status = 503 if isinstance(error, SearchTimeout) else 400
+        return render(request, "finding/search.html", {**context, "problem": str(error)}, status=status)
     context |= answer_context(request.GET, params, answer)
     context["pinned"] = [result_of(found) for found in answer.pinned]
     context["may_save"] = bool(params.text.strip() or params.filters)
-    if not answer.total:
-        context["help"] = help_context(request.user, request.GET, params, answer)
     asking = asking_of(request.user, params.text, language)
     if asking is not None:
         first = (answer.page - 1) * answer.size + 1
@@ -71,6 +72,11 @@ def news(request: HttpRequest) -> HttpResponse:
         answer = news_for(person, get_language() or "fr", since, int(page) if page.isdecimal() and len(page) < 6 else 1)
     except BadQuery as error:
         raise Http404(str(error)) from error
+    except SearchTimeout:
+        # Nobody typed these words: another time it goes.
+        problem = _("The search took too long. Please try again in a moment.")
+        asked = {"action": reverse("search"), "problem": problem}
+        return render(request, "finding/search.html", asked, status=503)
     context = {
         "title": _("New since your last visit") if since else _("New for me"),
         "since": since,

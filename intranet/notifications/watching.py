@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +25,9 @@ from intranet.notifications.models import Event, SearchWatch
 from intranet.notifications.services import announce
 from intranet.pages.searching import search_for
 from intranet.plugins import NotificationKind, Told
-from search import BadQuery
+from search import BadQuery, SearchTimeout
+
+logger = logging.getLogger(__name__)
 
 EVERY = datetime.timedelta(days=1)
 BATCH = 20
@@ -92,7 +95,13 @@ def watch_due() -> bool:
 def _ask(search: SavedSearch, now: datetime.datetime) -> None:
     """Announce what has come since it was asked last; the first answer is only kept."""
     watch = SearchWatch.objects.filter(pk=search.pk).first()
-    found = _found(search)
+    try:
+        found = _found(search)
+    except SearchTimeout:
+        # What is known is kept; what has come meanwhile is told when its day comes again.
+        logger.warning("The saved search %s took too long and is asked another time.", search.pk)
+        SearchWatch.objects.filter(pk=search.pk).update(asked_at=now)
+        return
     if watch is None:
         SearchWatch.objects.create(search=search, asked_at=now, known=found)
         return

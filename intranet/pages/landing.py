@@ -21,7 +21,7 @@ from intranet.pages.models import BasePage, SectionPage
 from intranet.pages.models.querysets import with_known_type
 from intranet.pages.results import result_of
 from intranet.pages.searching import Found, SearchAnswer, SearchParams, search_for
-from search import sources
+from search import SearchTimeout, sources
 
 NEWS_COUNT = 8
 
@@ -53,7 +53,11 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     person: Any = request.user
     since = person.last_visit_ended_at
     # One more tells whether there is a way on.
-    news = latest_for(person, get_language() or "fr", NEWS_COUNT + 1)
+    try:
+        news = latest_for(person, get_language() or "fr", NEWS_COUNT + 1)
+    except SearchTimeout:
+        # What else the page says matters more.
+        news = []
     has_more = is_new(news[-1], since) if len(news) > NEWS_COUNT else False
     news = news[:NEWS_COUNT]
     new = [found for found in news if is_new(found, since)]

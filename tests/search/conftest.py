@@ -6,8 +6,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from search.circuit import circuit
+from search.engines.embedded import engine as embedded
+
+#: A minute's work for either database.
+ENDLESS = {
+    "postgresql": "SELECT id, 0.0 AS score FROM search_entry WHERE pg_sleep(60) IS NOT NULL",
+    "sqlite": (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000)"
+        " SELECT id, 0.0 AS score FROM search_entry WHERE (SELECT COUNT(*) FROM n) > 1"
+    ),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +76,15 @@ def silent_url() -> Iterator[str]:
     """A port that takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=20) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def endless() -> embedded._Statement:
+    """What takes the database a minute."""
+    return embedded._Statement(ENDLESS[connection.vendor], [])
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Whatever is looked for takes a minute."""
+    settings.SEARCH_EMBEDDED_TIMEOUT = 0.2
+    monkeypatch.setattr(embedded, "_matching", lambda *args, **kwargs: endless())

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from search.engines import Match, Matches
+from search.engines.embedded.budget import within_budget
 from search.engines.embedded.explaining import parts_of
 from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without, all_of
 from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of, typed_expression_of
@@ -37,16 +38,18 @@ class _Statement:
 
 
 class EmbeddedEngine:
-    """Answers from the database that the site runs on."""
+    """Answers from the database that the site runs on. Every method raises SearchTimeout beyond its budget."""
 
     name: Engine = "embedded"
 
+    @within_budget
     def find(self, query: Query) -> Matches:
         """Answer a query: one statement for the page, one for the facets, one for words that may be wrong."""
         near = {word: _near(word) for word in query.tolerant}
         total, page = self._page(query, near)
         return Matches(total, page, self._facets(query, near), self._doubtful(query, total))
 
+    @within_budget
     def find_titles(self, text: str, query: Query) -> list[str]:
         """Keys of entries with such a name, what explains words first, then the latest."""
         words = plain_words(text)
@@ -65,6 +68,7 @@ class EmbeddedEngine:
         values = [*found.values, *scope.values, *kinds, query.size]
         return [str(row[0]) for row in _rows(_Statement(statement, values))]
 
+    @within_budget
     def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
         """Where it has what is looked for, whether it has every word, and what is left of the score, and why."""
         # These load the client of Elasticsearch, which nobody else here needs.

@@ -1,0 +1,73 @@
+"""A question that takes the database too long is ended by the database, and nothing else is."""
+
+import time
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from search import Query, SearchTimeout, count, explain, search, suggest
+from search.engines.embedded import engine as embedded
+from search.models import Entry
+from tests.search.conftest import endless
+from tests.search.factories import entry, write
+
+EVERYONE = frozenset({"everyone"})
+pytestmark = [pytest.mark.sqlite, pytest.mark.usefixtures("without_elasticsearch")]
+
+
+def timeout_in_force() -> str:
+    if connection.vendor != "postgresql":
+        return "0"
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        return str(cursor.fetchone()[0])
+
+
+def assert_ended(question: Any) -> None:
+    begun = time.monotonic()
+    with pytest.raises(SearchTimeout, match="The search took too long; use fewer words."):
+        question()
+    assert time.monotonic() - begun < 30
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ask", [search, count, lambda query: explain(query, "a")])
+def test_question_is_ended_and_the_transaction_stays_usable(slow: None, ask: Any) -> None:
+    with transaction.atomic():
+        write(entry("a"))
+        assert_ended(lambda: ask(Query("title", EVERYONE)))
+        write(entry("b"))
+    assert sorted(Entry.objects.values_list("key", flat=True)) == ["a", "b"]
+    assert timeout_in_force() == "0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_question_outside_of_a_transaction_is_ended(slow: None) -> None:
+    write(entry("a"))
+    assert_ended(lambda: search(Query("title", EVERYONE)))
+    assert timeout_in_force() == "0"
+    write(entry("b"))
+    assert suggest("title", EVERYONE, "en") != []
+    assert not connection.in_atomic_block
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_statements_of_a_question_share_its_budget(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SEARCH_EMBEDDED_TIMEOUT = 30
+    write(entry("a"))
+    with transaction.atomic():
+        assert search(Query("title", EVERYONE)).total == 1
+        assert timeout_in_force() == "0"
+    settings.SEARCH_EMBEDDED_TIMEOUT = 0.2
+    asked = embedded.EmbeddedEngine._page
+
+    def slowly(*args: Any) -> Any:
+        answer = asked(*args)
+        time.sleep(0.25)
+        monkeypatch.setattr(embedded, "_matching", lambda *args, **kwargs: endless())
+        return answer
+
+    monkeypatch.setattr(embedded.EmbeddedEngine, "_page", slowly)
+    assert_ended(lambda: search(Query("title", EVERYONE)))
