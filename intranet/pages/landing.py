@@ -54,10 +54,10 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     since = person.last_visit_ended_at
     # One more tells whether there is a way on.
     try:
-        news = latest_for(person, get_language() or "fr", NEWS_COUNT + 1)
+        news, is_late = latest_for(person, get_language() or "fr", NEWS_COUNT + 1), False
     except SearchTimeout:
         # What else the page says matters more.
-        news = []
+        news, is_late = [], True
     has_more = is_new(news[-1], since) if len(news) > NEWS_COUNT else False
     news = news[:NEWS_COUNT]
     new = [found for found in news if is_new(found, since)]
@@ -65,6 +65,7 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "my_networks": my_networks(person),
         "since": since,
+        "news_is_late": is_late,
         "new": [news_card(found) for found in new],
         "has_more": has_more,
         "news_url": reverse("news") if has_more else f"{reverse('search')}?sort=date",
