@@ -74,6 +74,7 @@ _MEN = (
 #: Words whose forms have too little in common, or are too short, for a rule: what meets as this word.
 _IRREGULAR = {
     "nouvel": "nouveaux?",
+    "vieil": "vie(?:ux|illes?)",
     "public": "publiques?",
     "bon": "bonnes?",
     "faux": "fausses?",
@@ -133,6 +134,7 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?<=[a-z]{2}log)u(?:e(?=s?$)|(?=(?:ed|ing)$))", ""),
         ("(?=ae[a-z])" + _after("^p ^orthop ^gyn ^an ^h ^arch") + "ae", "e"),
         (r"(?<=^f)oe(?=t)", "e"),
+        (r"(?<=^gr)e(?=y(?:s|ed|er|est|ing|ish|scale)?$)", "a"),
         ("(?=mens?$)" + _after(_MEN) + "mens?", "man"),
         (r"^childrens?$", "child"),
         # The stem of *person* is that of *personal*.

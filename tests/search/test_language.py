@@ -50,6 +50,7 @@ FORMS = {
         "soumis",
         "requis",
     ],
+    "Une vieille maison": ["vieux", "vieil", "vieilles", "vieille"],
     "Compris et pris, admis et inclus, exclus": ["comprises", "prise", "admise", "incluse", "exclu", "exclue"],
     "Une longue feuille blanche, fausse mais neuve": ["longs", "blancs", "faux", "neufs"],
     "La veuve juive, la bonne amie métisse": ["veuf", "juifs", "bon", "ami", "métis"],
@@ -89,6 +90,7 @@ FORMS = {
     "The practising nurse": ["practicing", "practice", "practise"],
     "The kilometres in a catalogue": ["kilometer", "catalogs"],
     "The paediatric dialogue": ["pediatric", "dialog"],
+    "The greying and the grayest": ["gray", "grey", "graying", "greys", "greyest"],
     "Children at risk": ["child", "child's"],
 }
 NOT_FOUND = {
