@@ -19,14 +19,15 @@ from search import suggest
 from search.text import word_spans
 
 NEAR_TITLES = 5
+NEAR_WORDS = 3
 MAX_PEOPLE = 6
 
 
 def help_context(user: Any, asked: QueryDict, params: SearchParams, answer: SearchAnswer) -> dict[str, Any]:
     """What the component ``nothing_found`` shows.
 
-    One search more for each choice that is in the way, or one without any choice; one among archived items; one
-    statement for whom to ask, one for the office.
+    One search more for each choice that is in the way, or one without any choice; one among archived items; the titles
+    that have one of three words; one statement for whom to ask, one for the office.
     """
     drops = [
         {
@@ -67,12 +68,13 @@ def _count_without(user: Any, params: SearchParams, names: Set[str]) -> int:
 
 
 def _near_titles(user: Any, params: SearchParams) -> list[dict[str, str]]:
-    """Titles of items and terms that have the longest word, or begin like it."""
-    words = [word for _start, _end, word in word_spans(params.text)]
-    if not words:
-        return []
-    found = suggest(max(words, key=len), access_of(user).tokens, params.language, NEAR_TITLES)
-    return [{"title": each.title, "url": each.url} for each in found]
+    """Titles of items and terms that have one of the longest words, or begin like it: the longest word's first."""
+    words = dict.fromkeys(word for _start, _end, word in word_spans(params.text))
+    tried = sorted(words, key=len, reverse=True)[:NEAR_WORDS]
+    tokens = access_of(user).tokens
+    found = (each for word in tried for each in suggest(word, tokens, params.language, NEAR_TITLES))
+    near = {each.url: {"title": each.title, "url": each.url} for each in found}
+    return list(near.values())[:NEAR_TITLES]
 
 
 def _coordinators(user: Any) -> list[dict[str, str]]:

@@ -56,6 +56,10 @@ def test_way_on_does_not_tell_what_is_meant_for_others(content: World) -> None:
     assert (hidden["drops"], hidden["all_url"], hidden["near"]) == ([], "", [])
     assert (unknown["drops"], unknown["all_url"], unknown["near"]) == ([], "", [])
     assert [item["title"] for item in help_of(content.director, q="Québec xyzzy yzzyx")["near"]] == ["Accueil à Québec"]
+    short = help_of(content.director, q="Québec xyzzyxyzzy yzzyxyzzyx zyxzyxzyx")
+    assert short["near"] == [], "of the three longest words alone"
+    second = help_of(content.director, q="xyzzyxyzzy Québec zyxzy")
+    assert [item["title"] for item in second["near"]] == ["Accueil à Québec"]
 
 
 def test_coordination_is_named_to_its_own_people_alone(content: World) -> None:
