@@ -9,7 +9,7 @@ from search import conf
 from search.circuit import circuit
 from search.engines import Match, Matches, SearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
-from search.exceptions import EngineUnavailable
+from search.exceptions import EngineUnavailable, SearchTimeout
 from search.expansion import MAX_PINNED, Expansion, expansions_of
 from search.naming import kinds_named
 from search.pending import SearchState, read_state
@@ -109,7 +109,7 @@ def _near(query: Query, typed: Matches, engine: SearchEngine) -> tuple[Matches, 
     """
     try:
         near = engine.find(replace(query, tolerant=frozenset(typed.doubtful)))
-    except EngineUnavailable as error:
+    except (EngineUnavailable, SearchTimeout) as error:
         logger.warning("No other spelling was looked for: %s", error)
         return typed, None
     if not near.total or not near.doubtful:

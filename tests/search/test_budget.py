@@ -10,7 +10,7 @@ from search import Query, SearchTimeout, count, explain, search, suggest
 from search.engines.embedded import engine as embedded
 from search.models import Entry
 from tests.search.conftest import endless
-from tests.search.factories import entry, write
+from tests.search.factories import entry, version, write
 
 EVERYONE = frozenset({"everyone"})
 pytestmark = [pytest.mark.sqlite, pytest.mark.usefixtures("without_elasticsearch")]
@@ -71,3 +71,18 @@ def test_statements_of_a_question_share_its_budget(settings: Any, monkeypatch: p
 
     monkeypatch.setattr(embedded.EmbeddedEngine, "_page", slowly)
     assert_ended(lambda: search(Query("title", EVERYONE)))
+
+
+@pytest.mark.django_db
+def test_what_was_found_is_the_answer_where_other_spellings_take_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(entry("a", version(title="A shelter")))
+    asked = embedded.EmbeddedEngine.find
+
+    def find(self: embedded.EmbeddedEngine, query: Query) -> Any:
+        if query.tolerant:
+            raise SearchTimeout("too slow")
+        return asked(self, query)
+
+    monkeypatch.setattr(embedded.EmbeddedEngine, "find", find)
+    results = search(Query("shelter hosue", EVERYONE))
+    assert [hit.title for hit in results.hits] == ["A shelter"]
