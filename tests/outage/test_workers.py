@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,8 +25,10 @@ from tests.services.process import PATIENCE_SECONDS, wait_until
 from tests.services.workers import Workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
-#: Together two hundred items a second, where the machine can do it.
-WRITERS, ITEMS_AT_ONCE, PAUSE_SECONDS = 2, 5, 0.05
+#: Together two hundred items a second, where the machine can do it; a writer that is late does not wait.
+WRITERS, ITEMS_AT_ONCE, EVERY_SECONDS = 2, 20, 0.2
+#: So many items at least are written between the beginning of a rebuild and its end, however long that takes.
+WRITTEN_MEANWHILE = 1_000
 
 
 @pytest.fixture
@@ -140,50 +145,84 @@ def test_two_workers_at_once(reader: Reader, gate: Gate, workers: Workers) -> No
     assert_nothing_lost(450, "changed")
 
 
-@contextmanager
-def writers(stop: threading.Event) -> Iterator[list[Future[int]]]:
-    """Threads that write, narrow and delete items without end, each from a thousand of its own."""
+@dataclass
+class Writing:
+    """What writes meanwhile: its threads, and how many items each has written so far."""
 
-    def write_on(number: int) -> int:
-        first, written = 1_000 * (number + 1), 0
+    threads: list[Future[None]]
+    counts: list[int]
+
+    @property
+    def written(self) -> int:
+        return sum(self.counts)
+
+
+@contextmanager
+def writers(stop: threading.Event) -> Iterator[Writing]:
+    """Threads that write, narrow and delete items without end, each from a thousand of its own."""
+    counts = [0] * WRITERS
+
+    def write_on(number: int) -> None:
+        first, due = 1_000 * (number + 1), time.monotonic()
         try:
-            while not stop.wait(PAUSE_SECONDS):
-                at = first + written % 500
-                write_plans(at, at + ITEMS_AT_ONCE, f"Step {written} plan")
-                if written % 4 == 0:
+            for step in itertools.count():
+                due += EVERY_SECONDS
+                if stop.wait(max(0, due - time.monotonic())):
+                    break
+                at = first + counts[number] % 500
+                write_plans(at, at + ITEMS_AT_ONCE, f"Step {step} plan")
+                if step % 4 == 0:
                     retoken({key(at): (frozenset({"network:0"}), "closed")})
-                    assert search(Query(f'"step {written} plan {at}"', MEMBERS)).total == 0
-                if written % 6 == 0:
+                    assert search(Query(f'"step {step} plan {at}"', MEMBERS)).total == 0
+                if step % 6 == 0:
                     delete_entries([key(at + 1)])
-                written += ITEMS_AT_ONCE
+                counts[number] += ITEMS_AT_ONCE
         finally:
             connection.close()
-        return written
 
     with ThreadPoolExecutor(WRITERS) as pool:
         try:
-            yield [pool.submit(write_on, number) for number in range(WRITERS)]
+            yield Writing([pool.submit(write_on, number) for number in range(WRITERS)], counts)
         finally:
             stop.set()
 
 
-def test_rebuild_while_everybody_writes(reader: Reader, workers: Workers) -> None:
+def is_any_done(writing: Writing) -> bool:
+    return any(thread.done() for thread in writing.threads)
+
+
+def test_rebuild_while_everybody_writes(
+    reader: Reader, workers: Workers, record_property: Callable[[str, object], None]
+) -> None:
     write_plans(0, 300, "Lasting plan")
     work()
     workers.start()
     workers.wait_until_ready()
     stop = threading.Event()
     totals: set[int] = set()
-    with writers(stop) as written:
+    meanwhile: list[int] = []
+    with writers(stop) as writing:
         wait_until(lambda: Delivery.objects.in_use().count() > 350)
-        rebuilt = [rebuild(lambda sent: totals.add(reader.visit("lasting").total)).name for _number in range(2)]
-        assert not any(each.done() for each in written)
+        for _number in range(2):
+            before = writing.written
+
+            def look(sent: int, before: int = before) -> None:
+                totals.add(reader.visit("lasting").total)
+                wait_until(lambda: writing.written >= before + WRITTEN_MEANWHILE or is_any_done(writing))
+
+            rebuilt = rebuild(look).name
+            meanwhile.append(writing.written - before)
+        assert not is_any_done(writing)
         stop.set()
-    assert min(each.result() for each in written) > 0
+    for thread in writing.threads:
+        thread.result()
+    record_property("items written during each rebuild", meanwhile)
 
     workers.stop()
+    assert min(meanwhile) >= WRITTEN_MEANWHILE
+    assert min(writing.counts) > 0
     assert totals == {300}
-    assert SearchIndex.objects.get(state="live").name == rebuilt[-1]
+    assert SearchIndex.objects.get(state="live").name == rebuilt
     assert_nothing_lost(300, "lasting")
 
 
