@@ -1,4 +1,4 @@
-"""Snippets: a short piece of a text around the words that were found, as safe HTML."""
+"""Snippets: one or two short pieces of a text around the words that were found, as safe HTML."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,9 +12,16 @@ SNIPPET_CHARACTERS = 240
 #: Nothing beyond this is looked through for a snippet.
 TEXT_CHARACTERS = 40_000
 _LEAD_CHARACTERS = 60
+#: A second piece is shorter, and at least so far away that something is left out between them.
+SECOND_CHARACTERS = 160
+_FAR_CHARACTERS = 2 * _LEAD_CHARACTERS
+#: Stands for what is left out between two pieces.
+BETWEEN = " … "
 
 #: Where a word begins and ends, and its stem.
 Mark = tuple[int, int, str]
+#: Where a piece begins and ends.
+Window = tuple[int, int]
 
 
 def snippet_of(texts: Iterable[str], words: Iterable[str], language: str) -> SafeString:
@@ -26,7 +33,7 @@ def snippet_of(texts: Iterable[str], words: Iterable[str], language: str) -> Saf
 
 
 def marked_in(texts: Iterable[str], words: Iterable[str], language: str) -> SafeString | None:
-    """The piece with most of the words, in any form, marked; the first such one of these texts, None if none has any.
+    """What has most of the words, in any form, marked, of the first such one of these texts; None if none has any.
 
     Function words are marked where they stand alone: *de* is not, for *maison de transition*.
     """
@@ -52,25 +59,47 @@ def _telling(text: str) -> list[str]:
 
 
 def _excerpt(text: str, marks: list[Mark]) -> SafeString:
-    """The window with the most different words, cut between words."""
-    start, _count = _best_start(marks)
+    """The window with the most different words, and another one far from it if there are words too; in their order."""
+    first = _window(text, _best_start(marks)[0], SNIPPET_CHARACTERS, len(text))
+    windows = sorted(window for window in (first, _second(text, marks, first)) if window)
+    begin, end = windows[0][0], windows[-1][1]
+    shown = BETWEEN.join(_piece(text, window, marks) for window in windows)
+    return mark_safe(f"{'… ' if begin else ''}{shown}{' …' if end < len(text.rstrip()) else ''}".strip())
+
+
+def _second(text: str, marks: list[Mark], first: Window) -> Window | None:
+    """Of the places that are far from the first window the best one, by words that the first one lacks if there are."""
+    begin, end = first
+    far = [mark for mark in marks if mark[1] <= begin - _FAR_CHARACTERS or mark[0] >= end + _FAR_CHARACTERS]
+    if not far:
+        return None
+    shown = {word for start, stop, word in marks if start >= begin and stop <= end}
+    start, _count = _best_start([mark for mark in far if mark[2] not in shown] or far)
+    last = begin - _LEAD_CHARACTERS if start < begin else len(text)
+    window = _window(text, start, SECOND_CHARACTERS, last)
+    return window if any(window[0] <= mark[0] and mark[1] <= window[1] for mark in far) else None
+
+
+def _window(text: str, start: int, size: int, last: int) -> Window:
+    """The piece around a place, of at most so many characters, cut between words; it ends at ``last`` at the latest."""
     begin = _word_boundary(text, max(0, start - _LEAD_CHARACTERS)) if start > _LEAD_CHARACTERS else 0
-    end = min(len(text), begin + SNIPPET_CHARACTERS)
+    end = longest = min(last, begin + size)
     while end < len(text) and end > begin + 1 and not text[end].isspace():
         end -= 1
-    if end <= begin + 1:
-        end = min(len(text), begin + SNIPPET_CHARACTERS)
-    parts: list[str] = ["… "] if begin else []
-    position = begin
+    return begin, end if end > begin + 1 else longest
+
+
+def _piece(text: str, window: Window, marks: list[Mark]) -> str:
+    """What stands in a window, with its marks, as HTML."""
+    position, end = window
+    parts: list[str] = []
     for mark_start, mark_end, _stem in marks:
         if mark_start < position or mark_end > end:
             continue
         parts += [escape(text[position:mark_start]), "<mark>", escape(text[mark_start:mark_end]), "</mark>"]
         position = mark_end
-    parts.append(escape(text[position:end].rstrip()))
-    if end < len(text.rstrip()):
-        parts.append(" …")
-    return mark_safe("".join(parts).strip())
+    parts.append(escape(text[position:end]))
+    return "".join(parts).strip()
 
 
 def _best_start(marks: list[Mark]) -> tuple[int, int]:

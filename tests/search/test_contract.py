@@ -1,7 +1,9 @@
 """What both engines must answer alike."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
@@ -185,6 +187,21 @@ def test_titles_weigh_more_than_bodies(sync: Callable[[], None]) -> None:
     )
     sync()
     assert keys(ask("shelters")) == ["title", "body"]
+
+
+def test_snippet_shows_two_places_that_are_far_apart(sync: Callable[[], None]) -> None:
+    filler = "Something else is said here. " * 40
+    body = f"{filler}The needle is <b>here</b>. {filler}A thread & more is there. {filler}"
+    write(entry("a", version(body=body)))
+    sync()
+    [hit] = ask("needle thread").hits
+    first, second = sorted(re.split(" … ", hit.snippet.strip("… ")), key=lambda piece: "thread" in piece)
+    assert "<mark>needle</mark> is &lt;b&gt;here&lt;" in first
+    assert "<mark>thread</mark> &amp; more" in second
+    for piece in (first, second):
+        assert " ".join(unescape(re.sub("</?mark>", "", piece)).split()) in " ".join(body.split())
+    [hit] = ask("needle").hits
+    assert " … " not in hit.snippet.strip("… ")
 
 
 def test_snippets_are_escaped_and_marked(sync: Callable[[], None]) -> None:

@@ -1,8 +1,10 @@
 """Snippets that the entry table makes: whole words, marked, everything else escaped."""
 
+from html import unescape
+
 import pytest
 
-from search.highlighting import SNIPPET_CHARACTERS, snippet_of
+from search.highlighting import BETWEEN, SECOND_CHARACTERS, SNIPPET_CHARACTERS, snippet_of
 from search.query import parse_text
 
 
@@ -54,6 +56,29 @@ def test_a_long_text_is_cut_between_words_around_the_word() -> None:
     plain = found.replace("<mark>", "").replace("</mark>", "").strip("… ")
     assert set(plain.split()) == {"filler", "needle"}
     assert len(plain) <= SNIPPET_CHARACTERS
+
+
+def test_two_places_that_are_far_apart_are_both_shown_in_their_order() -> None:
+    text = "lead " * 100 + "the needle here " + "filler " * 200 + "a thread & <b>needle</b> there " + "filler " * 100
+    found = snippet("needle thread", text)
+    first, second = found.strip("… ").split(BETWEEN)
+    assert "the <mark>needle</mark> here" in first
+    assert "a <mark>thread</mark> &amp; &lt;b&gt;<mark>needle</mark>&lt;/b&gt; there" in second
+    assert found.startswith("… lead")
+    assert found.endswith("filler …")
+    plain = unescape(first.replace("<mark>", "").replace("</mark>", ""))
+    assert plain in text
+    assert set(plain.split()) == {"lead", "the", "needle", "here", "filler"}
+    assert len(plain) <= SECOND_CHARACTERS
+
+
+def test_the_second_place_is_one_with_a_word_that_the_first_lacks() -> None:
+    text = "needle " + "filler " * 60 + "needle needle " + "filler " * 60 + "a thread " + "filler " * 60
+    found = snippet("needle thread", text)
+    assert "<mark>thread</mark>" in found
+    assert found.count(BETWEEN) == 1
+    near = "needle " + "filler " * 40 + "needle"
+    assert snippet("needle", near).count(BETWEEN) == 0
 
 
 def test_text_without_spaces_is_cut() -> None:

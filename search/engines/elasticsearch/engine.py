@@ -14,6 +14,7 @@ from search.engines.elasticsearch.client import reader, translated_errors
 from search.engines.elasticsearch.explaining import parts_of
 from search.engines.elasticsearch.queries import score_query, search_request, titles_request
 from search.exceptions import EngineUnavailable, RequestRefused
+from search.highlighting import BETWEEN
 from search.pending import LiveIndex, SearchState, read_state
 from search.query import Query
 from search.results import Engine, FacetValue, ScorePart
@@ -88,9 +89,9 @@ def _match(hit: dict[str, Any]) -> Match:
     highlights: dict[str, list[str]] = hit.get("highlight", {})
     snippets = {}
     for language in LANGUAGES:
-        pieces = [highlights.get(f"{name}_{language}", [""])[0] for name in ("summary", "body")]
-        if best := max(pieces, key=_words_marked):
-            snippets[language] = best.strip()
+        pieces = [highlights.get(f"{name}_{language}", [""]) for name in ("summary", "body")]
+        if any(best := max(pieces, key=lambda found: _words_marked(found[0]))):
+            snippets[language] = BETWEEN.join(piece.strip() for piece in best)
     attachments = [highlights.get(f"attachments_{language}", [""])[0] for language in LANGUAGES]
     attachment = max(attachments, key=_words_marked)
     if _words_marked(attachment) <= max(map(_words_marked, snippets.values()), default=0):

@@ -16,7 +16,9 @@ from search.registry import answered_kinds, explaining_kinds
 from search.text import identifier_of
 from search.weights import Weights, weights
 
-_HIGHLIGHTED_FIELDS = [f"{name}_{language}" for name in ("summary", "body", "attachments") for language in LANGUAGES]
+#: How many pieces are made of a field: a summary is short, and a piece of an attachment stands for its page.
+_PIECES = {"summary": 1, "body": 2, "attachments": 1}
+_HIGHLIGHTED_FIELDS = {f"{name}_{language}": pieces for name, pieces in _PIECES.items() for language in LANGUAGES}
 #: More values than a facet ever has; the default of ten would hide the eleventh society.
 FACET_SIZE = 5_000
 HIGHLIGHTED_CHARACTERS = 500_000
@@ -136,8 +138,8 @@ class _Wanted:
         """What is marked in snippets: the words in all their forms."""
         forms = (form for group in self.clauses.words for form in group.forms)
         texts = [*(clause.text for clause in self.clauses.typed), *forms]
-        marked = [Q("multi_match", query=text, fields=_HIGHLIGHTED_FIELDS, type="phrase") for text in texts]
-        near = [Q("multi_match", query=word, fields=_HIGHLIGHTED_FIELDS, **_NEAR) for word in self.query.tolerant]
+        marked = [Q("multi_match", query=text, fields=list(_HIGHLIGHTED_FIELDS), type="phrase") for text in texts]
+        near = [Q("multi_match", query=word, fields=list(_HIGHLIGHTED_FIELDS), **_NEAR) for word in self.query.tolerant]
         return Bool(should=[*marked, *near])
 
     def _text(self, clause: Clause, boost: float) -> DslQuery:
@@ -194,13 +196,15 @@ def _remaining(query: Query, given: Weights) -> list[dict[str, Any]]:
 
 def _highlighted(request: Search, wanted: _Wanted) -> Search:  # type: ignore[type-arg]
     """Pieces of text around the words, as HTML in which everything but the marks is escaped."""
-    return request.highlight_options(
+    request = request.highlight_options(
         encoder="html",
         pre_tags=["<mark>"],
         post_tags=["</mark>"],
         order="score",
         fragment_size=220,
-        number_of_fragments=1,
         max_analyzed_offset=HIGHLIGHTED_CHARACTERS,
         highlight_query=wanted.highlighted().to_dict(),
-    ).highlight(*_HIGHLIGHTED_FIELDS)
+    )
+    for name, pieces in _HIGHLIGHTED_FIELDS.items():
+        request = request.highlight(name, number_of_fragments=pieces)
+    return request
