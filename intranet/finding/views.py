@@ -15,7 +15,7 @@ from intranet.finding.asked import after, asking_of, note_search
 from intranet.finding.helping import help_context
 from intranet.finding.permissions import is_inspector
 from intranet.finding.presenting import answer_context, why_url
-from intranet.pages.landing import news_card, news_for
+from intranet.pages.landing import TOO_SLOW, news_card, news_for
 from intranet.pages.languages import links_to, url_in
 from intranet.pages.results import result_of
 from intranet.pages.searching import SearchParams, search_for
@@ -73,9 +73,7 @@ def news(request: HttpRequest) -> HttpResponse:
     except BadQuery as error:
         raise Http404(str(error)) from error
     except SearchTimeout:
-        # Nobody typed these words: another time it goes.
-        problem = _("The search took too long. Please try again in a moment.")
-        asked = {"action": reverse("search"), "problem": problem}
+        asked = {"action": reverse("search"), "problem": TOO_SLOW}
         return render(request, "finding/search.html", asked, status=503)
     context = {
         "title": _("New since your last visit") if since else _("New for me"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from intranet.accounts.models import User
@@ -24,6 +24,9 @@ from intranet.pages.searching import Found, SearchAnswer, SearchParams, search_f
 from search import SearchTimeout, sources
 
 NEWS_COUNT = 8
+
+TOO_SLOW = gettext_lazy("The search took too long. Please try again in a moment.")
+"""Where nobody typed the words of a search: another time it goes."""
 
 
 def children_context(page: BasePage, request: HttpRequest, *, newest_first: bool = False) -> dict[str, Any]:
@@ -52,12 +55,14 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     """The reader's networks, and the latest that is meant for this reader: since the last visit, and before it."""
     person: Any = request.user
     since = person.last_visit_ended_at
-    # One more tells whether there is a way on.
+    news: list[Found] = []
+    problem: Any = ""
     try:
-        news, is_late = latest_for(person, get_language() or "fr", NEWS_COUNT + 1), False
+        # One more tells whether there is a way on.
+        news = latest_for(person, get_language() or "fr", NEWS_COUNT + 1)
     except SearchTimeout:
         # What else the page says matters more.
-        news, is_late = [], True
+        problem = TOO_SLOW
     has_more = is_new(news[-1], since) if len(news) > NEWS_COUNT else False
     news = news[:NEWS_COUNT]
     new = [found for found in news if is_new(found, since)]
@@ -65,8 +70,8 @@ def home_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "my_networks": my_networks(person),
         "since": since,
-        "news_is_late": is_late,
         "new": [news_card(found) for found in new],
+        "news_problem": problem,
         "has_more": has_more,
         "news_url": reverse("news") if has_more else f"{reverse('search')}?sort=date",
         "recent": [news_card(found) for found in recent[: NEWS_COUNT - len(new)]],
