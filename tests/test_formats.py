@@ -32,10 +32,20 @@ def test_date_reads_as_one_says_it(language: str, day: date, expected: str) -> N
         assert shown == "|".join([expected] * 3)
 
 
-def test_moment_and_day_of_the_month_follow() -> None:
-    with translation.override("fr"):
-        assert date_format(datetime(2026, 4, 1, 9, 5, tzinfo=UTC), "DATETIME_FORMAT") == "1er avril 2026, 9 h 05"
-        assert date_format(date(2026, 4, 1), "MONTH_DAY_FORMAT") == "1er avril"
+MOMENT = datetime(2026, 4, 1, 9, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("fr", ("1er avril 2026 à 9\u00a0h\u00a005", "2026-04-01 9\u00a0h\u00a005", "1er avril")),
+        ("en", ("April 1, 2026, 9:05 AM", "2026-04-01, 9:05 AM", "April 1")),
+    ],
+)
+def test_moment_and_day_of_the_month_follow(language: str, expected: tuple[str, ...]) -> None:
+    names = ("DATETIME_FORMAT", "SHORT_DATETIME_FORMAT", "MONTH_DAY_FORMAT")
+    with translation.override(language):
+        assert tuple(date_format(MOMENT, name) for name in names) == expected
 
 
 def test_time_in_english_is_written_without_full_stops() -> None:
