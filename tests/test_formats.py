@@ -51,7 +51,7 @@ def test_moment_and_day_of_the_month_follow(language: str, expected: tuple[str, 
 def test_time_in_english_is_written_without_full_stops() -> None:
     with translation.override("en"):
         assert date_format(datetime(2026, 4, 1, 15, 5, tzinfo=UTC), "DATETIME_FORMAT") == "April 1, 2026, 3:05 PM"
-        assert date_format(datetime(2026, 4, 1, 0, 0, tzinfo=UTC), "SHORT_DATETIME_FORMAT") == "2026-04-01 12:00 AM"
+        assert date_format(datetime(2026, 4, 1, 0, 0, tzinfo=UTC), "SHORT_DATETIME_FORMAT") == "2026-04-01, 12:00 AM"
         assert time_format(time(12, 0)) == "12:00 PM"
 
 

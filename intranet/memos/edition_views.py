@@ -91,6 +91,7 @@ def compare(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     if language not in shared and shared:
         language = shared[0]
     texts = before.text_in(language), after.text_in(language)
+    lines, facts = compared_texts(*texts), compared_facts(before, after, access_of(request.user))
     return _page(
         request,
         "memos/compare.html",
@@ -99,8 +100,9 @@ def compare(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         before=before,
         after=after,
         labels=list(editions),
-        lines=compared_texts(*texts),
-        facts=compared_facts(before, after, access_of(request.user)),
+        lines=lines,
+        facts=facts,
+        is_same=not facts and all(line.change == "same" for line in lines),
         is_comparable=texts[0].language == texts[1].language,
         language=texts[1].language,
         languages=[{**link, "url": f"?{_query(before, after, link['code'])}"} for link in _languages(after, texts[1])],

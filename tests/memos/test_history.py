@@ -172,6 +172,16 @@ def test_edition_that_does_not_say_whom_it_asked_is_not_compared_in_that(network
     assert facts_of(reader, memo, "?from=1&to=1.2") == [("Acknowledgement", unknown, "No acknowledgement was asked.")]
 
 
+def test_comparison_says_that_a_text_is_the_same_in_both_editions(network: Network, reader: Any) -> None:
+    memo = make_memo(network, "Fire drill", body=text("Leave by the stairs."))
+    french = make_memo(network, "Exercice", "fr", version_of=memo, body=text("Prenez l’escalier."))
+    publish(french, body=text("Descendez l’escalier."))
+    same = "In this language the text is the same in both editions."
+
+    assert same in page_of(reader, memo, "compare", query="?from=1.1&to=1.2&language=en")
+    assert same not in page_of(reader, memo, "compare", query="?from=1.1&to=1.2&language=fr")
+
+
 @pytest.mark.parametrize("label", ["9", "0", "1.0", "1.1", "x", "1.1.1", "９", "99999999999999999999"])
 def test_edition_that_does_not_exist_is_not_found(network: Network, reader: Any, label: str) -> None:
     memo = make_memo(network, "Fire drill")
