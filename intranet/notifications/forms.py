@@ -10,7 +10,7 @@ from django import forms
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from intranet.networks.access import access_of
 from intranet.networks.models import Network
@@ -95,8 +95,11 @@ class HabitsForm(forms.ModelForm):  # type: ignore[type-arg]
             name: forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
             for name in ("quiet_from", "quiet_until", "digest_at")
         }
+        labels: ClassVar[dict[str, Any]] = {"quiet_until": pgettext_lazy("hour", "Until")}
         help_texts: ClassVar[dict[str, Any]] = {
-            "quiet_from": gettext_lazy("What comes in these hours waits until they are over. Leave both empty: none."),
+            "quiet_from": gettext_lazy(
+                "What comes in these hours waits until they are over. Leave both empty to get e-mails at any hour."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

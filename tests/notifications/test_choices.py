@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
 
 from intranet.accounts.models import User
 from intranet.networks.models import Network
 from intranet.networks.services import add_membership
+from intranet.notifications.forms import HabitsForm
 from intranet.notifications.models import MailHabits, Preference
 from intranet.notifications.preferences import set_mode
 from intranet.notifications.services import hide_titles
@@ -180,6 +183,11 @@ def test_page_keeps_what_is_chosen(network: Network, reader: User) -> None:
     assert list(chosen.values_list("network", "mode")) == [(network.pk, "now"), (None, "weekly")]
     habits = MailHabits.objects.get(person=reader)
     assert (habits.quiet_from, habits.digest_at, habits.time_zone) == (None, datetime.time(9, 30), "America/Regina")
+
+
+def test_end_of_the_quiet_hours_is_an_hour_and_no_day() -> None:
+    with translation.override("fr"):
+        assert str(HabitsForm().fields["quiet_until"].label) == pgettext("hour", "Until") != gettext("Until")
 
 
 def test_one_quiet_time_alone_is_refused_with_the_remedy(reader: User) -> None:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from intranet.memos.practice.calendar import LENGTHS, fiscal_year, period_label, period_of
@@ -36,7 +36,7 @@ MOST_YEARS = 20
 class PeriodForm(forms.Form):
     """A period by its first and last day, and how it is divided; what is not given: the fiscal year, by quarters."""
 
-    since = forms.DateField(label=gettext_lazy("From"), required=False)
+    since = forms.DateField(label=pgettext_lazy("first day", "From"), required=False)
     until = forms.DateField(label=gettext_lazy("Until"), required=False)
     by = forms.ChoiceField(label=gettext_lazy("Divided by"), required=False, choices=list(LENGTH_LABELS.items()))
 

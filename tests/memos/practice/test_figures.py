@@ -13,13 +13,15 @@ import pytest
 import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import pgettext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from intranet.memos.models import AttendanceCount, Participation, PracticeMark, PracticeStep, SessionRating
 from intranet.memos.practice.calendar import add_months, fiscal_year, period_label, period_of
+from intranet.memos.practice.figure_views import PeriodForm
 from intranet.memos.practice.figures import report
 from intranet.memos.practice.services import count_people, rate, take_part
 from intranet.networks.access import access_of
@@ -159,6 +161,11 @@ def test_figures_take_a_fixed_number_of_queries(count: int, django_assert_num_qu
 
 
 FIGURE_QUERIES = 12
+
+
+def test_period_is_asked_for_from_a_first_day_on() -> None:
+    with translation.override("fr"):
+        assert str(PeriodForm().fields["since"].label) == pgettext("first day", "From")
 
 
 def test_calendar() -> None:
