@@ -43,15 +43,15 @@ def memos_for(user: Any, state: str = "all") -> QuerySet[MemoRecord]:
 
     All are in force, but those that are ``archived``.
     """
-    held = MemoRecord.objects.archived() if state == "archived" else MemoRecord.objects.in_force()
-    records = held.visible_to(user).select_related("item__network")
+    visible = MemoRecord.objects.visible_to(user).select_related("item__network")
     receipt = Acknowledgement.objects.filter(record=OuterRef("pk"), person=user.pk, edition=OuterRef("edition"))
     if state == "to_acknowledge":
         never = Value(None, output_field=DateTimeField(null=True))
-        owed = records.asked_of(user).filter(~Exists(receipt)).annotate(acknowledged_at=never, is_asked=Value(True))
+        # What is asked is in force.
+        owed = visible.asked_of(user).filter(~Exists(receipt)).annotate(acknowledged_at=never, is_asked=Value(True))
         return owed.order_by(F("acknowledge_by").asc(nulls_last=True), "-published_at", "-pk")
     asked = MemoRecord.objects.filter(pk=OuterRef("pk")).asked_of(user)
-    records = records.with_newer(user)
+    records = (visible.archived() if state == "archived" else visible.in_force()).with_newer(user)
     records = records.annotate(acknowledged_at=Subquery(receipt.values("acknowledged_at")[:1]), is_asked=Exists(asked))
     if state == "archived":
         records = records.annotate(is_listed_archived=Value(True))
@@ -73,6 +73,8 @@ def with_pages(records: Iterable[MemoRecord], language: str, *, only_titles: boo
     """Each record with its page in ``language``, or in the language that exists: one query for all, and one more for
     the pages' external references. ``only_titles``: what says and links a title is read, in one."""
     records = list(records)
+    if not records:
+        return []
     pages: dict[uuid.UUID, MemoPage] = {}
     live = MemoPage.objects.filter(translation_key__in=[record.item_id for record in records], live=True, alias_of=None)
     live = live.select_related("locale")

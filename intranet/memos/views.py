@@ -101,7 +101,9 @@ def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
 
     From a list, the reader goes back to it; whoever had an old edition before them gets the new text.
     """
-    record = get_object_or_404(MemoRecord.objects.visible_to(request.user), item=memo_id)
+    # Its item tells whether it is archived.
+    records = MemoRecord.objects.visible_to(request.user).select_related("item__network", "item__archived_item")
+    record = get_object_or_404(records, item=memo_id)
     language, edition = _language_read(request, record), request.POST.get("edition", "")
     came_from = request.POST.get("from", "")
     try:

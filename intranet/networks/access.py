@@ -173,9 +173,11 @@ def _read_grants(person_id: int) -> list[tuple[int, str, str]]:
     confirmed = Membership.objects.filter(
         current_condition(), person_id=person_id, network__state=Network.State.ACTIVE, network__roles__role=F("role")
     )
-    roles, parameters = confirmed.values_list(
-        "network_id", "network__kind", "network__roles__group_id"
-    ).query.sql_with_params()
+    roles, parameters = (
+        confirmed.order_by()
+        .values_list("network_id", "network__kind", "network__roles__group_id")
+        .query.sql_with_params()
+    )
     with connection.cursor() as cursor:
         cursor.execute(_GRANTS.format(roles=roles), [*parameters, person_id])
         return list(cursor.fetchall())

@@ -39,7 +39,10 @@ def standing_events() -> QuerySet[Event]:
 
 def visible_pages(person: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Page]:
     """The live page of each item that ``person`` may see, in the language in force or the one there is: one query."""
-    visible = all_pages().visible_to(person).filter(translation_key__in=set(keys))
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    visible = all_pages().visible_to(person).filter(translation_key__in=wanted)
     pages = one_for_each_item(visible, get_language() or "fr").select_related("locale")
     return {page.translation_key: page for page in pages}
 

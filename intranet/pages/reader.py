@@ -48,10 +48,13 @@ class Reader:
     def learn(self, references: References) -> None:
         """Look up all that is referred to: two queries for pages, one for documents, two for images."""
         self._learn_links(references.pages - self._links.keys())
-        documents = GuardedDocument.objects.visible_to(self.user)
-        images = GuardedImage.objects.visible_to(self.user).prefetch_renditions(TEXT_IMAGE)
-        _learn_files(documents, self._documents, references.documents)
-        _learn_files(images, self._images, references.images)
+        # What the predicate asks is put together only where there is something to look up: each link of a text is
+        # asked for here.
+        if documents := references.documents - self._documents.keys():
+            _learn_files(GuardedDocument.objects.visible_to(self.user), self._documents, documents)
+        if images := references.images - self._images.keys():
+            visible = GuardedImage.objects.visible_to(self.user).prefetch_renditions(TEXT_IMAGE)
+            _learn_files(visible, self._images, images)
 
     def show_instead(self, documents: Mapping[int, Any], images: Mapping[int, Any]) -> None:
         """Give copies in place of what the texts refer to, None for what has none: of an earlier state of a text.
@@ -93,11 +96,9 @@ class Reader:
             self._links[page_id] = _link_to(found[0]) if found else None
 
 
-def _learn_files(visible: QuerySet[Any], known: dict[int, Any], wanted: frozenset[int]) -> None:
-    new = wanted - known.keys()
-    if new:
-        found = {file.pk: file for file in visible.filter(pk__in=new)}
-        known.update({pk: found.get(pk) for pk in new})
+def _learn_files(visible: QuerySet[Any], known: dict[int, Any], new: frozenset[int]) -> None:
+    found = {file.pk: file for file in visible.filter(pk__in=new)}
+    known.update({pk: found.get(pk) for pk in new})
 
 
 def _link_to(page: Page) -> Link | None:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from intranet.memos.exceptions import AppendOnlyError, MemoError
 from intranet.memos.listing import memos_for
 from intranet.memos.models import Acknowledgement, MemoPage, Reading, ReceiptNote
-from intranet.memos.owing import people_asked, people_owing
+from intranet.memos.owing import people_asked, people_asked_by_each, people_owing
 from intranet.memos.services import acknowledge, withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
@@ -54,6 +54,40 @@ def test_reading_is_noted_of_those_who_are_asked_and_of_nobody_else(network: Net
 
     (noted,) = Reading.objects.all()
     assert (noted.record, noted.person, noted.edition, noted.language) == (record_of(asked), reader, 1, "en")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_receipt_takes_a_fixed_number_of_queries(
+    network: Network, reader: Any, count: int, django_assert_num_queries: Any
+) -> None:
+    memos = [make_memo(network, f"Memo {number}", acknowledge=True) for number in range(count)]
+    client, form = signed_in(reader), {"edition": "1", "language": "en", "from": "list"}
+    # The first request of a visit notes that it began.
+    client.get(address("acknowledge", memos[0]))
+
+    with django_assert_num_queries(11 * count):
+        for memo in memos:
+            assert client.post(address("acknowledge", memo), form).status_code == 302
+
+    assert Acknowledgement.objects.count() == count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_those_asked_by_each_memo_take_three_queries(
+    network: Network, reader: Any, count: int, django_assert_num_queries: Any
+) -> None:
+    office = make_network("bureau", "office")
+    other = make_person("other", (make_network("moncton"), "reader"))
+    memos = [make_memo(issuer, "Drill", acknowledge=True, rule=Rule("members")) for issuer in (network, office)] * count
+    records = [record_of(memo) for memo in memos]
+    for record in records:
+        assert record.item.network
+
+    with django_assert_num_queries(3):
+        asked = people_asked_by_each(records)
+
+    people = [set(asked[record.pk].filter(pk__in=[reader.pk, other.pk])) for record in records]
+    assert people == [{reader}, {reader, other}] * count
 
 
 def test_receipt_holds_when_the_edition_was_read_and_in_which_language(network: Network, reader: Any) -> None:

@@ -81,7 +81,7 @@ def read_on(
 ) -> tuple[list[FollowedMemo], int | None]:
     """Up to ``wanted`` of the ordered records that are in ``state``, and the place to go on from, None at the end.
 
-    Looked at is from the place ``start``, ten times as many as are wanted at most: five queries for each of ``STEPS``.
+    Looked at is from the place ``start``, ten times as many as are wanted at most: seven queries for each of ``STEPS``.
     """
     found: list[FollowedMemo] = []
     for step in (wanted * times for times in STEPS):
@@ -99,7 +99,7 @@ def read_on(
 
 
 def with_totals(user: Any, records: Iterable[MemoRecord]) -> list[FollowedMemo]:
-    """Each memo with its total: four queries for all."""
+    """Each memo with its total: six queries for all at most."""
     memos = with_pages(records, reader_language())
     scopes: dict[int, Scope] = {}
     for memo in memos:

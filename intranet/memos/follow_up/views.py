@@ -197,7 +197,7 @@ def followed_memo(request: HttpRequest, memo_id: uuid.UUID) -> tuple[ListedMemo,
     scope = scope_of(request.user, record)
     if scope is None:
         raise Http404
-    return with_pages([record], reader_language())[0], scope
+    return with_pages([record], reader_language(), only_titles=True)[0], scope
 
 
 def follow_up_page(request: HttpRequest, template: str, memo: ListedMemo, title: str, **context: Any) -> HttpResponse:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from django.utils import translation
 from wagtail.rich_text import RichText
 
 from intranet.networks.audiences import Rule
-from intranet.pages.models import BasePage
+from intranet.pages.models import BasePage, GuardedDocument
+from intranet.pages.models.files import GuardedFileQuerySet
 from intranet.pages.reader import reading_as
 from tests.pages.factories import make_document, make_image, make_page, section_of, set_rule, signed_in
 from tests.pages.front.conftest import World
@@ -67,6 +69,26 @@ def test_rich_text_without_a_reader_links_nothing(world: World) -> None:
     page = make_page(section_of(world.halifax), "Guide", rule=Rule("everyone"))
 
     assert str(RichText(page_link(page))).strip() == "lien"
+
+
+def test_files_are_looked_up_only_where_a_text_refers_to_some(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[type[Any]] = []
+    stock = GuardedFileQuerySet.visible_to
+
+    def visible_to(self: GuardedFileQuerySet, user: Any) -> GuardedFileQuerySet:
+        asked.append(self.model)
+        return stock(self, user)
+
+    monkeypatch.setattr(GuardedFileQuerySet, "visible_to", visible_to)
+    document = make_document(world.halifax, "Plan")
+
+    with reading_as(world.reader) as reader:
+        reader.link(section_of(world.halifax).pk)
+        assert asked == []
+        for _twice in range(2):
+            assert reader.document(document.pk) == document
+
+    assert asked == [GuardedDocument]
 
 
 def test_malformed_tags_render(world: World) -> None:
