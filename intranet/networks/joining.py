@@ -135,7 +135,7 @@ def accept(
     """
     invitation = Invitation.objects.select_for_update(of=("self",)).filter(digest=digest_of(secret)).first()
     if invitation is None or not invitation.is_open or not invitation.network.is_active:
-        raise MembershipError(_("This invitation is no longer good. Ask the network for a new one."))
+        raise MembershipError(_("This invitation is no longer valid. Ask the network for a new one."))
     if person is None:
         person = create_account(
             email=invitation.email, name=name, language=language or invitation.language, password=password

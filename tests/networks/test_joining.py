@@ -653,5 +653,5 @@ def test_closing_withdraws_invitations_and_their_link_says_so(make_network: Make
     answer = client.get(address)
     assert answer.status_code == 404
     assert "Ask the person who invited you for a new one." in answer.content.decode()
-    with pytest.raises(MembershipError, match="no longer good"):
+    with pytest.raises(MembershipError, match="no longer valid"):
         joining.accept(secret, name="New", password="une phrase bien à moi")
