@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from intranet.accounts.models import User
 from intranet.finding import inspecting
 from intranet.finding.inspecting import SHOWN_CHARACTERS, SHOWN_ROWS, Inspection
 from intranet.networks import services
@@ -23,21 +22,11 @@ from search import Attachment, Passage
 from search.conf import index_prefix
 from search.models import Delivery, Entry, SearchIndex
 from tests.finding.conftest import World
-from tests.pages.factories import make_document, make_network, make_page, make_person, section_of, signed_in
+from tests.pages.factories import make_document, make_network, make_page, make_person, section_of
 from tests.search.factories import entry, version, write
 
 pytestmark = pytest.mark.sqlite
 HIDDEN = "Rencontre secrète"
-
-
-@pytest.fixture
-def officer(world: World) -> User:
-    return make_person("officer", (make_network("office", "office"), "coordinator"), language="en")
-
-
-@pytest.fixture
-def office(officer: User) -> Client:
-    return signed_in(officer)
 
 
 def shown(client: Client, key: Any) -> tuple[Inspection, str]:

@@ -29,16 +29,6 @@ HIDDEN = "Rencontre secrète"
 
 
 @pytest.fixture
-def officer(world: World) -> User:
-    return make_person("officer", (make_network("office", "office"), "coordinator"), language="en")
-
-
-@pytest.fixture
-def office(officer: User) -> Client:
-    return signed_in(officer)
-
-
-@pytest.fixture
 def secret(world: World) -> Any:
     return make_page(section_of(world.table), HIDDEN, summary="Ce que personne d’autre ne lit")
 

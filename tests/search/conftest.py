@@ -72,10 +72,16 @@ def _until_nothing_is_due(sync_once: Callable[[], int]) -> None:
 
 
 @pytest.fixture
-def silent_url() -> Iterator[str]:
-    """A port that takes connections and never answers."""
+def silent_server() -> Iterator[socket.socket]:
+    """Takes connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=20) as listener:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.setblocking(False)
+        yield listener
+
+
+@pytest.fixture
+def silent_url(silent_server: socket.socket) -> str:
+    return f"http://127.0.0.1:{silent_server.getsockname()[1]}"
 
 
 def endless() -> embedded._Statement:
