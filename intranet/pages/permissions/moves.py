@@ -47,7 +47,7 @@ def refusal_of_move(page: Page, destination: Page) -> str:
         reason = refusal_of_leaving(page.translation_key)
         if reason:
             return reason
-    versions = Page.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    versions = Page.objects.filter(translation_key=page.translation_key)
     targets = {target.locale_id: target for target in Page.objects.filter(translation_key=destination.translation_key)}
     for version in versions.select_related("locale"):
         target = targets.get(version.locale_id)

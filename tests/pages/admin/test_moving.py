@@ -166,6 +166,20 @@ def test_bulk_move_says_what_the_move_before_it_prevented(world: World, client_o
     assert (first.get_parent().pk, second.get_parent().pk) == (target.pk, first.pk)
 
 
+def test_bulk_move_puts_no_two_pages_at_one_address(world: World, client_of: ClientOf) -> None:
+    first, other, target = (make_page(world.section, title) for title in ("First", "Other", "Target"))
+    second = make_page(other, "Second")
+    Page.objects.filter(pk=second.pk).update(slug=first.slug)
+    address = f"/admin/bulk/wagtailcore/page/move/?id={first.pk}&id={second.pk}&next=/admin/"
+
+    shown = client_of(world.publisher).post(address, {"chooser": target.pk}, follow=True).content.decode()
+
+    assert "1 page has been moved" in shown
+    assert "“Second” stays where it is. In English, another page at that place has the same address" in shown
+    target.refresh_from_db()
+    assert list(target.get_children().values_list("slug", flat=True)) == [first.slug]
+
+
 def copy(client: Client, page: Page, destination: Page, **fields: object) -> Page:
     data = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": destination.pk, **fields}
     response = client.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), data)
