@@ -7,18 +7,12 @@ from django.db.models import Exists, OuterRef
 from search import conf
 from search.chunks import chunked
 from search.engines.elasticsearch import indices
-from search.engines.elasticsearch.documents import (
-    Document,
-    EntryParts,
-    document_of,
-    entries_with_parts,
-    stored_part,
-)
-from search.engines.embedded.textindex import TextRow, row_from, text_index
+from search.engines.elasticsearch.documents import Document, document_of, stored_part
+from search.engines.embedded.textindex import text_index
 from search.models import Delivery, Entry, SearchIndex
+from search.parts import entries_with_parts, text_row
 from search.registry import Source, sources
 from search.rows import tokens_of
-from search.types import TextVersion
 from search.writing import digest_of, prepared
 
 BATCH = 500
@@ -75,17 +69,6 @@ def source_differences(kinds: Iterable[Source] | None = None) -> Iterator[str]:
                     yield f"{key}: its entry has another audience than the object."
         for key in sorted(written_keys(source) - seen):
             yield f"{key}: there is no such {source.kind} any more."
-
-
-def text_row(parts: EntryParts) -> TextRow:
-    """What the text index should hold of an entry."""
-    entry = parts.entry
-    versions = [
-        TextVersion(v.language, v.title, v.url, v.summary, v.headings, v.body, aliases=tuple(v.aliases))
-        for v in parts.versions
-    ]
-    passages = [passage.text for passage in parts.passages]
-    return row_from(entry.pk, versions, passages, entry.identifiers, set(parts.tokens))
 
 
 def written_keys(source: Source) -> set[str]:

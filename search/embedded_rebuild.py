@@ -10,12 +10,11 @@ from importlib.metadata import version
 from django.db import transaction
 
 from search import text, wordforms
-from search.check import text_row
-from search.engines.elasticsearch.documents import entries_with_parts
 from search.engines.embedded import lexemes
 from search.engines.embedded.postgresql import vector
 from search.engines.embedded.textindex import text_index
 from search.models import Entry, Stamp
+from search.parts import entries_with_parts, text_row
 
 #: Few, because whoever publishes one of these entries waits for it.
 CHUNK = 100

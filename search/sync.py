@@ -14,10 +14,11 @@ from django.utils import timezone
 from search import conf
 from search.deliveries import lock, want
 from search.engines.elasticsearch import indices
-from search.engines.elasticsearch.documents import Document, EntryParts, document_of, entries_with_parts
+from search.engines.elasticsearch.documents import Document, document_of
 from search.engines.elasticsearch.indices import Outcome
 from search.exceptions import EngineUnavailable, IndexLost, Overloaded
 from search.models import LAST_RETRY_SECONDS, Delivery, Entry, SearchIndex
+from search.parts import EntryParts, entries_with_parts
 
 logger = logging.getLogger(__name__)
 

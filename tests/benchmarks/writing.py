@@ -15,8 +15,9 @@ from intranet.networks.models import Item, Network
 from intranet.pages.models import ContentPage, SectionPage
 from search import Query, search
 from search.chunks import chunked
-from search.engines.elasticsearch.documents import document_of, entries_with_parts
+from search.engines.elasticsearch.documents import document_of
 from search.models import Delivery, Entry
+from search.parts import entries_with_parts
 from search.sync import BATCH
 from tests.benchmarks.bench import Bench, pauses
 from tests.benchmarks.crowd import fill_sections

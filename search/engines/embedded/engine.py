@@ -17,6 +17,7 @@ from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without
 from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of, typed_expression_of
 from search.engines.embedded.textindex import text_index
 from search.naming import kinds_named
+from search.parts import entries_with_parts, text_row
 from search.query import Clause, Query
 from search.registry import answered_kinds, explaining_kinds
 from search.results import Engine, FacetValue, ScorePart
@@ -71,10 +72,6 @@ class EmbeddedEngine:
     @within_budget
     def explain(self, query: Query, key: str) -> tuple[ScorePart, ...] | None:
         """Where it has what is looked for, whether it has every word, and what is left of the score, and why."""
-        # These load the client of Elasticsearch, which nobody else here needs.
-        from search.check import text_row
-        from search.engines.elasticsearch.documents import entries_with_parts
-
         index = text_index()
         found = _matching(query, {}, ranked=False)
         factors = _factors(query, weights())
