@@ -226,7 +226,6 @@ def assert_accessible() -> Callable[..., None]:
         options = {
             "runOnly": {"type": "tag", "values": tags},
             "resultTypes": ["violations"],
-            "preload": False,
             "rules": {"color-contrast": {"enabled": colours}},
         }
         results = Axe().run(page, within, options=options)
