@@ -164,8 +164,8 @@ def test_day_that_is_past_is_refused_unless_it_was_there(editor: Client, world: 
 
 def test_day_before_the_chosen_publication_is_refused(editor: Client, world: World) -> None:  # noqa: F811
     memo = make_memo(world.own, "Fire drill", live=False)
-    start = timezone.now() + datetime.timedelta(days=10)
-    first = timezone.localdate(start)
+    start = timezone.localtime() + datetime.timedelta(days=10)
+    first = start.date()
     said = {"missing_reason": "Soon", "acknowledge": "on", "go_live_at": start.strftime("%Y-%m-%d %H:%M")}
 
     early = (first - datetime.timedelta(days=1)).isoformat()

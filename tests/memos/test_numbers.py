@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import threading
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from wagtail.models import Locale
 
 from intranet.memos.exceptions import MemoError, NumberError
@@ -47,7 +47,7 @@ def test_first_publication_gives_the_next_number_of_code_and_year() -> None:
     for title in ("One", "Two"):
         _publish(_draft(network, title))
 
-    year = datetime.datetime.now(tz=datetime.UTC).year
+    year = timezone.localdate().year
     assert list(MemoRecord.objects.order_by("sequence").values_list("number", flat=True)) == [
         f"HFX-{year}-001",
         f"HFX-{year}-002",
