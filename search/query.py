@@ -96,6 +96,11 @@ class Clauses:
         return quorum(len(self.words))
 
     @property
+    def may_miss_words(self) -> bool:
+        """Whether what is found may lack some of the words."""
+        return self.quorum < len(self.words)
+
+    @property
     def correctable(self) -> tuple[str, ...]:
         """The words in which a typing error can be told from a name, an acronym or a number."""
         singles = (group.clauses[0] for group in self.words if len(group.clauses) == 1 and not group.forms)
@@ -124,11 +129,11 @@ class Clauses:
 class Query:
     """What a reader asks, within ``tokens``, the reader's audience tokens; an empty set is refused with BadQuery.
 
-    Half of the words must be found, all of them rank first (function words help to rank only), ``"a phrase"`` as it
-    stands, ``-word`` must not be there. Values of one filter are alternatives; filters add up. Without a text
-    everything visible comes, latest first. ``exact`` looks for nothing but what was typed, ``archived`` among archived
-    items too, ``since`` for nothing but what is dated later. ``expansions`` are other forms of what was typed,
-    ``tolerant`` words are also met by a near spelling.
+    Half of the words must be found, what has them all comes first, by date too (function words help to rank only),
+    ``"a phrase"`` as it stands, ``-word`` must not be there. Values of one filter are alternatives; filters add up.
+    Without a text everything visible comes, latest first. ``exact`` looks for nothing but what was typed, ``archived``
+    among archived items too, ``since`` for nothing but what is dated later. ``expansions`` are other forms of what was
+    typed, ``tolerant`` words are also met by a near spelling.
     """
 
     text: str

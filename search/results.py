@@ -79,6 +79,7 @@ class FacetValue:
 class Results:
     """A page of hits with the exact total and facets. ``degraded``: Elasticsearch should have answered and did not.
 
+    ``with_every_word`` of the total have all the words of the query, or forms of them.
     ``expansions`` is what was also looked for, ``answers`` the entries that explain words of the query, ``pinned`` what
     belongs above the first page of what is found without filters.
     ``did_you_mean`` is another spelling that finds something for this reader; ``is_corrected``: the hits are already
@@ -96,6 +97,7 @@ class Results:
     did_you_mean: str | None = None
     is_corrected: bool = False
     total_as_typed: int = 0
+    with_every_word: int = 0
     expansions: tuple[Expansion, ...] = ()
     answers: tuple[Hit, ...] = ()
     pinned: tuple[Hit, ...] = ()

@@ -60,6 +60,7 @@ def search(query: Query) -> Results:
         did_you_mean=meant,
         is_corrected=is_corrected,
         total_as_typed=typed.total if is_corrected else matches.total,
+        with_every_word=matches.with_every_word,
         expansions=asked.expansions,
         answers=tuple(hit for hit in shown if hit.key not in pinned),
         pinned=tuple(hit for hit in shown if hit.key in pinned)[:MAX_PINNED] if is_first else (),

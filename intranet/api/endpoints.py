@@ -101,6 +101,7 @@ def _filters(request: SignedInRequest) -> dict[str, frozenset[str]]:
 def _answer(answer: SearchAnswer) -> dict[str, Any]:
     return {
         "total": answer.total,
+        "with_every_word": answer.with_every_word,
         "page": answer.page,
         "size": answer.size,
         "engine": answer.engine,

@@ -97,6 +97,7 @@ class AlsoSearchedOut(Schema):
 
 class SearchOut(Schema):
     total: int
+    with_every_word: int = Field(description="How many of them have all the words, or other forms of them.")
     page: int
     size: int
     engine: Literal["elasticsearch", "embedded"]

@@ -134,13 +134,14 @@ def _come_since(keys: list[str], person: User, moment: datetime.datetime) -> set
 
 
 def _found(search: SavedSearch) -> list[str]:
-    """The keys of the newest items that the search finds; what is no item (a term) has no audience of its own."""
+    """The keys of the newest items with every word of the search; what is no item (a term) has no audience of its
+    own."""
     try:
         params = params_of(search.query_string, search.person.language)
         answer = search_for(search.person, replace(params, sort="date", size=ASKED, facets=()))
     except BadQuery:
         return []
-    return [found.key for found in answer.found if _is_item(found.key)]
+    return [found.key for found in answer.found[: answer.with_every_word] if _is_item(found.key)]
 
 
 def _is_item(key: str) -> bool:

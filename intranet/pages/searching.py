@@ -151,7 +151,8 @@ class SearchAnswer:
     """A page of what was found, with exact total and facets.
 
     ``did_you_mean`` is another spelling; ``is_corrected``: a word that was typed is found nowhere, and this is what
-    near spellings find, where it finds ``total_as_typed``. ``answers`` explain words of the question.
+    near spellings find, where it finds ``total_as_typed``. ``with_every_word`` of what was found has all the words of
+    the question, or forms of them. ``answers`` explain words of the question.
     """
 
     total: int
@@ -165,6 +166,7 @@ class SearchAnswer:
     facets: tuple[FacetGroup, ...]
     is_corrected: bool = False
     total_as_typed: int = 0
+    with_every_word: int = 0
     also_searched: tuple[AlsoSearched, ...] = ()
     answers: tuple[Found, ...] = ()
     pinned: tuple[Found, ...] = ()
@@ -230,6 +232,7 @@ def answer_of(results: Results, names: Mapping[str, str], params: SearchParams, 
         facets=_groups(names, results, words, params),
         is_corrected=results.is_corrected,
         total_as_typed=results.total_as_typed,
+        with_every_word=results.with_every_word,
         also_searched=tuple(AlsoSearched(each.typed, each.forms) for each in results.expansions if each.forms),
         answers=aside(results.answers),
         pinned=aside(results.pinned),

@@ -25,13 +25,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Matches:
-    """A page of matches with the total and the facets.
+    """A page of matches with the total and the facets; so many of them have every word, or a form of it.
 
     ``doubtful`` words of the query are in none of the first page's matches; of those for which near spellings were
     looked for too, it names those that nothing in the audience has as they were typed.
     """
 
     total: int
+    with_every_word: int
     page: tuple[Match, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     doubtful: tuple[str, ...] = ()

@@ -81,8 +81,8 @@ def test_exact_search_looks_for_nothing_but_what_was_typed(reader: ApiClient) ->
 def test_search_result_has_every_field(reader: ApiClient) -> None:
     found = reader.get("/search", q="cartographie").json()
     assert set(found) == {
-        "total", "page", "size", "engine", "degraded", "did_you_mean", "corrected", "also_searched", "answers",
-        "pinned", "results", "facets",
+        "total", "with_every_word", "page", "size", "engine", "degraded", "did_you_mean", "corrected", "also_searched",
+        "answers", "pinned", "results", "facets",
     }  # fmt: skip
     assert SearchOut.model_validate(found), "what the description promises"
     assert (found["corrected"], found["also_searched"], found["answers"], found["pinned"]) == (False, [], [], [])

@@ -45,6 +45,22 @@ def test_new_results_are_told_once(deliver: Callable[[], None], clock: Any) -> N
     assert lines_of(told, reader) == []
 
 
+def test_new_result_has_every_word_of_the_search(clock: Any) -> None:
+    network = make_network("halifax")
+    reader = make_person("lise", (network, "reader"))
+    SavedSearch.objects.create(person=reader, name="Formulaires", text="formulaire consentement")
+    make_page(section_of(network), "Formulaires")
+    watch_due()
+
+    make_page(section_of(network), "Le consentement")
+    found = make_page(section_of(network), "Formulaire de consentement")
+    clock.shift(datetime.timedelta(days=1, minutes=1))
+    watch_due()
+
+    event = Event.objects.get(kind="finding.saved_search")
+    assert event.details["keys"] == [str(found.translation_key)]
+
+
 def test_what_was_there_before_is_no_new_result(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of more results than are looked at, an older one comes up when one goes away."""
     monkeypatch.setattr("intranet.notifications.watching.ASKED", 2)

@@ -115,6 +115,32 @@ def test_phrases_and_exclusions(sync: Callable[[], None]) -> None:
     assert keys(ask('safety "plan for')) == ["a"]
 
 
+@pytest.mark.parametrize("sort", ["relevance", "date"])
+def test_what_has_every_word_comes_first_and_is_counted(sync: Callable[[], None], sort: str) -> None:
+    texts = {1: "Consent form", 2: "Forms of consent", 3: "Forms", 4: "Consents", 5: "Something else"}
+    write(
+        *(
+            entry(f"k{day}", version(title=title), date=datetime(2026, 1, day, tzinfo=UTC), kind="page")
+            for day, title in texts.items()
+        ),
+        entry("other", version(title="Consent to forms"), kind="memo"),
+    )
+    sync()
+    chosen = {"kind": frozenset({"page"})}
+
+    results = ask("form consent", sort=sort, filters=chosen)
+    assert (results.total, results.with_every_word) == (4, 2)
+    assert set(keys(results)[:2]) == {"k1", "k2"}
+    if sort == "date":
+        assert keys(results) == ["k2", "k1", "k4", "k3"]
+    second = ask("form consent", sort=sort, filters=chosen, size=3, page=2)
+    assert (second.total, second.with_every_word, len(second.hits)) == (4, 2, 1)
+    past = ask("form consent", sort=sort, filters=chosen, size=3, page=9)
+    assert (past.total, past.with_every_word) == (4, 2)
+    assert ask("consent", sort=sort).with_every_word == ask("consent", sort=sort).total == 4
+    assert ask("", sort=sort).with_every_word == 6
+
+
 def test_one_result_per_item_in_the_reader_s_language(sync: Callable[[], None]) -> None:
     write(
         entry(

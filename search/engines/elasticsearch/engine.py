@@ -12,7 +12,7 @@ from search.conf import LANGUAGES
 from search.engines import Match, Matches
 from search.engines.elasticsearch.client import reader, translated_errors
 from search.engines.elasticsearch.explaining import parts_of
-from search.engines.elasticsearch.queries import score_query, search_request, titles_request
+from search.engines.elasticsearch.queries import EVERY_WORD, score_query, search_request, titles_request
 from search.exceptions import EngineUnavailable, RequestRefused
 from search.highlighting import BETWEEN
 from search.pending import LiveIndex, SearchState, read_state
@@ -35,8 +35,10 @@ class ElasticsearchEngine:
         index = self._live_index()
         body = _ask(index, search_request(query, index.exclusions, conf.timeout_seconds()))
         counts = body.get("aggregations", {})
+        total = body["hits"]["total"]["value"]
         return Matches(
-            total=body["hits"]["total"]["value"],
+            total=total,
+            with_every_word=counts[EVERY_WORD]["doc_count"] if EVERY_WORD in counts else total,
             page=tuple(_match(hit) for hit in body["hits"]["hits"]),
             facets={name: _facet(counts[f"facet-{name}"]) for name in query.facets},
             doubtful=() if query.exact else _doubtful(query, body),

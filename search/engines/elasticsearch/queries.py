@@ -22,6 +22,8 @@ _HIGHLIGHTED_FIELDS = {f"{name}_{language}": pieces for name, pieces in _PIECES.
 #: More values than a facet ever has; the default of ten would hide the eleventh society.
 FACET_SIZE = 5_000
 HIGHLIGHTED_CHARACTERS = 500_000
+#: The aggregation that counts what has all the words.
+EVERY_WORD = "every-word"
 _NEAR = {"fuzziness": "AUTO:5,8", "prefix_length": 1, "max_expansions": 50}
 
 
@@ -40,8 +42,9 @@ def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float)
     for word in query.tolerant:
         having = A("filter", _within_audience(query, exclusions, wanted.clause(Clause(word))))
         request.aggs.bucket(f"word-{word}", A("global", aggs={"having": having}))
-    latest: list[dict[str, Any]] = [{"date": "desc"}, {"key": "asc"}]
-    order = latest if query.is_sorted_by_date else [{"_score": "desc"}, *latest]
+    if query.clauses.may_miss_words:
+        request.aggs.bucket(EVERY_WORD, A("filter", Bool(filter=[wanted.every_word(), *filters.values()])))
+    order: list[dict[str, Any]] = [{"_score": "desc"}, {"date": "desc"}, {"key": "asc"}]
     request = request.sort(*order)
     if query.page > 1 and query.clauses.correctable:
         # What another page has of the words must not decide otherwise than the first one.
@@ -95,11 +98,19 @@ class _Wanted:
         self.fields = [field for name in TEXT_FIELDS for field in self._in_languages(name)]
 
     def scored(self) -> DslQuery:
-        """What is to be found, with its score; news wears off, what was replaced or explains ranks low."""
+        """What is to be found, with its score; news wears off, what was replaced or explains ranks low.
+
+        By date, nothing but having every word counts.
+        """
         found = self._found()
         if self.query.is_sorted_by_date:
-            return found
+            complete = [Q("constant_score", filter=self.every_word())] if self.clauses.may_miss_words else []
+            return Bool(filter=[found], should=complete)
         return Q("function_score", query=found, functions=_remaining(self.query, self.weights), score_mode="multiply")
+
+    def every_word(self) -> Bool:
+        """That each word is there, or a form of it."""
+        return Bool(filter=[self._group(group) for group in self.clauses.words])
 
     def _found(self) -> Bool:
         words = [self._group(group, is_named=True) for group in self.clauses.words]
@@ -164,9 +175,8 @@ class _Wanted:
         titles = [f"title_{language}" for language in LANGUAGES]
         texts = [f"{name}_{language}" for name in ("headings", "summary", "body") for language in LANGUAGES]
         close = {"query": text, "type": "phrase", "slop": 3}
-        every = Bool(filter=[self._group(group) for group in self.clauses.words])
         return [
-            Q("constant_score", filter=every, boost=self.weights.every_word),
+            Q("constant_score", filter=self.every_word(), boost=self.weights.every_word),
             Q("multi_match", fields=titles, boost=self.weights.title_phrase, **close),
             Q("multi_match", fields=texts, boost=self.weights.text_phrase, **close),
             Q("multi_match", query=text, fields=titles, operator="and", boost=self.weights.whole_title),

@@ -13,8 +13,14 @@ from django.utils.translation import gettext as _
 from search.engines import Match, Matches
 from search.engines.embedded.budget import within_budget
 from search.engines.embedded.explaining import parts_of
-from search.engines.embedded.expressions import Phrase, Prefix, Ranking, Without, all_of
-from search.engines.embedded.lexemes import clause_expression, excluded_by, expression_of, typed_expression_of
+from search.engines.embedded.expressions import Expression, Phrase, Prefix, Ranking, Without, all_of
+from search.engines.embedded.lexemes import (
+    clause_expression,
+    every_word_of,
+    excluded_by,
+    expression_of,
+    typed_expression_of,
+)
 from search.engines.embedded.textindex import text_index
 from search.naming import kinds_named
 from search.parts import entries_with_parts, text_row
@@ -47,8 +53,8 @@ class EmbeddedEngine:
     def find(self, query: Query) -> Matches:
         """Answer a query: one statement for the page, one for the facets, one for words that may be wrong."""
         near = {word: _near(word) for word in query.tolerant}
-        total, page = self._page(query, near)
-        return Matches(total, page, self._facets(query, near), self._doubtful(query, total))
+        total, with_every_word, page = self._page(query, near)
+        return Matches(total, with_every_word, page, self._facets(query, near), self._doubtful(query, total))
 
     @within_budget
     def find_titles(self, text: str, query: Query) -> list[str]:
@@ -76,9 +82,8 @@ class EmbeddedEngine:
         found = _matching(query, {}, ranked=False)
         factors = _factors(query, weights())
         typed = typed_expression_of(query.clauses, {})
-        every = _Statement(*index.matching(typed, query.tokens)) if typed else _Statement("SELECT 0 AS id", [])
         columns = [factor for factor, _what in factors]
-        columns.append(_Statement(f"e.id IN (SELECT c.id FROM ({every.sql}) c)", every.values))
+        columns.append(_matches("e.id", typed, query) if typed else _Statement("1 = 0", []))
         scope = _in_scope("e.id", query)
         rows = _rows(
             _Statement(
@@ -97,29 +102,38 @@ class EmbeddedEngine:
         ]
         return (*parts_of(query.clauses, text_row(parts), index.field_weights()), *bonus, *left)
 
-    def _page(self, query: Query, near: Spellings) -> tuple[int, tuple[Match, ...]]:
+    def _page(self, query: Query, near: Spellings) -> tuple[int, int, tuple[Match, ...]]:
+        """How many there are, how many of them have every word, and those of the page."""
         found = _matching(query, near, ranked=not query.is_sorted_by_date)
         chosen = [
             _in_scope("e.id", query),
             *(_has_value("m.id", name, values) for name, values in query.filters.items()),
         ]
         where = "".join(f" AND {condition.sql}" for condition in chosen)
-        source = f"FROM ({found.sql}) m JOIN search_entry e ON e.id = m.id WHERE NOT e.is_deleted{where}"
-        values = [*found.values, *(value for condition in chosen for value in condition.values)]
-        order = _Statement(_LATEST, [])
+        every_word = every_word_of(query.clauses, near)
+        whole = _matches("f.id", every_word, query) if every_word else _Statement("1 = 1", [])
+        source = (
+            f"FROM (SELECT f.id, f.score, CASE WHEN {whole.sql} THEN 1 ELSE 0 END AS is_whole FROM ({found.sql}) f) m"
+            f" JOIN search_entry e ON e.id = m.id WHERE NOT e.is_deleted{where}"
+        )
+        values = [*whole.values, *found.values, *(value for condition in chosen for value in condition.values)]
+        order = _Statement(f"m.is_whole DESC, {_LATEST}", [])
         if not query.is_sorted_by_date:
             remaining = _remaining(query, weights())
             order = _Statement(f"m.score * {remaining.sql} DESC, {_LATEST}", remaining.values)
         page = _rows(
             _Statement(
-                f"SELECT e.key, e.replaced_by, COUNT(*) OVER () {source} ORDER BY {order.sql} LIMIT %s OFFSET %s",
+                f"SELECT e.key, e.replaced_by, COUNT(*) OVER (), SUM(m.is_whole) OVER () {source}"
+                f" ORDER BY {order.sql} LIMIT %s OFFSET %s",
                 [*values, *order.values, query.size, query.offset],
             )
         )
         if page or query.page == 1:
-            matches = tuple(Match(key, replaced_by=replaced_by) for key, replaced_by, _total in page)
-            return (page[0][2] if page else 0), matches
-        return _rows(_Statement(f"SELECT COUNT(*) {source}", values))[0][0], ()
+            matches = tuple(Match(key, replaced_by=replaced_by) for key, replaced_by, *_counts in page)
+            total, with_every_word = page[0][2:] if page else (0, 0)
+            return total, with_every_word, matches
+        counts = _Statement(f"SELECT COUNT(*), COALESCE(SUM(m.is_whole), 0) {source}", values)
+        return (*_rows(counts)[0], ())
 
     def _facets(self, query: Query, near: Spellings) -> dict[str, tuple[FacetValue, ...]]:
         """Counts per value; those of a facet are within the choices of all other facets, not its own."""
@@ -177,6 +191,12 @@ def _matching(query: Query, near: Spellings, *, ranked: bool) -> _Statement:
         return _Statement(everything, sorted(query.tokens))
     away, values = index.matching(excluded, query.tokens)
     return _Statement(f"{everything} AND a.id NOT IN (SELECT id FROM ({away}) h)", [*sorted(query.tokens), *values])
+
+
+def _matches(entry_id: str, expression: Expression, query: Query) -> _Statement:
+    """The condition that an entry of the query's audience matches an expression."""
+    found, values = text_index().matching(expression, query.tokens)
+    return _Statement(f"{entry_id} IN (SELECT c.id FROM ({found}) c)", values)
 
 
 def _near(word: str) -> tuple[str, ...]:

@@ -78,6 +78,11 @@ def expression_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -> Expr
     return all_of(wanted) if wanted else None
 
 
+def every_word_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -> Expression | None:
+    """Every word or a form of it, None where whatever is found has that."""
+    return all_of([_group(group, near) for group in clauses.words]) if clauses.may_miss_words else None
+
+
 def typed_expression_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -> Expression | None:
     """Every word just as it was typed or in a near spelling, None where this says no more than what is wanted."""
     if len(clauses.words) < 2 and not any(group.forms for group in clauses.words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -233,6 +234,17 @@ def test_newest_come_first_on_demand_on_the_page_and_in_the_api(content: World) 
         assert titles(ask(content.reader, {"q": "affichage", "sort": sort})) == wanted
         answer = client.get("/api/v1/search", {"q": "affichage", "sort": sort}).json()
         assert [found["title"] for found in answer["results"]] == wanted
+
+
+def test_how_many_have_every_word_is_said(content: World) -> None:
+    def said(text: str, **chosen: str) -> list[str]:
+        html = ask(content.reader, {"q": text, **chosen}).content.decode()
+        return [note for note in re.findall(r'<p class="results-note">(.*?)</p>', html) if "tous les mots" in note]
+
+    assert said("accueil directions") == ["1 d’entre eux contient tous les mots."]
+    assert said("accueil directions", sort="date") == ["1 d’entre eux contient tous les mots et vient en premier."]
+    assert said("accueil girouette", exact="1") == ["Aucun ne contient tous les mots."]
+    assert said("accueil") == said("directions") == said("girouette rouge") == []
 
 
 def test_archived_choice_survives_paging(content: World) -> None:
