@@ -15,6 +15,7 @@ from search.exceptions import BadQuery
 from search.expansion import MAX_FORMS, Expansion
 from search.text import (
     APOSTROPHES,
+    capital_words,
     clean,
     has_words,
     is_stop_word,
@@ -57,6 +58,11 @@ class Clause:
 
     text: str
     is_exact: bool = False
+
+    @property
+    def in_capitals(self) -> str:
+        """The acronym, folded, if it is one that is spelled like a function word; empty otherwise."""
+        return "".join(capital_words(self.text)) if self.is_exact and self.text.isalpha() else ""
 
 
 def form_clause(form: str) -> Clause:

@@ -66,6 +66,10 @@ STOP_WORDS = frozenset(
     )
 )
 
+#: As acronyms these are found in capitals only: *CA* is no *ça*, *IT* no *it*.
+_ACRONYMS_IN_CAPITALS = STOP_WORDS | {"ca"}
+_CAPITALS = re.compile(r"(?<![^\W_])(?:[A-ZÀ-Þ]{2,6}|(?:[A-ZÀ-Þ]\.){2,6}[A-ZÀ-Þ]?)(?![^\W_])")
+
 
 def clean(text: str) -> str:
     """The text in composed form without NUL, control characters and lone surrogates, which databases refuse."""
@@ -156,6 +160,12 @@ def joined_words(text: str) -> list[str]:
     near = " ".join(piece for piece in text.split() if not _JOINING.isdisjoint(piece))
     found = (_only_letters(fold(_INCLUSIVE.sub("", match.group()))) for match in _JOINED.finditer(near))
     return list(dict.fromkeys(word for word in found if len(word) > 1))
+
+
+def capital_words(text: str) -> list[str]:
+    """The words in capitals that are spelled like function words (*CA*, *I.T.*), folded, each once."""
+    words = (fold(match.group().replace(".", "")) for match in _CAPITALS.finditer(text))
+    return [word for word in dict.fromkeys(words) if word in _ACRONYMS_IN_CAPITALS]
 
 
 def identifier_of(text: str) -> str:

@@ -129,6 +129,26 @@ def test_words_meet_in_their_forms_and_only_there(sync: Callable[[], None]) -> N
     assert wrong == {}
 
 
+def test_acronym_like_a_function_word_is_found_in_capitals(sync: Callable[[], None]) -> None:
+    titles = {
+        "fr": ["Ça va", "Réunion du CA", "Le C.A. se réunit", "L’IT"],
+        "en": ["Ask for it", "IT’s support"],
+    }
+    write(
+        *(
+            entry(f"{language}-{number}", version(language, title))
+            for language, said in titles.items()
+            for number, title in enumerate(said)
+        )
+    )
+    sync()
+
+    assert set(found("CA")) == set(found('"CA"')) == {"Réunion du CA", "Le C.A. se réunit"}
+    assert set(found("ca")) == {"Réunion du CA", "Le C.A. se réunit", "Ça va"}
+    assert set(found("IT")) == {"IT’s support", "L’IT"}
+    assert set(found("support IT")) == {"IT’s support", "L’IT"}
+
+
 def language_of(title: str) -> str:
     return "en" if title.split()[0] in ("The", "Behaviour", "Policies", "Licence", "Children") else "fr"
 

@@ -7,7 +7,7 @@ from search.conf import LANGUAGES
 from search.engines.elasticsearch.mapping import DERIVED_FIELDS, VERSION_FIELDS
 from search.models import EntryVersion
 from search.parts import EntryParts
-from search.text import identifier_forms, joined_words
+from search.text import capital_words, identifier_forms, joined_words
 
 Document = dict[str, Any]
 
@@ -48,6 +48,7 @@ def document_of(parts: EntryParts) -> Document:
         document["plain"].append(passage.text)
         language = passage_language(passage.language, parts.versions)
         document.setdefault(f"attachments_{language}", []).append(passage.text)
+    document["capitals"] = capital_words("\n".join([*document["names"], *document["plain"]]))
     return document
 
 

@@ -37,14 +37,14 @@ _BEFORE_FOLDING = {"fr": _ELISION, "en": _ENGLISH_POSSESSIVE}
 VERSION_FIELDS = ("title", "aliases", "headings", "summary", "body")
 TEXT_FIELDS = (*VERSION_FIELDS, "compounds", "attachments")
 #: What is searched in but never read: it is made of the other fields, and would double what each hit unpacks.
-DERIVED_FIELDS = ("names", "plain", *(f"compounds_{language}" for language in conf.LANGUAGES))
+DERIVED_FIELDS = ("names", "plain", "capitals", *(f"compounds_{language}" for language in conf.LANGUAGES))
 
 
 def mapping() -> Mapping:
     """The mapping of an entry's document; unknown fields are refused, facets may be added by sources.
 
     ``names`` holds titles, aliases and identifiers, ``plain`` all other texts, both unstemmed: for suggestions,
-    quotations, acronyms and near spellings.
+    quotations, acronyms and near spellings. ``capitals`` are the acronyms that are spelled like function words.
     """
     built = Mapping()
     built.meta("dynamic", "strict")
@@ -53,7 +53,7 @@ def mapping() -> Mapping:
         "dynamic_templates",
         [{"facets": {"path_match": "facets.*", "mapping": {"type": "keyword"}}}],
     )
-    for name in ("key", "rule", "tokens", "identifiers", "standing"):
+    for name in ("key", "rule", "tokens", "identifiers", "capitals", "standing"):
         built.field(name, Keyword())
     built.field("replaced_by", Keyword(index=False, doc_values=False))
     built.field("date", Date())

@@ -154,10 +154,11 @@ class _Wanted:
         return Bool(should=[*marked, *near])
 
     def _text(self, clause: Clause, boost: float) -> DslQuery:
-        if clause.is_exact:
+        if clause.is_exact and not clause.in_capitals:
             return Q("multi_match", query=clause.text, type="phrase", fields=self._plain(), boost=boost)
         tie = self.weights.tie
-        return Q("multi_match", query=clause.text, type="phrase", fields=self.fields, tie_breaker=tie, boost=boost)
+        said = Q("multi_match", query=clause.text, type="phrase", fields=self.fields, tie_breaker=tie, boost=boost)
+        return Bool(must=[said], filter=[Q("term", capitals=clause.in_capitals)]) if clause.in_capitals else said
 
     def _as_typed(self) -> list[DslQuery]:
         """What ranks texts with the words themselves before texts with other forms of them, however rare these are."""

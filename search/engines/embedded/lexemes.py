@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from search.conf import LANGUAGES
 from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, all_of, any_of, at_least
 from search.query import Clause, Clauses, Group, form_clause
-from search.text import identifier_forms, identifier_of, joined_words, plain_words, stems
+from search.text import capital_words, identifier_forms, identifier_of, joined_words, plain_words, stems
 from search.types import EntryData, TextVersion
 
 #: Words of one text beyond this are not indexed by the embedded engine.
@@ -17,7 +17,8 @@ WORDS_PER_TEXT = 30_000
 class TextRow:
     """The terms of one entry by field; each field holds all language versions.
 
-    ``names`` are the words of titles, aliases and identifiers, ``plain`` all words, each once, unstemmed.
+    ``names`` are the words of titles, aliases and identifiers, ``plain`` all words, each once, unstemmed, and those
+    that are acronyms only in capitals.
     """
 
     entry_id: int
@@ -65,7 +66,7 @@ def row_from(
         attachments=_field((language, attached) for language in LANGUAGES),
         identifiers=tuple(sorted({identifier_term(form) for number in numbers for form in identifier_forms(number)})),
         names=tuple(sorted({f"w{word}" for name in names for word in plain_words(name)})),
-        plain=tuple(sorted({f"p{word}" for text in (*names, *said, attached) for word in _first_words(text)})),
+        plain=tuple(sorted({term for text in (*names, *said, attached) for term in _plain(text)})),
         tokens=token_terms(tokens),
     )
 
@@ -104,7 +105,8 @@ def clause_expression(clause: Clause) -> Expression:
     ]
     text: Expression = any_of(stemmed) if stemmed else Phrase((identifier_term(clause.text),))
     if clause.is_exact and stemmed:
-        text = All((text, *(Phrase((f"p{word}",)) for word in plain_words(clause.text))))
+        terms = [f"c{clause.in_capitals}"] if clause.in_capitals else [f"p{word}" for word in plain_words(clause.text)]
+        text = All((text, *(Phrase((term,)) for term in terms)))
     return AnyOf((text, Phrase((identifier_term(clause.text),))))
 
 
@@ -140,8 +142,9 @@ def _with_joined_words(version: TextVersion) -> str:
     return "\n".join([version.body, *joined_words("\n".join(said))])
 
 
-def _first_words(text: str) -> list[str]:
-    return plain_words(text, limit=WORDS_PER_TEXT)
+def _plain(text: str) -> list[str]:
+    words = plain_words(text, limit=WORDS_PER_TEXT)
+    return [*(f"p{word}" for word in words), *(f"c{word}" for word in capital_words(text))]
 
 
 def _field(texts: Iterable[tuple[str, str]]) -> tuple[str, ...]:
