@@ -51,6 +51,7 @@ def test_each_language_version_is_shown_with_the_size_of_its_text(world: World, 
     assert other.body_characters > 50 * len("mot")
     assert inspection.version == Entry.objects.get(key=french.translation_key).version
     assert dict(inspection.facets)["Network"] == "Halifax society"
+    assert html.count('<th scope="row">Network</th>') == html.count('<th scope="row">Kind</th>') == 1
     assert inspection.standing == "in force"
     for text in ("Welcoming families", "Une étape", "Un résumé", "Halifax society"):
         assert text in html
