@@ -32,6 +32,7 @@ class Entry(models.Model):
     identifiers = models.JSONField(default=list)
     digest = models.CharField(max_length=64, blank=True, default="")
     version = models.BigIntegerField(default=0)
+    written_at = models.DateTimeField(null=True, help_text="When this version was written; None: not known.")
     is_deleted = models.BooleanField(default=True)
     standing = models.CharField(max_length=10, default="current")
     replaced_by = models.CharField(max_length=KEY_CHARACTERS, blank=True, default="")

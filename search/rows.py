@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from search.models import Entry, EntryFacet, EntryPassage, EntryToken, EntryVersion
 from search.types import Attachment, TextVersion
 
@@ -14,6 +16,7 @@ _ENTRY_FIELDS = [
     "identifiers",
     "digest",
     "version",
+    "written_at",
     "is_deleted",
     "standing",
     "replaced_by",
@@ -24,7 +27,10 @@ _VERSION_FIELDS = ["title", "url", "summary", "headings", "body", "external_id",
 
 
 def save_entries(entries: list[Entry]) -> None:
-    """Save entries that exist (and are locked) in one statement."""
+    """Save entries that exist (and are locked), as written now, in one statement."""
+    now = timezone.now()
+    for entry in entries:
+        entry.written_at = now
     if entries:
         Entry.objects.bulk_create(
             entries, update_conflicts=True, unique_fields=["id"], update_fields=_ENTRY_FIELDS, batch_size=100

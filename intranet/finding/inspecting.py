@@ -109,6 +109,7 @@ class Inspection:
     tokens: tuple[TokenState, ...]
     indexes: tuple[IndexState, ...]
     version: int = 0
+    written_at: datetime | None = None
     number: str = ""
     standing: str = ""
     date: datetime | None = None
@@ -140,6 +141,7 @@ def inspect(subject: Subject, asker: Any) -> Inspection:
         tokens=_tokens(held, item, access, reveals=is_shown),
         indexes=_indexes(entry, reveals=is_shown),
         version=entry.version if entry is not None else 0,
+        written_at=entry.written_at if entry is not None else None,
         **said,
     )
 

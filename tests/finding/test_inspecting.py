@@ -49,7 +49,8 @@ def test_each_language_version_is_shown_with_the_size_of_its_text(world: World, 
     assert (english.language, english.title, english.summary) == ("English", "Welcoming families", "A summary")
     assert (other.title, other.headings, other.url) == ("Accueil des familles", "Une étape", french.url)
     assert other.body_characters > 50 * len("mot")
-    assert inspection.version == Entry.objects.get(key=french.translation_key).version
+    entry = Entry.objects.get(key=french.translation_key)
+    assert (inspection.version, inspection.written_at) == (entry.version, entry.written_at)
     assert dict(inspection.facets)["Network"] == "Halifax society"
     assert html.count('<th scope="row">Network</th>') == html.count('<th scope="row">Kind</th>') == 1
     assert inspection.standing == "in force"
