@@ -34,7 +34,10 @@ TIME_ZONES = (
 
 
 class ModesForm(forms.Form):
-    """When the e-mails of each kind come: from all networks, and from those for which something else is chosen."""
+    """When the e-mails of each kind come: from all networks, and from those for which something else is chosen.
+
+    Kinds of which the person cannot be told are left out, and what was chosen for them stays.
+    """
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,13 +48,17 @@ class ModesForm(forms.Form):
         self.networks = _networks_of(person, {network for network, _kind in chosen if network})
         self._places: dict[str, tuple[int | None, str]] = {}
         for kind in chosen_kinds():
+            telling = kind.networks_telling(person)
+            if telling is not None and not telling:
+                continue
             choices = [choice for choice in MODES if choice[0] != Mode.NONE or not kind.required]
             general = chosen.get((None, kind.name), chosen.get((None, ""), kind.default_mode))
             help_text = _("What you must read always comes by e-mail.") if kind.required else ""
             self._add(None, kind, choices, general, help_text)
-            for network in self.networks:
-                as_above = [("", gettext_lazy("As above")), *choices]
-                self._add(network.pk, kind, as_above, chosen.get((network.pk, kind.name), ""))
+            as_above = [("", gettext_lazy("As above")), *choices]
+            for network in self.networks if kind.has_network else ():
+                if telling is None or network.pk in telling:
+                    self._add(network.pk, kind, as_above, chosen.get((network.pk, kind.name), ""))
 
     def _add(self, network: int | None, kind: Any, choices: Any, initial: str, help_text: str = "") -> None:
         name = f"{network or 'all'}-{kind.name}"

@@ -6,10 +6,10 @@ Invitations do not go this way: their link is a secret of which nothing but the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -25,6 +25,8 @@ from intranet.notifications.models import Event
 from intranet.notifications.services import announce
 from intranet.plugins import NotificationKind, Told
 
+RUNNING = (Role.PUBLISHER, Role.COORDINATOR)
+"""Roles that run a network."""
 REQUEST, ANSWER, ACCESS = "networks.join_request", "networks.join_answer", "networks.access_granted"
 
 
@@ -58,6 +60,9 @@ class RequestKind(NotificationKind):
 
     def people(self, event: Event) -> QuerySet[User]:
         return coordinators_of(event.network_id)
+
+    def networks_telling(self, person: Any) -> Collection[int]:
+        return access_of(person).coordinate
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         waiting = JoinRequest.objects.filter(state=JoinRequest.State.WAITING, network__in=access_of(person).coordinate)
@@ -148,8 +153,14 @@ class AccessKind(NotificationKind):
     def people(self, event: Event) -> QuerySet[User]:
         others = Membership.objects.current().exclude(person=event.details.get("person"))
         members = others.filter(network=event.network_id).exclude(role=Role.GUEST)
-        running = members.filter(role__in=(Role.PUBLISHER, Role.COORDINATOR))
+        running = members.filter(role__in=RUNNING)
         return User.objects.filter(pk__in=(running if running.exists() else members).values("person_id"))
+
+    def networks_telling(self, person: Any) -> Collection[int]:
+        access = access_of(person)
+        running = Membership.objects.current().filter(network=OuterRef("pk"), role__in=RUNNING)
+        left_alone = Network.objects.filter(~Exists(running), pk__in=access.view)
+        return access.publish | set(left_alone.values_list("pk", flat=True))
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         access = access_of(person)

@@ -5,7 +5,7 @@ In place of Wagtail's own e-mails. Who may not edit the page when it is told is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from wagtail.permissions import policy_registry
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 
 from intranet.accounts.models import User
+from intranet.networks.access import access_of
 from intranet.notifications.models import Event
 from intranet.notifications.services import announce
 from intranet.pages.models import NetworkApprovalTask
@@ -74,6 +75,9 @@ class ReviewKind(NotificationKind):
     def people(self, event: Event) -> QuerySet[User]:
         return User.objects.filter(pk__in=event.details["people"])
 
+    def networks_telling(self, person: Any) -> Collection[int]:
+        return access_of(person).contribute
+
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         policy = policy_registry.get_by_type(Page)
         mine = policy.instances_user_has_permission_for(person, "change")
@@ -103,6 +107,9 @@ class SubmittedKind(ReviewKind):
         if state is None or page is None or not isinstance(state.task.specific, NetworkApprovalTask):
             return User.objects.none()
         return state.task.specific.approvers(page)
+
+    def networks_telling(self, person: Any) -> Collection[int]:
+        return access_of(person).publish
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         keys = [event.details["state"] for event in events]

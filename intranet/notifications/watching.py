@@ -73,7 +73,10 @@ def notes_of(events: Sequence[Event], person: Any) -> dict[int, str]:
 
 
 SAVED_SEARCH = SavedSearchKind(
-    name="finding.saved_search", label=gettext_lazy("New results of my saved searches"), default_mode="weekly"
+    name="finding.saved_search",
+    label=gettext_lazy("New results of my saved searches"),
+    default_mode="weekly",
+    has_network=False,
 )
 
 

@@ -136,11 +136,21 @@ class NotificationKind:
     """Whether closed accounts get it too: it waits in their list, and no e-mail goes."""
     reaches_late: bool = False
     """Whether people whom a ``standing`` event comes to concern later get it too: they are looked for once a day."""
+    has_network: bool = True
+    """Whether its events have a network, so that something else can be chosen for one."""
 
     def people(self, event: Any) -> QuerySet[Any] | None:
         """Return whom the event concerns, of those who may see its item; ``None``: all of them.
 
         For an event without an item there is no ``None``: the kind alone knows whom it concerns.
+        """
+        return None
+
+    def networks_telling(self, person: Any) -> Collection[int] | None:
+        """Return the keys of the networks by which the person can come to be told of the kind; ``None``: any.
+
+        For these the time of its e-mails can be chosen; without one the kind is not offered, and what was chosen is
+        kept. Asked in a fixed number of queries. Whom an event reaches is not decided here.
         """
         return None
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, pgettext
 from intranet.accounts.models import User
 from intranet.networks.models import Network
 from intranet.networks.services import add_membership
-from intranet.notifications.forms import HabitsForm
+from intranet.notifications.forms import HabitsForm, ModesForm
 from intranet.notifications.models import MailHabits, Preference
 from intranet.notifications.preferences import set_mode
 from intranet.notifications.services import hide_titles
@@ -183,6 +183,98 @@ def test_page_keeps_what_is_chosen(network: Network, reader: User) -> None:
     assert list(chosen.values_list("network", "mode")) == [(network.pk, "now"), (None, "weekly")]
     habits = MailHabits.objects.get(person=reader)
     assert (habits.quiet_from, habits.digest_at, habits.time_zone) == (None, datetime.time(9, 30), "America/Regina")
+
+
+def kinds_offered(person: User, network: Network | None = None) -> set[str]:
+    """Names of the kinds for which the page lets the person choose: of all networks, or of one."""
+    places = ModesForm(person=person)._places.values()
+    return {kind for key, kind in places if key == (network.pk if network else None)}
+
+
+FOR_EVERYBODY = {
+    "pages.published",
+    "finding.saved_search",
+    "networks.join_answer",
+    "memos.to_acknowledge",
+    "memos.published",
+    "memos.note",
+    "memos.answer",
+    "memos.question_removed",
+}
+FOR_WRITERS = {"reviews.decided", "reviews.comments"}
+FOR_PUBLISHERS = {"reviews.submitted", "networks.access_granted", "memos.question", "memos.practice"}
+
+
+@pytest.mark.parametrize(
+    ("role", "more"),
+    [
+        ("guest", set()),
+        ("reader", set()),
+        ("contributor", FOR_WRITERS),
+        ("publisher", FOR_WRITERS | FOR_PUBLISHERS),
+        ("coordinator", FOR_WRITERS | FOR_PUBLISHERS | {"networks.join_request"}),
+    ],
+)
+def test_kinds_are_those_that_the_person_can_be_told_of(role: str, more: set[str], network: Network) -> None:
+    make_person("paule", (network, "coordinator"))
+    person = make_person("jo", (network, role))
+
+    assert kinds_offered(person) == FOR_EVERYBODY | more
+    assert kinds_offered(person, network) == (FOR_EVERYBODY | more) - {"finding.saved_search"}
+
+
+def test_kinds_of_a_role_are_offered_for_the_networks_where_the_person_has_it(network: Network) -> None:
+    other = make_network("moncton")
+    make_person("paule", (other, "coordinator"))
+    person = make_person("jo", (network, "coordinator"), (other, "reader"))
+
+    assert "networks.join_request" in kinds_offered(person, network)
+    assert kinds_offered(person, other) == FOR_EVERYBODY - {"finding.saved_search"} | {"memos.practice"}
+
+
+def test_access_from_outside_is_offered_to_all_members_of_a_network_that_nobody_runs(reader: User) -> None:
+    assert kinds_offered(reader) == FOR_EVERYBODY | {"networks.access_granted"}
+
+
+def test_trainings_in_practice_are_asked_of_societies_alone() -> None:
+    partner = make_network("partner", kind="partner")
+
+    assert "memos.practice" not in kinds_offered(make_person("jo", (partner, "coordinator")))
+
+
+def test_questions_to_answer_are_offered_to_the_contact_of_a_memo(network: Network, reader: User) -> None:
+    publish_memo(network, contact=reader.email)
+
+    assert "memos.question" in kinds_offered(reader, network)
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_page_takes_as_many_queries_for_many_networks(
+    count: int, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    networks = [(make_network(f"society-{number}"), "reader") for number in range(count)]
+    client = signed_in(make_person("jo", *networks))
+    address = reverse("notifications:preferences")
+    client.get(address)
+
+    with django_assert_num_queries(10):
+        client.get(address)
+
+
+def test_choice_of_a_kind_that_is_not_offered_is_kept(network: Network) -> None:
+    make_person("paule", (network, "coordinator"))
+    person = make_person("jo", (network, "reader"))
+    set_mode(person, "weekly", kind="networks.join_request")
+    set_mode(person, "none", kind="networks.join_request", network=network.pk)
+    client = signed_in(person)
+    address = reverse("notifications:preferences")
+    page = client.get(address)
+    data = {field.html_name: field.value() for field in [*page.context["modes"], *page.context["times"]]}
+
+    assert client.post(address, data | {"all-memos.published": "none"}).status_code == 302
+
+    kept = Preference.objects.filter(person=person, kind="networks.join_request").order_by("mode")
+    assert list(kept.values_list("network", "mode")) == [(network.pk, "none"), (None, "weekly")]
 
 
 def test_end_of_the_quiet_hours_is_an_hour_and_no_day() -> None:

@@ -83,6 +83,11 @@ def networks_marked_by(user: Any, addressed: QuerySet[Network]) -> QuerySet[Netw
     return addressed.filter(kind=MARKING_KIND, pk__in=access_of(user).publish)
 
 
+def publishes_for_a_society(user: Any) -> bool:
+    """Whether there can be a note of which the person says how far a society is."""
+    return any(grant.permission == "publish" and grant.kind == MARKING_KIND for grant in access_of(user).grants)
+
+
 def networks_counted_by(user: Any, item: Item, addressed: QuerySet[Network]) -> QuerySet[Network]:
     """The networks for which the person says how many took part: her own; all that she may name, for the issuer's."""
     access = access_of(user)

@@ -130,6 +130,10 @@ class PracticeKind(NotificationKind):
         held = Membership.objects.current().filter(network__in=networks, role__in=(Role.PUBLISHER, Role.COORDINATOR))
         return User.objects.filter(is_active=True, pk__in=held.values("person"))
 
+    def networks_telling(self, person: Any) -> Collection[int] | None:
+        """Any, for whoever publishes for a society: the note may be another network's."""
+        return None if rights.publishes_for_a_society(person) else ()
+
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
         keys = [event.item_id for event in events if event.item_id]
         looks = looks_of(person, keys) if keys else {}

@@ -18,8 +18,9 @@ from intranet.accounts.models import User
 from intranet.memos.listing import ListedMemo, with_pages
 from intranet.memos.models import Question
 from intranet.memos.presenting import reader_language
-from intranet.memos.questions.answering import people_who_answer
+from intranet.memos.questions.answering import people_who_answer, records_answered_by
 from intranet.memos.questions.services import ANSWERED, ASKED, REMOVED
+from intranet.networks.access import access_of
 from intranet.notifications.kinds import told_of
 from intranet.notifications.models import Event
 from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told, registry
@@ -68,6 +69,11 @@ class AskedKind(QuestionKind):
     def people(self, event: Event) -> QuerySet[User]:
         question = Question.objects.waiting().select_related("record__item").filter(pk=event.subject).first()
         return people_who_answer(question.record) if question else User.objects.none()
+
+    def networks_telling(self, person: Any) -> Collection[int]:
+        """Those for which the person publishes, and those of memos whose contact, owner or deputy the person is."""
+        answered = records_answered_by(person).order_by().values_list("item__network", flat=True)
+        return access_of(person).publish | set(answered.distinct())
 
     def questions(self, person: Any) -> QuerySet[Question]:
         return Question.objects.waiting_for(person)
