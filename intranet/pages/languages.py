@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from django.conf import settings
@@ -35,6 +36,12 @@ def name_in_sentence(code: str) -> str:
     """The same after *in*: French writes it without a capital there."""
     names = {"fr": pgettext("in a sentence", "French"), "en": pgettext("in a sentence", "English")}
     return names.get(code, code)
+
+
+def own_first(codes: Iterable[str]) -> list[str]:
+    """These languages as readers are shown them: the one in force first, the others in the order of the site's."""
+    order = [code for code, _name in settings.LANGUAGES]
+    return sorted(codes, key=lambda code: (code != get_language(), order.index(code) if code in order else len(order)))
 
 
 def url_in(code: str, name: str, *args: str) -> str:

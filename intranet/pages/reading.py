@@ -15,7 +15,7 @@ from intranet.networks.models import Item
 from intranet.networks.models.items import seen_by
 from intranet.pages import kinds
 from intranet.pages.audience_words import audience_words, network_label
-from intranet.pages.languages import LanguageLink, links_to, own_name
+from intranet.pages.languages import LanguageLink, links_to, own_first, own_name
 from intranet.pages.reader import current_reader
 from intranet.pages.streams import references_of
 
@@ -39,12 +39,14 @@ def page_context(page: Page, request: HttpRequest) -> dict[str, Any]:
     urls = _urls_by_language(page, versions, request)
     crumbs = _breadcrumbs(page, ancestors)
     code = page.locale.language_code
+    links = {link["code"]: link for link in links_to(urls)}
+    exists_in = own_first(code for code, link in links.items() if link["exists"])
     return {
         "title": page.title,
         "kind": kinds.label_of_type(page),
         "content_language": code,
-        "languages": [_language(link) for link in links_to(urls) if link["exists"]],
-        "language_links": links_to(urls),
+        "languages": [_language(links[each]) for each in exists_in],
+        "language_links": list(links.values()),
         "breadcrumbs": crumbs,
         "network": network_label(item.network, access) if item else "",
         "network_url": next((crumb["url"] for crumb in crumbs[1:-1] if crumb["depth"] == SECTION_DEPTH), ""),

@@ -182,6 +182,29 @@ def test_comparison_says_that_a_text_is_the_same_in_both_editions(network: Netwo
     assert same not in page_of(reader, memo, "compare", query="?from=1.1&to=1.2&language=fr")
 
 
+def languages_of(client: Any, memo: Any, name: str, *args: Any, language: str) -> list[tuple[str, bool]]:
+    """The languages between which the page lets one choose, and which one is shown."""
+    with translation.override(language):
+        address = reverse(f"memos:{name}", args=[memo.translation_key, *args])
+    links = client.get(address + "?language=iu").context["languages"]
+    return [(link["code"], link["is_current"]) for link in links]
+
+
+@pytest.mark.parametrize(("language", "other"), [("fr", "en"), ("en", "fr")])
+def test_reader_s_language_comes_first_and_in_place_of_one_that_does_not_exist(
+    network: Network, reader: Any, language: str, other: str
+) -> None:
+    memo = make_memo(network, "Fire drill", body=text("At ten."))
+    french = make_memo(network, "Exercice", "fr", version_of=memo, body=text("À dix heures."))
+    publish(french, body=text("À neuf heures."))
+
+    own_first = [(language, True), (other, False)]
+    assert languages_of(reader, memo, "edition", "1.1", language=language) == own_first
+    assert languages_of(reader, memo, "compare", language=language) == own_first
+    page = memo if language == "en" else french
+    assert [link["code"] for link in reader.get(page.url).context["languages"]] == [language, other]
+
+
 @pytest.mark.parametrize("label", ["9", "0", "1.0", "1.1", "x", "1.1.1", "９", "99999999999999999999"])
 def test_edition_that_does_not_exist_is_not_found(network: Network, reader: Any, label: str) -> None:
     memo = make_memo(network, "Fire drill")

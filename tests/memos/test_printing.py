@@ -165,6 +165,9 @@ def test_languages_are_chosen_by_a_link_and_the_reader_s_comes_first(network: Ne
     assert "languages=both" in french
     both = printed(reader, memo, "fr", languages="both")
     assert both.index("Tout le monde sort.") < both.index("Everyone leaves.")
+    for language, labels in (("fr", ["Français", "English"]), ("en", ["English", "Français"])):
+        choices = asked(reader, memo, "print", language).context["choices"]
+        assert [choice["label"] for choice in choices][:2] == labels
 
 
 def test_text_without_the_last_change_says_so_on_paper(network: Network, reader: Client) -> None:

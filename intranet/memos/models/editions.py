@@ -69,6 +69,7 @@ class Edition(AppendOnly):
 
     @property
     def languages(self) -> list[str]:
+        """Those of its texts by their codes: in one order for every reader, as in what the digest covers."""
         return sorted(self.content["texts"])
 
     def text_in(self, language: str) -> EditionText:

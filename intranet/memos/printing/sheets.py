@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -29,7 +29,7 @@ from intranet.networks.access import access_of
 from intranet.networks.models import Item
 from intranet.networks.notices import absolute
 from intranet.pages.audience_words import audience_words, network_label
-from intranet.pages.languages import name_in_sentence
+from intranet.pages.languages import name_in_sentence, own_first
 from intranet.pages.models import GuardedImage
 from intranet.pages.reader import TEXT_IMAGE, Reader, reading_as
 from intranet.pages.streams import References, references_in, references_of
@@ -49,6 +49,7 @@ class Sheet:
     path: str
     """The address of the page."""
     exists_in: tuple[str, ...]
+    """The reader's language first."""
     languages: tuple[str, ...]
     parts: tuple[SafeString, ...]
     edition: str = ""
@@ -105,12 +106,12 @@ def sheet_of(user: Any, item: uuid.UUID, *, languages: str = "", edition: str = 
     return _note_sheet(user, item, languages, is_carried)
 
 
-def _chosen(asked: str, exists_in: Sequence[str]) -> tuple[str, ...]:
+def _chosen(asked: str, exists_in: Iterable[str]) -> tuple[str, ...]:
     """The languages to show, the reader's first."""
-    own = reader_language()
-    first = next((code for code in (asked, own) if code in exists_in), exists_in[0])
-    others = [code for code in exists_in if code != first]
-    return (first, *others) if asked == BOTH else (first,)
+    codes = own_first(exists_in)
+    if asked == BOTH:
+        return tuple(codes)
+    return (asked if asked in codes else codes[0],)
 
 
 def _memo_sheet(user: Any, record: MemoRecord, languages: str, label: str, is_carried: bool) -> Sheet:
@@ -140,7 +141,7 @@ def _memo_sheet(user: Any, record: MemoRecord, languages: str, label: str, is_ca
         title=f"{record.number} – {edition.text_in(codes[0]).title}",
         network=network_label(record.item.network, access_of(user)),
         path=memo.page.url or "/",
-        exists_in=tuple(edition.languages),
+        exists_in=tuple(own_first(edition.languages)),
         languages=codes,
         parts=_parts("memos/printing/memo_part.html", user, codes, references, files, context),
         edition=label,
@@ -204,7 +205,7 @@ def _note_sheet(user: Any, item: uuid.UUID, languages: str, is_carried: bool) ->
     pages: dict[str, TrainingNotePage] = {page.locale.language_code: page for page in notes}
     if not pages:
         raise Http404
-    codes = _chosen(languages, sorted(pages))
+    codes = _chosen(languages, pages)
     place = Item.objects.select_related("network", "rule_from", "archived_item").get(pk=item)
     references = reduce(or_, (references_of(pages[code]) for code in codes), References())
     files = _Files()
@@ -233,7 +234,7 @@ def _note_sheet(user: Any, item: uuid.UUID, languages: str, is_carried: bool) ->
         title=first.title,
         network=network_label(place.network, access_of(user)),
         path=first.url or "/",
-        exists_in=tuple(sorted(pages)),
+        exists_in=tuple(own_first(pages)),
         languages=codes,
         parts=_parts("memos/printing/note_part.html", user, codes, references, files, context),
         images=files.carried,
