@@ -1,4 +1,4 @@
-"""Dates as Canadian French and English write them, in every text that shows one."""
+"""Dates and sizes as Canadian French and English write them, in every text that shows one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 from django.template import Context, Template
+from django.template.defaultfilters import filesizeformat
 from django.utils import translation
 from django.utils.formats import date_format, time_format
 
@@ -30,6 +31,21 @@ def test_date_reads_as_one_says_it(language: str, day: date, expected: str) -> N
 
         assert date_format(day) == expected
         assert shown == "|".join([expected] * 3)
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "expected"),
+    [
+        ("fr", 900, "900\u00a0octets"),
+        ("fr", 2_867, "2,8\u00a0Ko"),
+        ("fr", 3_250_586, "3,1\u00a0Mo"),
+        ("fr", 1_288_490_189, "1,2\u00a0Go"),
+        ("en", 2_867, "2.8\u00a0KB"),
+    ],
+)
+def test_size_of_a_file_reads_as_people_write_it(language: str, size: int, expected: str) -> None:
+    with translation.override(language):
+        assert filesizeformat(size) == expected
 
 
 MOMENT = datetime(2026, 4, 1, 9, 5, tzinfo=UTC)
