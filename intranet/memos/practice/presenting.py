@@ -54,16 +54,19 @@ def practice_facts(page: TrainingNotePage, user: Any) -> dict[str, Any]:
 
 
 def _later(page: TrainingNotePage) -> list[dict[str, int]]:
-    """How much was in practice at each horizon that has come."""
+    """How much was in practice at each horizon that has come, in how many societies, of how many that had answered."""
     if page.session_on is None:
         return []
     today, found = timezone.localdate(), in_practice_after({page.translation_key: page.session_on})
     numbers = {
-        months: [own[months] for own in found.values() if own.get(months)]
+        months: [own[months] for own in found.values() if months in own]
         for months in HORIZONS
         if add_months(page.session_on, months) <= today
     }
-    return [{"months": months, "steps": sum(own), "societies": len(own)} for months, own in numbers.items()]
+    return [
+        {"months": months, "steps": sum(own), "societies": sum(1 for each in own if each), "answered": len(own)}
+        for months, own in numbers.items()
+    ]
 
 
 def plain_steps(page: TrainingNotePage) -> list[dict[str, Any]]:

@@ -312,6 +312,18 @@ def test_note_says_what_was_in_practice_three_months_after_the_session(world: di
     assert "12 months after" not in html
 
 
+def test_note_that_nobody_answered_by_the_day_says_so_in_words(world: dict[str, Any]) -> None:
+    note = make_note(world["halifax"], "Older session", session_on=datetime.date(2025, 1, 15), steps=stored(8))
+    say(note, world["moncton"], "planned", number=8, at=moment(datetime.date(2025, 8, 1)))
+    client = signed_in(make_person("ann", (world["halifax"], "reader"), language="en"))
+
+    html = client.get(note.url).content.decode()
+
+    assert "Steps in practice 3 months after the session: no answer by that day." in html
+    assert "Steps in practice 12 months after the session: none (1 society had answered)." in html
+    assert "(0 societ" not in html
+
+
 def test_step_that_is_gone_counts_no_more(world: dict[str, Any]) -> None:
     page = world["shared"]
     page.steps = stored(2)
