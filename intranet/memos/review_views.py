@@ -15,7 +15,6 @@ from intranet.memos import keeping
 from intranet.memos.exceptions import MemoError
 from intranet.memos.forms import ReviewForm
 from intranet.memos.models import Keeping
-from intranet.memos.presenting import reader_language
 from intranet.networks.access import access_of
 from intranet.networks.notices import coordinators_of
 from intranet.notifications.kinds import visible_pages
@@ -39,11 +38,9 @@ def review(request: HttpRequest, item_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Recorded: reviewed, still valid until %(day)s.") % {"day": day})
             return redirect(page.url)
     may_edit = held.item.network_id in access_of(request.user).contribute
-    code = page.locale.language_code
     context = {
         "title": _("Reviewed, still valid?"),
         "page": page,
-        "foreign": code if code != reader_language() else "",
         "review_on": held.review_on,
         "form": form,
         "edit_url": reverse("wagtailadmin_pages:edit", args=[page.pk]) if may_edit else "",

@@ -63,6 +63,20 @@ class House:
             return reverse(f"memos:{view}", args=[self.memo.translation_key])
 
 
+@pytest.mark.parametrize("name", ["follow_up", "follow_up_people", "follow_up_record", "questions", "review"])
+def test_title_of_a_memo_is_in_its_language_below_the_page_s_own(name: str) -> None:
+    network = make_network("halifax")
+    person = make_person("ann", (network, "coordinator"), language="fr")
+    memo = make_memo(network, "Fire drill", acknowledge=True, responsible=person)
+    with translation.override("fr"):
+        page = signed_in(person).get(reverse(f"memos:{name}", args=[memo.translation_key]))
+
+    header = BeautifulSoup(page.content, "html.parser").select_one(".page-header")
+    assert header is not None and header.h1 is not None
+    assert header.h1.get("lang") is None
+    assert [(each.text, each.get("lang")) for each in header.select(".page-header__summary")] == [("Fire drill", "en")]
+
+
 @pytest.fixture
 def clock() -> Iterator[Any]:
     with time_machine.travel(MONDAY, tick=False) as travel:

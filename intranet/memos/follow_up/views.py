@@ -205,7 +205,6 @@ def follow_up_page(request: HttpRequest, template: str, memo: ListedMemo, title:
     shared = {
         "record": memo.record,
         "is_archived": memo.record.is_archived,
-        "foreign": memo.language if memo.language != reader_language() else "",
         "follow_up_url": address,
         "people_url": reverse("memos:follow_up_people", args=[memo.id]),
         "export_url": reverse("memos:follow_up_export", args=[memo.id]),
