@@ -68,8 +68,12 @@ def _count_without(user: Any, params: SearchParams, names: Set[str]) -> int:
 
 
 def _near_titles(user: Any, params: SearchParams) -> list[dict[str, str]]:
-    """Titles of items and terms that have one of the longest words, or begin like it: the longest word's first."""
-    words = dict.fromkeys(word for _start, _end, word in word_spans(params.text))
+    """Titles of items and terms that have one of the longest words, or begin like it: the longest word's first.
+
+    Numbers are no such words: what shares a memo's year with it is not like it.
+    """
+    spans = word_spans(params.text)
+    words = dict.fromkeys(word for _start, _end, word in spans if not any(map(str.isdigit, word)))
     tried = sorted(words, key=len, reverse=True)[:NEAR_WORDS]
     tokens = access_of(user).tokens
     found = (each for word in tried for each in suggest(word, tokens, params.language, NEAR_TITLES))

@@ -20,6 +20,7 @@ from wagtail.blocks import (
     StructValue,
 )
 from wagtail.blocks.list_block import ListValue
+from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
@@ -130,7 +131,7 @@ def _stored_leaves(block: Block, stored: Any) -> Iterator[tuple[Block, Any]]:
 def _leaves(value: Any) -> Iterator[Any]:
     if isinstance(value, StreamValue):
         for child in value:
-            yield from _leaves(child.value)
+            yield from _leaves(_words_of_table(child.value) if isinstance(child.block, TableBlock) else child.value)
     elif isinstance(value, StructValue | dict):
         for child in value.values():
             yield from _leaves(child)
@@ -139,6 +140,11 @@ def _leaves(value: Any) -> Iterator[Any]:
             yield from _leaves(child)
     else:
         yield value
+
+
+def _words_of_table(table: dict[str, Any]) -> list[Any]:
+    """The caption and the cells; how the table is laid out is kept in words too, which nobody reads."""
+    return [table.get("table_caption"), table.get("data")]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -62,6 +62,14 @@ def test_way_on_does_not_tell_what_is_meant_for_others(content: World) -> None:
     assert [item["title"] for item in second["near"]] == ["Accueil à Québec"]
 
 
+def test_titles_with_the_same_year_are_not_like_a_number_that_is_not_found(content: World) -> None:
+    make_page(section_of(content.halifax), "Bilan 2026")
+
+    assert help_of(content.reader, q="QUE-2026-001")["near"] == []
+    near = help_of(content.reader, q="bilan xyzzy yzzyx QUE-2026-001")["near"]
+    assert [item["title"] for item in near] == ["Bilan 2026"]
+
+
 def test_coordination_is_named_to_its_own_people_alone(content: World) -> None:
     make_person("Coordinator", (content.halifax, "coordinator"))
     make_person("Chair", (content.table, "coordinator"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intranet.pages.models import ContentPage
+from intranet.pages.streams import lines_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -20,3 +21,16 @@ def test_headings_within_a_text_are_headings_for_search() -> None:
     headings, body = page.search_text()
     assert headings == "Accueillir\nPremier contact\nSuivi"
     assert "Écouter." in body
+
+
+def test_layout_of_a_table_is_no_word_of_it() -> None:
+    table = {
+        "data": [["Ville", "Places"], ["Halifax", "2"], [None, ""]],
+        "cell": [{"row": 1, "col": 0, "className": "htCenter"}],
+        "first_row_is_table_header": True,
+        "table_header_choice": "row",
+        "table_caption": "Par ville",
+    }
+    page = ContentPage(body=[("table", table)])
+    assert page.search_text()[1].split() == ["Par", "ville", "Ville", "Places", "Halifax", "2"]
+    assert lines_in(page.body) == ["Par ville", "Ville", "Places", "Halifax", "2"]
