@@ -76,18 +76,32 @@ class VisitMiddleware:
         return self.get_response(request)
 
 
+READ_IN = "read_in"
+"""The key in a session of the language that somebody reads in, where it is not her own."""
+
+
 class LanguageMiddleware:
-    """Outside the language trees (/fr/, /en/) the person's own language is in force."""
+    """Outside the language trees (/fr/, /en/) the person's own language is in force; in her account the one that she
+    reads in.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if user.is_authenticated and translation.get_language_from_path(request.path_info) is None:
-            translation.activate(user.language)
-            request.LANGUAGE_CODE = user.language
-        return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        own = request.user.language
+        read_in = request.session.get(READ_IN, own)
+        language = translation.get_language_from_path(request.path_info)
+        if language is None:
+            request.LANGUAGE_CODE = read_in if request.path_info.startswith("/accounts/") else own
+            translation.activate(request.LANGUAGE_CODE)
+            return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 200 and language != read_in:
+            request.session[READ_IN] = language
+        return response
 
 
 class LocaleMiddleware(DjangoLocaleMiddleware):

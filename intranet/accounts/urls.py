@@ -2,13 +2,12 @@
 
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 
 from intranet.accounts import openid_connect, tokens, views
 
 urlpatterns: list[URLPattern] = [
-    # Sign-in has no language in its address: the visitor chooses one, kept in a cookie.
-    path("language/", set_language, name="set_language"),
+    # Sign-in and the account have no language in their addresses: one chooses it.
+    path("language/", views.choose_language, name="set_language"),
     path("profile/", views.profile, name="profile"),
     # An address is a person's name here: the national office changes it, nobody alone.
     path("email/", RedirectView.as_view(pattern_name="profile")),

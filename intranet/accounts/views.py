@@ -8,11 +8,14 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.i18n import set_language
 
+from intranet.accounts.middleware import READ_IN
 from intranet.accounts.models import User
 from intranet.accounts.requests import SignedInRequest
 
@@ -32,10 +35,21 @@ def profile(request: SignedInRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
-        translation.activate(user.language)
-        messages.success(request, _("Saved."))
         response = redirect("profile")
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax", httponly=True)
+        if "language" in form.changed_data:
+            translation.activate(user.language)
+            request.session.pop(READ_IN, None)
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax", httponly=True)
+        messages.success(request, _("Saved."))
         return response
     memberships = user.memberships.current().filter(network__state="active").select_related("network")
     return render(request, "accounts/profile.html", {"form": form, "memberships": memberships})
+
+
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """The language of the addresses without one: a visitor's is kept in a cookie, a person's until she signs out."""
+    response = set_language(request)
+    chosen = request.POST.get("language")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        request.session[READ_IN] = chosen
+    return response

@@ -140,6 +140,49 @@ def test_language_of_the_profile_is_that_of_the_interface(person: User) -> None:
     assert client.get("/accounts/profile/").content.decode().count('<html lang="fr"') == 1
 
 
+def lang_of(client: Client, address: str) -> str:
+    return re.findall(r'<html lang="(\w+)"', client.get(address).content.decode())[0]
+
+
+def test_account_speaks_the_language_that_one_reads_in(person: User) -> None:
+    client = Client()
+    _sign_in(client)
+    assert lang_of(client, "/accounts/profile/") == "en"
+
+    assert lang_of(client, "/fr/") == "fr"
+    assert [lang_of(client, reverse(name)) for name in ("profile", "api_tokens", "usersessions_list")] == ["fr"] * 3
+    assert client.get("/").headers["Location"] == "/en/", "her own language stays as it is"
+    client.post(reverse("profile"), {"name": "Reader", "language": "en"})
+    assert lang_of(client, "/accounts/profile/") == "fr"
+
+    client.get("/en/no-such-page/")
+    assert lang_of(client, "/accounts/profile/") == "fr"
+    client.get("/en/")
+    assert lang_of(client, "/accounts/profile/") == "en"
+
+
+def test_account_offers_the_other_language(person: User) -> None:
+    client = Client()
+    _sign_in(client)
+    text = client.get("/accounts/profile/").content.decode()
+    assert '<button type="submit" name="language" value="fr" lang="fr">' in text
+    assert '<input type="hidden" name="next" value="/accounts/profile/">' in text
+
+    answer = client.post(reverse("set_language"), {"language": "fr", "next": "/accounts/profile/"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/profile/")
+    assert lang_of(client, "/accounts/profile/") == "fr"
+    client.post(reverse("set_language"), {"language": "xx", "next": "/accounts/profile/"})
+    assert lang_of(client, "/accounts/profile/") == "fr"
+
+
+def test_brand_leads_home_in_the_language_that_one_reads(person: User) -> None:
+    client = Client()
+    _sign_in(client)
+    for address, home in (("/accounts/profile/", "/en/"), ("/fr/", "/fr/"), ("/accounts/profile/", "/fr/")):
+        assert f'<a class="brand" href="{home}">' in client.get(address).content.decode()
+
+
 def test_password_follows_the_address_and_nothing_stands_between(db: None) -> None:
     text = Client().get("/accounts/login/").content.decode()
     stops = re.findall(r'<(?:a|button|input|select|textarea)\b[^>]*?(?:name="(\w+)"|href="([^"]+)")', text)

@@ -19,7 +19,7 @@ PAGE_TREE = "wagtail_serve"
 def same_view_links(context: Context) -> list[LanguageLink]:
     """Return the links to the same view in each language, its filters kept; the home pages where no view answers.
 
-    Empty outside the language trees, where the person's own language is in force.
+    Empty outside the language trees, whose addresses do not say the language.
     """
     match = getattr(context.get("request"), "resolver_match", None)
     if match is None:
