@@ -37,7 +37,7 @@ def timeout_seconds() -> float:
 
 def embedded_timeout_seconds() -> float:
     """How long the database may work on one question to the embedded engine."""
-    return _seconds("SEARCH_EMBEDDED_TIMEOUT", 5.0)
+    return _seconds("SEARCH_EMBEDDED_TIMEOUT", 2.0)
 
 
 def retry_seconds() -> float:

@@ -1,13 +1,10 @@
 """What a query is also looked for as: other words for the same thing, asked for anew with each query."""
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from search.stamps import Stamps
 from search.text import is_stop_word
-
-logger = logging.getLogger(__name__)
 
 #: Of one typed text at most this many other forms are looked for, and at most this many texts of a query have any.
 MAX_FORMS = 8

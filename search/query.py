@@ -45,11 +45,15 @@ MAX_SIZE = 100
 MAX_HITS = 10_000
 MAX_FILTER_VALUES = 500
 STANDARD_FACETS = ("kind", "network", "region", "topic", "language", "year")
+_NUMBER_SIGN = re.compile(r"^(?:n[°º]|#)(?=\w*\d|\w+-\d)", re.IGNORECASE)
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
 #: Of a sentence, not of a word in it; + and & may be a name's.
 _SIGNS = ".,;:!?…<>‹›" + APOSTROPHES
+#: Typed in capitals between words by who knows other searches; they are no acronyms.
+_OPERATORS = frozenset({"and", "or", "not", "et", "ou"})
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
-_PIECE = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<chunk>[^\s"]+))')
+#: Before a word a phone makes a dash of two hyphens.
+_PIECE = re.compile(r'(?P<minus>(?<!\S)[-‐‑–−])?(?:"(?P<phrase>[^"]*)"?|(?P<chunk>[^\s"]+))')
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,7 @@ class _Piece:
     @property
     def is_acronym(self) -> bool:
         """Whether it is one even where the word is one that says nothing: *IT*, not *it*."""
-        return len(self.text) > 1 and is_exact(self.text)
+        return len(self.text) > 1 and is_exact(self.text) and self.text.lower() not in _OPERATORS
 
     @property
     def is_word(self) -> bool:
@@ -311,7 +315,11 @@ def _expanded(pieces: list[_Piece], expansions: tuple[Expansion, ...]) -> tuple[
 
 
 def _bare(chunk: str) -> str:
-    """A chunk without the signs around it, but the last stop of *V.F.G.* and the brackets of *directeur(trice)*."""
+    """A chunk without the signs around it and *n°* before a number.
+
+    The last stop of *V.F.G.* stays, and so do the brackets of *directeur(trice)*.
+    """
+    chunk = _NUMBER_SIGN.sub("", chunk)
     while True:
         inner = chunk.strip(_SIGNS)
         if _DOTTED.fullmatch(f"{inner}.") and f"{inner}." in chunk:

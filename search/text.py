@@ -106,8 +106,8 @@ def has_words(text: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def plain_word(word: str) -> str:
-    """A word as suggestions know it: folded, without a French article in front, not stemmed."""
-    return _only_letters(without_article(fold(_INCLUSIVE.sub("", word))))
+    """A word as suggestions know it: folded, without a French article in front or a possessive, not stemmed."""
+    return _only_letters(without_possessive(without_article(fold(_INCLUSIVE.sub("", word)))))
 
 
 @lru_cache(maxsize=200_000)

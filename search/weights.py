@@ -1,4 +1,8 @@
-"""Every number that decides an order, in one place. ``SEARCH_WEIGHTS`` in the settings overrides some by name."""
+"""The numbers that decide an order, in one place. ``SEARCH_WEIGHTS`` in the settings overrides some by name.
+
+The embedded engine uses those of title, headings, summary (SQLite), body and attachments, of an identifier, of every
+word, of a kind that was named, and what is left of a score; it has no others.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -20,8 +24,8 @@ class Weights:
     attachments: float = 0.6
     #: A word in one piece that the text has in several: *email* where it says *e-mail*.
     compounds: float = 0.8
-    #: A whole identifier (a memo's number), whatever else is found.
-    identifier: float = 100.0
+    #: A whole identifier (a memo's number), whatever else is found: more than every word of a query.
+    identifier: float = 1000.0
     #: Of what a word's weaker fields say, this part is added to what its best field says.
     tie: float = 0.3
     #: The reader's own language before the other one.
@@ -31,7 +35,7 @@ class Weights:
     text_phrase: float = 1.5
     #: Every word of the query in the title.
     whole_title: float = 6.0
-    #: Every word of the query, wherever: more than any of them may earn alone.
+    #: Every word of the query, wherever, for each of them: more than the others may earn where one is missing.
     every_word: float = 100.0
     #: Words that a query does not insist on.
     optional: float = 0.2

@@ -22,7 +22,7 @@ _SIGN = r"[./\u2010\u2011-]"
 #: A dot, a hyphen or a stroke has other uses, so after these only endings that are nothing else count: alone, or with a
 #: plural hung on (*citoyen.ne.s*).
 INCLUSIVE_ENDING = (
-    f"(?:(?:{_DOT}s)?{_DOT}{_FEMININE}(?:{_DOT}?s)?"
+    f"(?:(?:{_DOT}s)?{_DOT}{_FEMININE}(?:{_DOT}x)?(?:{_DOT}?s)?"
     rf"|[(\[]{_FEMININE}[)\]](?:s|[(\[]s[)\]])?"
     rf"|{_SIGN}(?:{_FEMININE}{_SIGN}s|{_SHORT}))(?!{{letter}})"
 )
@@ -76,6 +76,23 @@ _IRREGULAR = {
     "nouvel": "nouveaux?",
     "vieil": "vie(?:ux|illes?)",
     "public": "publiques?",
+    "epoux": "epouses?",
+    "jaloux": "jalouses?",
+    "doux": "douces?",
+    "gros": "grosses?",
+    "bas": "basses?",
+    "beau": "bel(?:les?)?",
+    "sec": "seche?s?",
+    "frais": "fraiches?",
+    "favori": "favorites?",
+    "grec": "grecques?",
+    "turc": "turques?",
+    "naif": "naives?",
+    "bref": "breves?",
+    "ambassadeur": "ambassadrices?",
+    "oeil": "yeux",
+    # Not those of *refuge*.
+    "refugiant": "refugiee?s?",
     "bon": "bonnes?",
     "faux": "fausses?",
     "fou": "folles?",
@@ -122,7 +139,16 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "en": (
         (r"(?=is(?:e|es|ed|ing|ers?|ations?|ational)$)(?<=[a-z]{3})" + _after(_ISE) + "is", "iz"),
-        (_after("col lab hon fav hum rum vig arm harb neighb behavi endeav") + "our", "or"),
+        (
+            _after("col lab hon fav hum rum vig arm harb neighb behavi endeav ^od ^vap ^tum ^rig ^sav ^clam") + "our",
+            "or",
+        ),
+        (r"(?<=^m)ou(?=ld)", "o"),
+        (r"^manoeuvre(?=s?$)", "maneuver"),
+        (r"^storey(?=s?$)", "story"),
+        (r"(?<=^s)c(?=eptic)", "k"),
+        (r"(?<=^skil)(?=ful)", "l"),
+        (r"(?<=^co)s(?=(?:y|ier|iest|ily|iness)$)", "z"),
         (_after("cent ^theat met lit ^fib ^calib") + "re(?=s?$)", "er"),
         (r"(?<=^cent)r(?=(?:ed|ing)$)", "er"),
         (r"(?<=^program)me(?=s?$)", ""),
@@ -141,6 +167,10 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"^persons?$", "people"),
         (r"^lives$", "life"),
         (r"^wives$", "wife"),
+        (r"(?<=^kni)ves$", "fe"),
+        (_after("^shel ^hal ^wol") + "ves$", "f"),
+        (r"^feet$", "foot"),
+        (r"^criteria$", "criterion"),
         (_after("^cri ^diagno") + "ses$", "sis"),
         (_after("^judg ^acknowledg") + "ement(?=s?$)", "ment"),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Set
 from dataclasses import replace
 from typing import Any
@@ -15,8 +16,10 @@ from intranet.networks.models import Membership, Network, Role
 from intranet.pages.models import SectionPage
 from intranet.pages.searching import FacetGroup, SearchAnswer, SearchParams, count_for
 from intranet.plugins import registry
-from search import suggest
+from search import SearchTimeout, suggest
 from search.text import word_spans
+
+logger = logging.getLogger(__name__)
 
 NEAR_TITLES = 5
 NEAR_WORDS = 3
@@ -26,8 +29,24 @@ MAX_PEOPLE = 6
 def help_context(user: Any, asked: QueryDict, params: SearchParams, answer: SearchAnswer) -> dict[str, Any]:
     """What the component ``nothing_found`` shows.
 
-    One search more for each choice that is in the way, or one without any choice; one among archived items; the titles
-    that have one of three words; one statement for whom to ask, one for the office.
+    One statement for whom to ask, one for the office, and the ways on, unless finding these takes too long.
+    """
+    try:
+        ways = _ways_on(user, asked, params, answer)
+    except SearchTimeout as error:
+        logger.warning("Nothing leads on from a search that finds nothing: %s", error)
+        ways = {}
+    return {
+        **ways,
+        "people": _coordinators(user),
+        "office": _office(user),
+        "contact": registry.plugin("finding").setting("OFFICE_CONTACT"),
+    }
+
+
+def _ways_on(user: Any, asked: QueryDict, params: SearchParams, answer: SearchAnswer) -> dict[str, Any]:
+    """One search more for each choice that is in the way, or one without any choice; one among archived items; the
+    titles that have one of three words.
     """
     drops = [
         {
@@ -48,9 +67,6 @@ def help_context(user: Any, asked: QueryDict, params: SearchParams, answer: Sear
         "archived_url": url_with(asked, {"archived": "1"}) if archived else "",
         "archived_count": archived,
         "near": _near_titles(user, params),
-        "people": _coordinators(user),
-        "office": _office(user),
-        "contact": registry.plugin("finding").setting("OFFICE_CONTACT"),
     }
 
 

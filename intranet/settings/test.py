@@ -14,3 +14,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite") and DATABASES["default"]["N
     # A file, so that threads and processes of one test share it.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 ACCOUNT_RATE_LIMITS = False
+# A machine that runs many tests at once is no slow question.
+SEARCH_EMBEDDED_TIMEOUT = 10

@@ -14,6 +14,7 @@ from intranet.finding.models import SavedSearch
 from intranet.networks.audiences import Rule
 from intranet.notifications.models import Event, SearchWatch
 from intranet.notifications.watching import watch_due
+from search.engines.embedded import engine as embedded
 from tests.finding.conftest import World
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 from tests.search.conftest import endless
@@ -38,6 +39,22 @@ def test_search_page_says_that_it_took_too_long(world: World, slow: None, langua
     assert sentence in html
     assert 'value="refuge"' in html
     assert "Traceback" not in html
+
+
+def test_search_that_finds_nothing_says_so_when_the_way_on_takes_too_long(
+    world: World, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_page(section_of(world.halifax), "Refuge")
+    whole = embedded._matching
+
+    def slow_among_archived(query: Any, *args: Any, **kwargs: Any) -> Any:
+        return endless() if query.archived else whole(query, *args, **kwargs)
+
+    monkeypatch.setattr(embedded, "_matching", slow_among_archived)
+    settings.SEARCH_EMBEDDED_TIMEOUT = 0.5
+    answer = signed_in(world.reader).get(reverse("search"), {"q": "girouette"})
+    assert answer.status_code == 200
+    assert set(answer.context["help"]) == {"people", "office", "contact"}
 
 
 def test_api_answers_with_a_problem(world: World, slow: None) -> None:

@@ -79,6 +79,8 @@ signs = ("directeur(trice)", "intervenant[e]s", "R&D", "LGBTQ+")
         ("agresion? (HFX-2026-014), [aide@exemple.ca].", Clauses(words("agresion", *memo, exact=memo))),
         ("directeur(trice) (intervenant[e]s) R&D, LGBTQ+", Clauses(words(*signs, exact=signs[2:]))),
         ("V.F.G., ‘l’ACSV’…", Clauses((Group((Clause("V.F.G.", True),), ("vfg",)), *words("ACSV", exact=("ACSV",))))),
+        ("violence OU agression", Clauses(words("violence", "agression"), optional=(Clause("OU", True),))),
+        ("refuge –urgence −nuit", Clauses(words("refuge"), excluded=(Clause("urgence"), Clause("nuit")))),
         ("IT support", Clauses(words("IT", "support", exact=("IT",)))),
         ("LES ABRIS", Clauses(words("ABRIS"), optional=(Clause("LES"),))),
         (

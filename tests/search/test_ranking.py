@@ -103,6 +103,30 @@ def test_all_words_come_before_some_and_some_before_none(both: Callable[[], None
     assert found("lantern oil hours repair") == ["all", "half"]
 
 
+def test_every_word_comes_before_all_but_one_in_better_places(both: Callable[[], None]) -> None:
+    words = ["lantern", "oil", "hours", "repair", "winter", "keeper"]
+    for number in range(3, len(words) + 1):
+        some, every = " ".join(words[: number - 1]), " ".join(words[:number])
+        write(
+            entry("some", version("en", some.title(), summary=some, headings=some, body=f"{some} " * 5)),
+            entry("every", version("en", "Report", body=f"{every} {'of something else ' * 100}")),
+            *filler(),
+        )
+        both()
+        assert found(every)[:2] == ["every", "some"]
+
+
+def test_item_of_a_number_comes_first_whatever_else_is_typed(both: Callable[[], None]) -> None:
+    write(
+        entry("memo", version("en", "Fire drill"), identifiers=("HFX-2026-014",)),
+        entry("mention", version("en", "The note on memo HFX-2026-014", body="As memo HFX-2026-014 says: " * 5)),
+        *filler(),
+    )
+    both()
+    for asked in ("HFX-2026-014", "memo HFX-2026-014", "note 2026-014", "n°2026-014", "N°HFX-2026-014", "#2026-014"):
+        assert found(asked) == ["memo", "mention"], asked
+
+
 def test_a_replaced_item_ranks_under_its_replacement_and_names_it(both: Callable[[], None]) -> None:
     write(
         entry(

@@ -98,6 +98,5 @@ def _replacements(name: str, rules: Iterable[tuple[str, str]]) -> list[Any]:
 
 
 def _plain_analyzer() -> Any:
-    return analyzer(
-        "plain", tokenizer="standard", char_filter=_CHARACTERS, filter=["lowercase", _ELISION, "asciifolding"]
-    )
+    filters = ["lowercase", _ELISION, _ENGLISH_POSSESSIVE, "asciifolding"]
+    return analyzer("plain", tokenizer="standard", char_filter=_CHARACTERS, filter=filters)

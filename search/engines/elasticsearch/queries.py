@@ -177,7 +177,7 @@ class _Wanted:
         texts = [f"{name}_{language}" for name in ("headings", "summary", "body") for language in LANGUAGES]
         close = {"query": text, "type": "phrase", "slop": 3}
         return [
-            Q("constant_score", filter=self.every_word(), boost=self.weights.every_word),
+            Q("constant_score", filter=self.every_word(), boost=self.weights.every_word * len(self.clauses.words)),
             Q("multi_match", fields=titles, boost=self.weights.title_phrase, **close),
             Q("multi_match", fields=texts, boost=self.weights.text_phrase, **close),
             Q("multi_match", query=text, fields=titles, operator="and", boost=self.weights.whole_title),

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.db import connection
 
 from search.conf import LANGUAGES
-from search.engines.embedded.expressions import Dialect, Expression, Phrase, Ranking, Without, all_of, any_of
-from search.engines.embedded.lexemes import TextRow, token_terms
+from search.engines.embedded.expressions import Dialect, Expression, Phrase, Ranking, Without, all_of, any_of, terms_of
+from search.engines.embedded.lexemes import TextRow, is_identifier_term, token_terms
 from search.weights import weights
 
 COLUMNS = ("title", "headings", "summary", "body", "attachments", "identifiers", "names", "plain", "tokens")
@@ -103,10 +103,16 @@ def _values(row: TextRow) -> list[str]:
 
 
 def _score(ranking: Ranking) -> tuple[str, list[object]]:
-    """The score as SQL, with its values; bm25 counts all that matches, whatever is wanted."""
+    """The score as SQL, with its values; bm25 counts all that matches, whatever is wanted, each time it is named."""
     columns = ", ".join(f"{weight:g}" for weight in SQLiteText().field_weights().values())
-    text = f"-bm25(search_entry_fts, {columns}, 0, 0, 0)"
-    if ranking.typed is None:
-        return text, []
-    has_all = "rowid IN (SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s)"
-    return f"{text} + CASE WHEN {has_all} THEN {weights().every_word:g} ELSE 0 END", [_match(ranking.typed)]
+    given, terms = weights(), list(terms_of(ranking.wanted))
+    identifiers = [Phrase((term,)) for term in dict.fromkeys(terms) if is_identifier_term(term)]
+    bonuses = [(given.identifier, any_of(identifiers) if identifiers else None), (given.every_word, ranking.typed)]
+    parts: list[str] = [f"-bm25(search_entry_fts, {columns}, 0, 0, 0)"]
+    values: list[object] = []
+    for weight, match in bonuses:
+        if match is not None:
+            has_it = "rowid IN (SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s)"
+            parts.append(f"CASE WHEN {has_it} THEN {weight * len(terms):g} ELSE 0 END")
+            values.append(_match(match))
+    return " + ".join(parts), values

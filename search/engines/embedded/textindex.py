@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from search.engines.embedded.expressions import Expression, Ranking
-from search.engines.embedded.lexemes import TextRow, row_from, row_of
+from search.engines.embedded.lexemes import TextRow, row_of
 from search.engines.embedded.postgresql import PostgreSQLText
 from search.engines.embedded.sqlite import SQLiteText
 
@@ -83,4 +83,4 @@ def delete(entry_ids: list[int]) -> None:
         text_index().delete(entry_ids)
 
 
-__all__ = ["TextIndex", "TextRow", "delete", "row_from", "row_of", "text_index", "write", "write_tokens"]
+__all__ = ["TextIndex", "TextRow", "delete", "row_of", "text_index", "write", "write_tokens"]
