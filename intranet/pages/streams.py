@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.html import strip_tags
 from wagtail.blocks import (
     Block,
+    ChoiceBlock,
     ChooserBlock,
     ListBlock,
     RichTextBlock,
@@ -20,7 +21,6 @@ from wagtail.blocks import (
     StructValue,
 )
 from wagtail.blocks.list_block import ListValue
-from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
@@ -29,6 +29,9 @@ from wagtail.rich_text import RichText, extract_references_from_rich_text
 
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|tr|div)>|<br\s*/?>")
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL)
+
+
+_WORDS_OF_TABLE = ("table_caption", "data")
 
 
 def plain_text(markup: str) -> str:
@@ -129,22 +132,21 @@ def _stored_leaves(block: Block, stored: Any) -> Iterator[tuple[Block, Any]]:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
+    """The innermost values that somebody wrote: not what was chosen of a list, nor how a table is laid out."""
     if isinstance(value, StreamValue):
         for child in value:
-            yield from _leaves(_words_of_table(child.value) if isinstance(child.block, TableBlock) else child.value)
-    elif isinstance(value, StructValue | dict):
-        for child in value.values():
-            yield from _leaves(child)
+            yield from _leaves(child.value)
+    elif isinstance(value, StructValue):
+        for name, child in value.items():
+            if not isinstance(value.block.child_blocks[name], ChoiceBlock):
+                yield from _leaves(child)
+    elif isinstance(value, dict):
+        yield from _leaves([value.get(name) for name in _WORDS_OF_TABLE])
     elif isinstance(value, ListValue | list | tuple):
         for child in value:
             yield from _leaves(child)
     else:
         yield value
-
-
-def _words_of_table(table: dict[str, Any]) -> list[Any]:
-    """The caption and the cells; how the table is laid out is kept in words too, which nobody reads."""
-    return [table.get("table_caption"), table.get("data")]
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -23,14 +23,23 @@ def test_headings_within_a_text_are_headings_for_search() -> None:
     assert "Écouter." in body
 
 
-def test_layout_of_a_table_is_no_word_of_it() -> None:
+def test_words_of_a_body_are_those_that_somebody_wrote() -> None:
     table = {
-        "data": [["Ville", "Places"], ["Halifax", "2"], [None, ""]],
-        "cell": [{"row": 1, "col": 0, "className": "htCenter"}],
-        "first_row_is_table_header": True,
+        "table_caption": "Délais",
         "table_header_choice": "row",
-        "table_caption": "Par ville",
+        "first_row_is_table_header": True,
+        "first_col_is_header": False,
+        "cell": [{"row": 0, "col": 1, "className": "htRight"}],
+        "data": [["Avant", "Après"], ["72 heures", None]],
     }
-    page = ContentPage(body=[("table", table)])
-    assert page.search_text()[1].split() == ["Par", "ville", "Ville", "Places", "Halifax", "2"]
-    assert lines_in(page.body) == ["Par ville", "Ville", "Places", "Halifax", "2"]
+    page = ContentPage(
+        body=[
+            ("callout", {"kind": "deadline", "text": "<p>D’ici vendredi.</p>"}),
+            ("table", table),
+            ("link_card", {"url": "https://example.org/", "title": "Carte", "text": ""}),
+        ]
+    )
+
+    words = ["D’ici vendredi.", "Délais", "Avant", "Après", "72 heures", "https://example.org/", "Carte"]
+    assert lines_in(page.body) == words
+    assert page.search_text() == ("", "\n".join(words))
