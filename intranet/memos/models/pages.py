@@ -279,6 +279,12 @@ class TrainingNotePage(KeptPage, BodyPage):
         verbose_name = _("post-training note")
         verbose_name_plural = _("post-training notes")
 
+    @property
+    def session_hours_counted(self) -> int:
+        """The number that “hour” agrees with: French has its plural from two on, English for all but one."""
+        hours = self.session_hours or 0
+        return int(hours) if hours == 1 or hours >= 2 else 0
+
     def search_text(self) -> tuple[str, str]:
         headings, body = super().search_text()
         parts = [self.session_title, self.hosts, self.partners, text_in(self.learnings), text_in(self.practice_steps)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -32,6 +33,27 @@ moncton = beginning(make_moncton)
 
 def post(client: Client, name: str, note: Any, **data: Any) -> Any:
     return client.post(reverse(f"memos:{name}", args=[note.translation_key]), data, follow=True)
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "french"),
+    [
+        ("0.5", "0.5 hours", "0,5 heure"),
+        ("1", "1 hour", "1 heure"),
+        ("1.5", "1.5 hours", "1,5 heure"),
+        ("2.5", "2.5 hours", "2,5 heures"),
+    ],
+)
+def test_length_of_a_session_agrees_as_each_language_does(
+    halifax: Network, hours: str, english: str, french: str
+) -> None:
+    note = make_note(halifax, session_hours=Decimal(hours))
+    make_note(halifax, "Échange", language="fr", version_of=note, session_hours=Decimal(hours))
+    client = signed_in(make_person("ann", (halifax, "reader")))
+
+    sheet = client.get(reverse("memos:print", args=[note.translation_key]), {"languages": "both"}).content.decode()
+
+    assert [words for words in (english, french) if f"<td>{words}</td>" not in sheet] == []
 
 
 def test_person_takes_part_once_and_rates_once(halifax: Network) -> None:
