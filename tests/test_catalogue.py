@@ -104,6 +104,16 @@ def test_sentences_end_alike(ending: str, endings: str) -> None:
     assert [french for source, french in said if source.endswith(ending) and not french.endswith(tuple(endings))] == []
 
 
+def test_colon_of_a_template_comes_from_the_catalogue() -> None:
+    left_out = re.compile(r"{% comment %}.*?{% endcomment %}|{% blocktranslate .*?(?={% endblock)", re.DOTALL)
+    found = [
+        f"{path.name}: {match[0]}"
+        for path in (ROOT / "intranet").rglob("*.html")
+        for match in re.finditer(r"[%}]}: ", left_out.sub("", path.read_text(encoding="utf-8")))
+    ]
+    assert found == []
+
+
 def test_addresses_are_ascii_unique_and_keep_their_arguments() -> None:
     addresses = {source: french for _entry, source, french in entries(OURS) if is_address(source)}
     assert {"search/", "memos/", "networks/"} <= set(addresses)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from intranet.memos.archiving import archive_facts
@@ -119,7 +120,8 @@ def _asked_words(record: MemoRecord, access: Access) -> str:
 
 
 def _receipt_row(receipt: Any) -> list[Any]:
-    notes = [f"{_moment(note.at)}: {note.text or _('(note removed with the name)')}" for note in receipt.notes.all()]
+    colon, removed = pgettext("before a summary", ":"), _("(note removed with the name)")
+    notes = [f"{_moment(note.at)}{colon} {note.text or removed}" for note in receipt.notes.all()]
     return [
         signer_of(receipt),
         receipt.edition,
