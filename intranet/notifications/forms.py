@@ -56,7 +56,7 @@ class ModesForm(forms.Form):
             help_text = _("What you must read always comes by e-mail.") if kind.required else ""
             self._add(None, kind, choices, general, help_text)
             as_above = [("", gettext_lazy("As above")), *choices]
-            for network in self.networks if kind.has_network else ():
+            for network in self.networks if kind.by_network else ():
                 if telling is None or network.pk in telling:
                     self._add(network.pk, kind, as_above, chosen.get((network.pk, kind.name), ""))
 

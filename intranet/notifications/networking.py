@@ -199,7 +199,9 @@ def _told_of_access(held: Membership, is_coordinator: bool) -> Told:
 
 
 REQUEST_KIND = RequestKind(name=REQUEST, label=gettext_lazy("Requests to join my network"), default_mode="now")
-ANSWER_KIND = AnswerKind(name=ANSWER, label=gettext_lazy("Answers to my requests to join"), default_mode="now")
+ANSWER_KIND = AnswerKind(
+    name=ANSWER, label=gettext_lazy("Answers to my requests to join"), default_mode="now", by_network=False
+)
 ACCESS_KIND = AccessKind(
     name=ACCESS,
     label=gettext_lazy("Access given to my network from outside"),

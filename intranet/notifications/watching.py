@@ -76,7 +76,7 @@ SAVED_SEARCH = SavedSearchKind(
     name="finding.saved_search",
     label=gettext_lazy("New results of my saved searches"),
     default_mode="weekly",
-    has_network=False,
+    by_network=False,
 )
 
 

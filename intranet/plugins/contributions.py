@@ -136,8 +136,8 @@ class NotificationKind:
     """Whether closed accounts get it too: it waits in their list, and no e-mail goes."""
     reaches_late: bool = False
     """Whether people whom a ``standing`` event comes to concern later get it too: they are looked for once a day."""
-    has_network: bool = True
-    """Whether its events have a network, so that something else can be chosen for one."""
+    by_network: bool = True
+    """Whether something else can be chosen for one network: its events have one, and the person is in it by then."""
 
     def people(self, event: Any) -> QuerySet[Any] | None:
         """Return whom the event concerns, of those who may see its item; ``None``: all of them.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.urls import reverse
 from django.utils import translation
@@ -201,6 +202,7 @@ FOR_EVERYBODY = {
     "memos.answer",
     "memos.question_removed",
 }
+OF_NO_NETWORK = {"finding.saved_search", "networks.join_answer"}
 FOR_WRITERS = {"reviews.decided", "reviews.comments"}
 FOR_PUBLISHERS = {"reviews.submitted", "networks.access_granted", "memos.question", "memos.practice"}
 
@@ -220,7 +222,7 @@ def test_kinds_are_those_that_the_person_can_be_told_of(role: str, more: set[str
     person = make_person("jo", (network, role))
 
     assert kinds_offered(person) == FOR_EVERYBODY | more
-    assert kinds_offered(person, network) == (FOR_EVERYBODY | more) - {"finding.saved_search"}
+    assert kinds_offered(person, network) == (FOR_EVERYBODY | more) - OF_NO_NETWORK
 
 
 def test_kinds_of_a_role_are_offered_for_the_networks_where_the_person_has_it(network: Network) -> None:
@@ -229,7 +231,7 @@ def test_kinds_of_a_role_are_offered_for_the_networks_where_the_person_has_it(ne
     person = make_person("jo", (network, "coordinator"), (other, "reader"))
 
     assert "networks.join_request" in kinds_offered(person, network)
-    assert kinds_offered(person, other) == FOR_EVERYBODY - {"finding.saved_search"} | {"memos.practice"}
+    assert kinds_offered(person, other) == FOR_EVERYBODY - OF_NO_NETWORK | {"memos.practice"}
 
 
 def test_access_from_outside_is_offered_to_all_members_of_a_network_that_nobody_runs(reader: User) -> None:
@@ -246,6 +248,13 @@ def test_questions_to_answer_are_offered_to_the_contact_of_a_memo(network: Netwo
     publish_memo(network, contact=reader.email)
 
     assert "memos.question" in kinds_offered(reader, network)
+
+
+def test_choices_of_a_network_are_a_group_that_has_its_name(network: Network, reader: User) -> None:
+    page = BeautifulSoup(signed_in(reader).get(reverse("notifications:preferences")).content, "html.parser")
+
+    groups = {group.legend.text: len(group.select("select")) for group in page.select(".told-network fieldset")}
+    assert groups == {"Halifax society": len(FOR_EVERYBODY - OF_NO_NETWORK) + 1}
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])

@@ -20,6 +20,7 @@ from intranet.notifications.models import Event, Mail, Notification, Preference
 from intranet.notifications.preferences import set_mode
 from intranet.notifications.services import unread_count
 from intranet.notifications.telling import lines_of
+from intranet.notifications.views import listing
 from tests.memos.factories import declared, publish
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
@@ -40,6 +41,22 @@ def test_publication_is_told_to_its_audience_alone(network: Network, reader: Use
     answer = signed_in(reader).get(reverse("notifications:list"))
     assert "Alerte incendie" in answer.content.decode()
     assert "Alerte incendie" not in signed_in(stranger).get(reverse("notifications:list")).content.decode()
+
+
+def test_page_of_which_everything_is_over_leads_to_the_others(
+    network: Network, reader: User, deliver: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE_SIZE", 1)
+    publish_memo(network, "Plus ancienne")
+    newer = publish_memo(network, "Plus récente")
+    deliver()
+    withdraw(MemoRecord.objects.get(item=newer.translation_key), reason="Erreur.", language="fr", by=None)
+    client, address = signed_in(reader), reverse("notifications:list")
+
+    first = client.get(address)
+
+    assert (first.context["lines"], "?page=2" in first.content.decode()) == ([], True)
+    assert "Plus ancienne" in client.get(address, {"page": 2}).content.decode()
 
 
 def test_memo_to_acknowledge_comes_at_once_in_the_persons_language(
