@@ -198,6 +198,12 @@ def test_reader_s_language_comes_first_and_in_place_of_one_that_does_not_exist(
     french = make_memo(network, "Exercice", "fr", version_of=memo, body=text("À dix heures."))
     publish(french, body=text("À neuf heures."))
 
+    with translation.override(language):
+        address = reverse("memos:compare", args=[memo.translation_key])
+    assert (
+        f'<input type="hidden" name="language" value="{other}">'
+        in reader.get(address, {"language": other}).content.decode()
+    )
     own_first = [(language, True), (other, False)]
     assert languages_of(reader, memo, "edition", "1.1", language=language) == own_first
     assert languages_of(reader, memo, "compare", language=language) == own_first
