@@ -129,3 +129,17 @@ def test_topics_are_in_the_order_of_a_dictionary() -> None:
         "familles",
         "Zones rurales",
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+@pytest.mark.parametrize("name", ["list", "notes"])
+def test_empty_list_speaks_of_filters_where_one_is_chosen_alone(name: str) -> None:
+    client = signed_in(make_person("ann", (make_network("ottawa"), "reader"), language="en"))
+    with translation.override("en"):
+        address = reverse(f"memos:{name}")
+
+    shown = [client.get(address, query).content.decode() for query in ({}, {"year": "2024"})]
+
+    assert ["Remove a filter" in html for html in shown] == [False, True]
+    assert ["What is published for you appears here." in html for html in shown] == [True, False]
