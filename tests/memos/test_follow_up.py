@@ -255,6 +255,12 @@ def test_who_left_is_not_counted_and_stays_in_the_record(house: House, clock: An
     assert len(signers) == 2 and all("name removed" in signer for signer in signers)
 
 
+def test_people_who_have_not_opened_a_memo_are_said_to_in_words(house: House) -> None:
+    rows = BeautifulSoup(house.get("olga", "follow_up_people").content, "html.parser").select("tbody tr")
+
+    assert {tuple(cell.text for cell in row.select("td")[1:]) for row in rows} == {("not yet", "not yet")}
+
+
 def test_record_says_of_a_closed_account_that_the_person_left(house: House) -> None:
     house.acknowledge("hugo")
     set_account_active(house.people["hugo"], False)
