@@ -31,6 +31,8 @@ TIME_ZONES = (
     "America/Iqaluit",
 )
 """Those of Canada, from east to west, then the north."""
+ZONE_NAMES = {"America/St_Johns": "St. John’s"}
+"""Where the name of a zone does not write its town’s."""
 
 
 class ModesForm(forms.Form):
@@ -115,7 +117,7 @@ class HabitsForm(forms.ModelForm):  # type: ignore[type-arg]
         zones = [*TIME_ZONES, *([stored] if stored and stored not in TIME_ZONES else [])]
         choices = [
             ("", _("That of my network")),
-            *((zone, zone.rpartition("/")[2].replace("_", " ")) for zone in zones),
+            *((zone, ZONE_NAMES.get(zone) or zone.rpartition("/")[2].replace("_", " ")) for zone in zones),
         ]
         self.fields["time_zone"] = forms.ChoiceField(
             label=self.fields["time_zone"].label, choices=choices, required=False

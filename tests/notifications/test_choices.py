@@ -291,6 +291,11 @@ def test_end_of_the_quiet_hours_is_an_hour_and_no_day() -> None:
         assert str(HabitsForm().fields["quiet_until"].label) == pgettext("hour", "Until") != gettext("Until")
 
 
+def test_time_zones_have_the_names_of_their_towns() -> None:
+    names = dict(HabitsForm().fields["time_zone"].choices)  # type: ignore[attr-defined]
+    assert (names["America/St_Johns"], names["America/Halifax"]) == ("St. John’s", "Halifax")
+
+
 def test_one_quiet_time_alone_is_refused_with_the_remedy(reader: User) -> None:
     client = signed_in(reader)
     address = reverse("notifications:preferences")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -57,6 +58,14 @@ def test_page_of_which_everything_is_over_leads_to_the_others(
 
     assert (first.context["lines"], "?page=2" in first.content.decode()) == ([], True)
     assert "Plus ancienne" in client.get(address, {"page": 2}).content.decode()
+
+
+@pytest.mark.parametrize(("unread", "words"), [(2, "2 unread notifications"), (3, "More than 2 unread notifications")])
+def test_many_unread_notifications_are_said_to_be_more(unread: int, words: str) -> None:
+    with translation.override("en"):
+        tool = render_to_string("notifications/unread_tool.html", {"unread": unread, "most": 2, "list_url": "/"})
+
+    assert f'<span class="visually-hidden">{words}</span>' in tool
 
 
 def test_memo_to_acknowledge_comes_at_once_in_the_persons_language(
