@@ -67,6 +67,22 @@ def test_menu_opens_on_a_narrow_screen_without_javascript(browser: Browser) -> N
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_open_menu_leaves_the_quick_exit_in_reach(browser: Browser, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 700}, java_script_enabled=False)
+    serve(context)
+    page = context.new_page()
+    page.goto(url_of("home", "fr"))
+    page.locator(".main-menu__button").click()
+    page.locator("#main-menu a").first.wait_for()
+    exit_box, menu_box = (page.locator(each).first.bounding_box() for each in (".quick-exit", "#main-menu"))
+    assert exit_box is not None
+    assert menu_box is not None
+    assert exit_box["y"] + exit_box["height"] <= menu_box["y"]
+    page.locator(".quick-exit").first.click(trial=True, timeout=5_000)
+    context.close()
+
+
 def test_skip_link_is_the_first_stop_and_leads_to_the_content(browser: Browser) -> None:
     context = browser.new_context()
     serve(context)
