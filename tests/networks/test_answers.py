@@ -174,15 +174,15 @@ def test_waiting_request_is_shown_in_the_directory_and_on_its_page(
     asked = ask(lise, "I live there")
 
     directory = client.get(reverse("networks:directory")).content.decode()
-    assert "Your request waits<" in directory
+    assert "Your request is waiting<" in directory
     assert "Ask to join<" not in directory
     text = client.get(page).content.decode()
-    assert "waits for an answer" in text
+    assert "is waiting for an answer" in text
     assert "I live there" in text
 
     decide(coordinator, asked, decline="1")
     assert "Ask to join<" in client.get(reverse("networks:directory")).content.decode()
-    assert "waits for an answer" not in client.get(page).content.decode()
+    assert "is waiting for an answer" not in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
