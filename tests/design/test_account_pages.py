@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from tests.design.gallery import ORIGIN, serve
+from tests.pages.factories import make_network
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -122,4 +123,34 @@ def test_sign_in_is_accessible_before_and_after_a_mistake(
         assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.locator(".error-summary:focus").wait_for()
     assert foreign == []
+    context.close()
+
+
+def test_what_is_shown_once_and_what_one_can_do_stand_on_a_narrow_screen(
+    browser: Browser, signed_in: Client, assert_accessible: Callable[[Page], None]
+) -> None:
+    make_network("champions", "local", joining="request")
+    pages = {
+        "/networks": signed_in.get("/en/networks/").content.decode(),
+        "/token": signed_in.post("/accounts/tokens/", {"name": "Rapports du conseil"}).content.decode(),
+        "/feed": signed_in.post("/en/notifications/feeds/new/new/", follow=True).content.decode(),
+        "/sessions": signed_in.get("/accounts/sessions/").content.decode(),
+    }
+    context = browser.new_context(viewport={"width": 320, "height": 700})
+    serve(context, pages)
+    page = context.new_page()
+    for path, shown in (
+        ("/networks", ("td a",)),
+        ("/token", (".notice code", "td button")),
+        ("/feed", (".notice code",)),
+        ("/sessions", ("tbody th", "td:last-child")),
+    ):
+        page.goto(f"{ORIGIN}{path}")
+        assert_accessible(page)
+        for selector in shown:
+            box = page.locator(selector).bounding_box()
+            assert box is not None
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= 320, (path, selector)
+        title = page.locator(".notice__title")
+        assert all(each["width"] > 160 for each in [title.nth(at).bounding_box() or {} for at in range(title.count())])
     context.close()
