@@ -183,6 +183,19 @@ def test_brand_leads_home_in_the_language_that_one_reads(person: User) -> None:
         assert f'<a class="brand" href="{home}">' in client.get(address).content.decode()
 
 
+def test_fields_of_the_library_are_named_as_ours_are(person: User) -> None:
+    client = Client(headers={"accept-language": "en"})
+    labels = [re.findall(r"<label[^>]*>\s*([^<]+?)\s*<", client.get("/accounts/login/").content.decode())[0]]
+    _sign_in(client)
+    labels += re.findall(r"<label[^>]*>\s*([^<]+?)\s*<", client.get("/accounts/password/change/").content.decode())
+    assert [label for label in labels if "assword" in label or "mail" in label] == [
+        "E-mail address",
+        "Current password",
+        "New password",
+        "New password (again)",
+    ]
+
+
 def test_password_follows_the_address_and_nothing_stands_between(db: None) -> None:
     text = Client().get("/accounts/login/").content.decode()
     stops = re.findall(r'<(?:a|button|input|select|textarea)\b[^>]*?(?:name="(\w+)"|href="([^"]+)")', text)
