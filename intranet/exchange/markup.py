@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 import nh3
@@ -196,7 +197,14 @@ def _inner(node: Tag) -> str:
 
 
 def _words(node: Tag | None) -> str:
-    return " ".join(node.get_text(" ").split()) if node is not None else ""
+    """The words of a node, apart where a line or a block ends, not where a bold word does."""
+    if node is None:
+        return ""
+    plain = copy(node)
+    for tag in plain.find_all(_INLINE - {"br"}):
+        tag.unwrap()
+    plain.smooth()
+    return " ".join(plain.get_text(" ").split())
 
 
 def _own_block(tag: Tag, find_image: FindImage) -> Block | str | None:
