@@ -1,5 +1,6 @@
 """Snippets: one or two short pieces of a text around the words that were found, as safe HTML."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -17,6 +18,10 @@ SECOND_CHARACTERS = 160
 _FAR_CHARACTERS = 2 * _LEAD_CHARACTERS
 #: Stands for what is left out between two pieces.
 BETWEEN = " … "
+
+#: Stands between two blocks of a text, such as a heading and what it is of, that no sentence's end keeps apart.
+BETWEEN_BLOCKS = " · "
+_BLOCK_END = re.compile(r"([.!?:;,…»”]?)\s*\n\s*")
 
 #: Where a word begins and ends, and its stem.
 Mark = tuple[int, int, str]
@@ -50,6 +55,11 @@ def marked_in(texts: Iterable[str], words: Iterable[str], language: str) -> Safe
         if most == len(wanted):
             break
     return _excerpt(*best) if best else None
+
+
+def in_one_line(snippet: str) -> SafeString:
+    """A snippet of a text whose blocks are lines: they are kept apart where they would read as one sentence."""
+    return mark_safe(_BLOCK_END.sub(lambda end: f"{end[1]} " if end[1] else BETWEEN_BLOCKS, snippet.strip()))
 
 
 def _telling(text: str) -> list[str]:

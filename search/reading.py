@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from search.conf import LANGUAGES
 from search.engines import Match
-from search.highlighting import SNIPPET_CHARACTERS, TEXT_CHARACTERS, marked_in, snippet_of
+from search.highlighting import SNIPPET_CHARACTERS, TEXT_CHARACTERS, in_one_line, marked_in, snippet_of
 from search.models import EntryPassage, EntryToken, EntryVersion
 from search.query import Query
 from search.results import FoundIn, Hit, HitVersion, Replacement, Suggestion
@@ -157,8 +157,9 @@ def _snippet(match: Match, shown: EntryVersion, query: Query) -> tuple[SafeStrin
         if match.attachment and place:
             return mark_safe(match.attachment), _found_in(**place)
         if made := match.snippets.get(shown.language):
-            return mark_safe(made), None
-    return snippet_of([shown.summary, _start(shown)], query.clauses.sought, shown.language), None
+            return in_one_line(made), None
+    made = snippet_of([shown.summary, _start(shown)], query.clauses.sought, shown.language)
+    return in_one_line(made), None
 
 
 def _place_of(made: dict[str, str]) -> Subquery:

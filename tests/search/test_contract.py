@@ -243,6 +243,12 @@ def test_snippets_are_escaped_and_marked(sync: Callable[[], None]) -> None:
     assert len(snippet) < 600
 
 
+def test_blocks_of_a_text_stand_apart_in_its_snippet(sync: Callable[[], None]) -> None:
+    write(entry("a", version(body="From now on.\nThe rule\nNo child interprets.")))
+    sync()
+    assert "The rule · No child <mark>interprets</mark>." in ask("interprets").hits[0].snippet
+
+
 def test_changes_are_found_after_they_are_indexed(sync: Callable[[], None]) -> None:
     write(entry("a", version(title="First words")), entry("b", version(title="First b")))
     sync()

@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 
-from search.highlighting import BETWEEN, SECOND_CHARACTERS, SNIPPET_CHARACTERS, snippet_of
+from search.highlighting import BETWEEN, SECOND_CHARACTERS, SNIPPET_CHARACTERS, in_one_line, snippet_of
 from search.query import parse_text
 
 
@@ -83,3 +83,24 @@ def test_the_second_place_is_one_with_a_word_that_the_first_lacks() -> None:
 
 def test_text_without_spaces_is_cut() -> None:
     assert len(snippet("x", "漢" * 5_000)) <= SNIPPET_CHARACTERS + 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The rule\nNo child interprets.", "The rule · No child <mark>interprets</mark>."),
+        ("From now on. \nNo child interprets", "From now on. No child <mark>interprets</mark>"),
+        ("Nobody interprets\nHosts", "Nobody <mark>interprets</mark> · Hosts"),
+        ("« Qui? »\n\n  A & b\ninterprets", "« Qui? » A &amp; b · <mark>interprets</mark>"),
+    ],
+)
+def test_blocks_of_a_text_do_not_run_into_one_another(text: str, expected: str) -> None:
+    assert in_one_line(snippet("interprets", text)) == expected
+
+
+def test_snippet_of_a_long_text_ends_and_begins_with_words() -> None:
+    body = "word " * 60 + "\nshelter\n" + "word " * 60
+    found = in_one_line(snippet("shelter", body))
+    assert "word · <mark>shelter</mark> · word" in found
+    assert found.startswith("… word")
+    assert found.endswith("word …")
