@@ -291,6 +291,24 @@ def test_same_question_sent_twice_is_one_and_too_many_are_refused(reader: Any, m
     assert Question.objects.count() == 10
 
 
+def test_question_sent_again_as_private_is_private(publisher: Any, reader: Any, memo: MemoPage) -> None:
+    colleague = make_person("colin", (memo.network, "reader"), language="en")
+    page = sent(signed_in(reader), "ask", memo.translation_key, text=TEXT, edition="1", **PUBLIC)
+    assert seen_by(colleague, memo) == [TEXT]
+
+    again = sent(signed_in(reader), "ask", memo.translation_key, text=TEXT, edition="1", readers="private")
+
+    assert again.redirect_chain == page.redirect_chain
+    assert Question.objects.get().is_private
+    assert seen_by(colleague, memo) == []
+    assert seen_by(reader, memo) == [TEXT]
+    answered(Question.objects.get(), publisher)
+    assert found_by(colleague, "cassowary") == found_by(colleague, "lyrebird") == []
+    # What was asked privately is not made public by sending it again.
+    asked(memo, reader, "And the emu?", is_private=True)
+    assert asked(memo, reader, "And the emu?").is_private
+
+
 def test_two_answers_at_once_do_not_overwrite_each_other(publisher: Any, reader: Any, memo: MemoPage) -> None:
     question = asked(memo, reader)
     client = signed_in(publisher)

@@ -28,7 +28,7 @@ DAY = datetime.timedelta(days=1)
 def ask(
     record: MemoRecord, *, author: Any, text: str, language: str, is_private: bool = False, edition: int | None = None
 ) -> Question:
-    """Keep a question; whoever answers is told. Sent twice while it waits, it is one question.
+    """Keep a question; whoever answers is told. Sent twice while it waits, it is one question: private if either is.
 
     ``edition`` is the one that the author had before them, None the current one.
 
@@ -46,12 +46,21 @@ def ask(
         )
     held = Question.objects.standing().filter(record=record, author=author.pk, text=text, answered_at=None).first()
     if held is not None:
-        return held
+        return _made_private(held) if is_private and not held.is_private else held
     _refuse_too_many(author)
     question = Question.objects.create(
         record=record, edition=record.edition, author=author, is_private=is_private, text=text, language=language
     )
     _announce(ASKED, question, f"{ASKED}:{question.pk}", by=author)
+    return question
+
+
+def _made_private(question: Question) -> Question:
+    """The author has thought better of it: out of the audience's sight, and of search if it is answered meanwhile."""
+    question = _locked(question)
+    question.is_private = True
+    question.save(update_fields=["is_private"])
+    index_items([question.record.item_id])
     return question
 
 
