@@ -99,20 +99,16 @@ def note_list(request: HttpRequest) -> HttpResponse:
 def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     """One button, once: the receipt is for the edition and the language that the form showed.
 
-    From a list, the reader goes back to it; whoever had an old edition before them gets the new text.
+    From a list, the reader goes back to it; whoever had an old edition before them, or one that the form does not
+    tell, gets the current text.
     """
     # Its item tells whether it is archived.
     records = MemoRecord.objects.visible_to(request.user).select_related("item__network", "item__archived_item")
     record = get_object_or_404(records, item=memo_id)
-    language, edition = _language_read(request, record), request.POST.get("edition", "")
+    language = _language_read(request, record)
     came_from = request.POST.get("from", "")
     try:
-        services.acknowledge(
-            record,
-            person=request.user,
-            language=language,
-            edition=int(edition) if edition.isdecimal() and len(edition) < 9 else None,
-        )
+        services.acknowledge(record, person=request.user, language=language, edition=_edition_shown(request))
     except MemoError as error:
         messages.warning(request, str(error))
         came_from = ""
@@ -123,6 +119,12 @@ def acknowledge_memo(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     if came_from == "home":
         return redirect(f"/{reader_language()}/")
     return redirect(with_pages([record], language, only_titles=True)[0].page.url + "#acknowledge")
+
+
+def _edition_shown(request: HttpRequest) -> int:
+    """The edition that the form showed; 0, which none is, where it does not say so in digits."""
+    given = request.POST.get("edition", "")
+    return int(given) if given.isdecimal() and len(given) < 9 else 0
 
 
 def _language_read(request: HttpRequest, record: MemoRecord) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from intranet.memos.exceptions import AppendOnlyError, MemoError
 from intranet.memos.listing import memos_for
 from intranet.memos.models import Acknowledgement, MemoPage, Reading, ReceiptNote
 from intranet.memos.owing import people_asked, people_asked_by_each, people_owing
-from intranet.memos.services import acknowledge, withdraw
+from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import end_membership
@@ -316,8 +317,33 @@ def test_memo_replaced_by_a_withdrawn_one_is_asked_again(network: Network, reade
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "iu", ""])
-def test_acknowledgement_answers_any_form(network: Network, reader: Any, language: str) -> None:
+def test_acknowledgement_answers_any_language(network: Network, reader: Any, language: str) -> None:
     memo = make_memo(network, "Fire drill", acknowledge=True)
 
-    assert sent(signed_in(reader), memo, edition="x" * 20, language=language).status_code == 200
-    assert acknowledge(record_of(memo), person=reader, language="fr").language == "en"
+    assert sent(signed_in(reader), memo, edition="1", language=language).status_code == 200
+    assert Acknowledgement.objects.get().language == "en"
+
+
+@pytest.mark.parametrize("place", ["", "list", "home"])
+@pytest.mark.parametrize("edition", [None, "", "0", "1x", "-1", "1.0", "x" * 20])
+def test_form_that_does_not_tell_its_edition_gets_the_text_and_no_receipt(
+    network: Network, reader: Any, edition: str | None, place: str
+) -> None:
+    memo = make_memo(network, "Fire drill", acknowledge=True)
+    fields = {"from": place} if edition is None else {"from": place, "edition": edition}
+
+    answer = sent(signed_in(reader), memo, **fields)
+
+    assert answer.redirect_chain[-1][0] == memo.url + "#acknowledge"
+    assert "Read the current edition, then acknowledge it." in answer.content.decode()
+    assert not Acknowledgement.objects.exists()
+
+
+def test_every_form_sends_the_edition_that_it_shows(network: Network, reader: Any) -> None:
+    memo = make_memo(network, "Fire drill", acknowledge=True)
+    memo = publish(memo, declaration=declared(en="The hour changed"), title="Fire drill on Monday")
+    client, action = signed_in(reader), f'action="{address("acknowledge", memo)}"'
+
+    for page in (memo.url, "/en/", "/en/memos/", "/en/notifications/to-do/"):
+        (form,) = re.findall(rf"<form[^>]*{action}.*?</form>", client.get(page).content.decode(), re.DOTALL)
+        assert 'name="edition" value="2"' in form

@@ -191,8 +191,9 @@ def test_acknowledging_from_a_list_is_reading_the_notification(
     memo = publish_memo(network, acknowledge=True)
     deliver()
 
+    form = {"edition": "1", "from": "list"}
     with translation.override("fr"):
-        signed_in(reader).post(reverse("memos:acknowledge", args=[memo.translation_key]), {"from": "list"})
+        signed_in(reader).post(reverse("memos:acknowledge", args=[memo.translation_key]), form)
 
     assert unread_count(reader) == 0
 
