@@ -1,7 +1,8 @@
 """Names of people who have been gone for long leave the receipts and the participations; these stay.
 
 The one place that changes receipts: it takes the person away and puts a random word there, the same for all that one
-person leaves, kept nowhere else.
+person leaves, kept nowhere else. What the person was told of these items goes with the name: a notification is read at
+the moment of the receipt.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from intranet.memos.models import (
     SessionRating,
 )
 from intranet.networks.models import Membership
+from intranet.notifications.services import forget_told
 from intranet.plugins import Job, registry
 
 AT_ONCE = 200
@@ -67,6 +69,9 @@ def pseudonymise() -> bool:
 @transaction.atomic
 def _forget(person: int, models: tuple[type[Acknowledgement | Participation | Reading], ...]) -> None:
     """Past the managers, which refuse it."""
+    for model in models:
+        item = "item" if model is Participation else "record__item"
+        forget_told(person, model._base_manager.filter(person=person).values_list(item, flat=True))
     pseudonym = secrets.token_hex(8)
     if Acknowledgement in models:
         # What was said in words may tell who said it.

@@ -17,7 +17,8 @@ PART = 5_000
 def forget_old() -> bool:
     """Delete a part of what is older than the setting ``KEPT_DAYS``; says whether there is more.
 
-    Whom a standing event told stays known, so that nobody is told twice.
+    Whom a standing event told stays known, so that nobody is told twice, until the person's name is forgotten
+    (``services.forget_told``).
     """
     days = registry.plugin("notifications").setting("KEPT_DAYS")
     before = timezone.now() - datetime.timedelta(days=days)

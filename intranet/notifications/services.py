@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -79,6 +79,14 @@ def mark_read_about(item: uuid.UUID, person: Any, *, kinds: Collection[str]) -> 
     Called where the item is read. Gives back how many notifications were unread.
     """
     return mark_read(Notification.objects.of(person).filter(event__item=item, event__kind__in=kinds, is_listed=True))
+
+
+def forget_told(person: int, items: Iterable[uuid.UUID]) -> None:
+    """Forget what the person, by key, was told of ``items``, and when it was read.
+
+    Called where the person's name leaves what is kept of these items: the time of a row here would give it back.
+    """
+    Notification.objects.filter(person=person, event__item__in=list(items)).delete()
 
 
 @transaction.atomic

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from intranet.accounts.services import set_account_active
+from intranet.memos.announcing import end_news
 from intranet.memos.models import Acknowledgement, Reading, ReceiptNote
 from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading
 from intranet.networks.models import Membership, Network
 from intranet.networks.services import add_membership, end_membership
+from intranet.notifications.expanding import expand_due
+from intranet.notifications.models import Notification
 from tests.memos.factories import make_memo, record_of
 from tests.pages.factories import make_network, make_person
 
@@ -102,3 +105,27 @@ def test_receipts_of_somebody_who_is_not_long_gone_keep_the_name(network: Networ
     after(time_machine, 2600)
 
     assert Acknowledgement.objects.get().person == person
+
+
+@pytest.mark.parametrize("days", [800, 2558])
+def test_no_table_ties_the_moment_of_a_pseudonym_to_a_name(network: Network, time_machine: Any, days: int) -> None:
+    memo, other = (make_memo(network, title, acknowledge=True) for title in ("One", "Two"))
+    people = [make_person(name, (network, "reader")) for name in ("gone", "there")]
+    while expand_due():
+        pass
+    moment = START + datetime.timedelta(hours=1)
+    time_machine.move_to(moment, tick=False)
+    for person in people:
+        note_reading(record_of(memo), person=person, language="en")
+        acknowledge(record_of(memo), person=person, language="en")
+        note_reading(record_of(other), person=person, language="en")
+        end_news(record_of(other), person)
+    gone, there = people
+    end_membership(gone.memberships.get())
+
+    after(time_machine, days)
+
+    told = Notification.objects.filter(read_at=moment).values_list("person", "event__item")
+    assert set(told) == {(there.pk, page.translation_key) for page in (memo, other)}
+    assert not Reading.objects.filter(person=gone).exists()
+    assert not gone.notifications.exists()
