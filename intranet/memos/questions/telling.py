@@ -110,7 +110,8 @@ class RemovedKind(AuthorKind):
         return Question.objects.of_visible_memos(person).filter(author=person.pk, removed_at__isnull=False)
 
     def words(self, question: Question) -> dict[str, Any]:
-        return {"label": _("Your question was removed"), "details": question.removed_reason}
+        """The reason is for the page that the link leads to: it may quote what e-mails do not carry."""
+        return {"label": _("Your question was removed")}
 
 
 def due_day(question: Question) -> datetime.date:
