@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from intranet.accounts.models import User
 from intranet.memos import announcing
 from intranet.memos.listing import ListedMemo, memos_for, with_pages
-from intranet.memos.models import MemoRecord
+from intranet.memos.models import Acknowledgement, MemoRecord
 from intranet.memos.models.archives import archived_items
-from intranet.memos.owing import people_owing
+from intranet.memos.owing import people_asked, people_owing
 from intranet.memos.presenting import acknowledging, reader_language, state_of
 from intranet.notifications.kinds import ItemKind, told_of
 from intranet.notifications.models import Event
@@ -49,6 +49,12 @@ def memos_of(events: Sequence[Event], person: Any, state: str = "all") -> dict[u
     return {memo.id: memo for memo in with_pages(records, reader_language())}
 
 
+def _of_current_edition(records: QuerySet[MemoRecord]) -> QuerySet[MemoRecord]:
+    """Of ``records``, the memo of the outer query's event, if the event is of its current edition."""
+    current = records.annotate(current=Cast("edition", CharField()))
+    return current.filter(item=OuterRef("item"), current=OuterRef("subject"))
+
+
 class MemoKind(NotificationKind):
     """An edition of a memo, as long as it is the current one; its event has the edition's number."""
 
@@ -59,6 +65,10 @@ class MemoKind(NotificationKind):
             for event in events
             if event.item_id and (memo := memos.get(event.item_id)) and self.is_told(event, memo)
         }
+
+    def over(self, events: QuerySet[Event]) -> QuerySet[Event]:
+        """Those of earlier editions."""
+        return events.filter(~Exists(_of_current_edition(MemoRecord.objects.all())))
 
     def is_told(self, event: Event, memo: ListedMemo) -> bool:
         """Whether there is something to say of the memo by this event."""
@@ -73,22 +83,24 @@ class AskingKind(MemoKind):
 
     def standing(self, events: QuerySet[Event]) -> QuerySet[Event]:
         """Those of the current editions that ask: whoever joins later owes them too."""
-        asking = MemoRecord.objects.in_force().filter(acknowledge=True, item=OuterRef("item"))
-        asking = asking.annotate(current=Cast("edition", CharField()))
-        return events.filter(Exists(asking.filter(current=OuterRef("subject"))))
+        asking = MemoRecord.objects.in_force().filter(acknowledge=True)
+        return events.filter(Exists(_of_current_edition(asking)))
 
 
 class TellingKind(MemoKind):
-    """Told to the others who may see it; of whom it comes to be asked, the other kind tells them."""
+    """Told to those who may see it, are not asked, and have not acknowledged it; the other kind tells those asked."""
 
     def is_told(self, event: Event, memo: ListedMemo) -> bool:
         return super().is_told(event, memo) and not memo.is_asked
 
     def people(self, event: Event) -> QuerySet[User] | None:
-        record = MemoRecord.objects.select_related("item__network").filter(item=event.item_id).first()
-        if record is None or not record.acknowledge:
-            return None
-        return User.objects.exclude(pk__in=people_owing(record).values("pk"))
+        records = MemoRecord.objects.select_related("item__network").filter(item=event.item_id)
+        record = records.filter(edition=int(event.subject)).first()
+        if record is None:
+            return User.objects.none()
+        receipts = Acknowledgement.objects.filter(record=record, edition=record.edition, person=OuterRef("pk"))
+        others = User.objects.filter(~Exists(receipts))
+        return others.exclude(pk__in=people_asked(record).values("pk")) if record.acknowledge else others
 
 
 class NoteKind(ItemKind):

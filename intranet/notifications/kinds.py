@@ -37,6 +37,12 @@ def standing_events() -> QuerySet[Event]:
     return Event.objects.filter(reduce(or_, (Q(pk__in=keys) for keys in held), Q(pk__in=())))
 
 
+def events_over() -> list[QuerySet[Event]]:
+    """The events that nobody is told any more, by kind, of the kinds that have such."""
+    over = (kind.over(Event.objects.filter(kind=kind.name)) for kind in known_kinds().values())
+    return [events for events in over if events is not None]
+
+
 def visible_pages(person: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Page]:
     """The live page of each item that ``person`` may see, in the language in force or the one there is: one query."""
     wanted = set(keys)

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from intranet.networks.models import Item
-from intranet.notifications.kinds import known_kinds
+from intranet.notifications.kinds import events_over, known_kinds
 from intranet.notifications.models import Event, MailTitles, Notification
 from intranet.notifications.models.events import KNOWN_SINCE
 from intranet.pages.listing import is_listed
@@ -62,9 +63,11 @@ def announce(
 def unread_count(person: Any, most: int = 100) -> int:
     """How many unread notifications the person may see, counted up to ``most``; one query.
 
-    What lists leave out, as a memo that was withdrawn, is no news.
+    What lists leave out, as a memo that was withdrawn, is no news; nor is what is over.
     """
     unread = Notification.objects.visible_to(person).unread().filter(is_listed("event__item"), is_listed=True)
+    for over in events_over():
+        unread = unread.filter(~Exists(over.filter(pk=OuterRef("event"))))
     return unread[:most].count()
 
 

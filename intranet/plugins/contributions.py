@@ -167,6 +167,13 @@ class NotificationKind:
         """
         return events.none()
 
+    def over(self, events: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Return those of ``events`` that nobody is told any more, whoever it is; ``None``: there are none.
+
+        They do not count as unread. Asked within the query of every page, so that it makes none of its own.
+        """
+        return None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Obligation:

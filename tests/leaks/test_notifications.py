@@ -221,7 +221,8 @@ class Telling(SmallFederation):
 
     def _is_seen(self, row: Notification, who: str) -> bool:
         name = next(name for name, key in self.world.keys.items() if key == row.event.item_id)
-        return self.may_see(who, name) and self.holds(name)
+        is_current = row.event.subject == str(self.editions[name])
+        return self.may_see(who, name) and self.holds(name) and is_current
 
 
 @pytest.mark.django_db

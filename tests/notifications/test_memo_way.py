@@ -15,7 +15,7 @@ from django.utils import translation
 
 from intranet.accounts.models import User
 from intranet.memos.models import MemoRecord
-from intranet.memos.services import withdraw
+from intranet.memos.services import acknowledge, withdraw
 from intranet.networks.models import Network
 from intranet.notifications.models import Event, Mail, Notification, Preference
 from intranet.notifications.preferences import set_mode
@@ -196,6 +196,42 @@ def test_acknowledging_from_a_list_is_reading_the_notification(
         signed_in(reader).post(reverse("memos:acknowledge", args=[memo.translation_key]), form)
 
     assert unread_count(reader) == 0
+
+
+def unread_shown(person: User) -> int:
+    """How many of the person's list are marked as unread, before it is opened."""
+    rows = Notification.objects.visible_to(person).filter(is_listed=True).select_related("event")
+    return len([line for line in lines_of(rows, person) if line.notification and line.notification.read_at is None])
+
+
+@pytest.mark.parametrize("acknowledge", [True, False])
+@pytest.mark.parametrize("is_told", [True, False])
+def test_earlier_edition_is_no_longer_counted(
+    network: Network, reader: User, deliver: Callable[[], None], acknowledge: bool, is_told: bool
+) -> None:
+    memo = publish_memo(network, acknowledge=acknowledge)
+    publish_memo(network, "Autre alerte")
+    if is_told:
+        deliver()
+
+    publish(memo, summary="Tout change", declaration=declared(fr="Tout change."))
+    assert unread_count(reader) == unread_shown(reader) == is_told
+    deliver()
+
+    assert unread_count(reader) == unread_shown(reader) == 2
+
+
+def test_memo_acknowledged_before_it_is_told_is_not_counted(
+    network: Network, reader: User, deliver: Callable[[], None]
+) -> None:
+    asked, plain = publish_memo(network, acknowledge=True), publish_memo(network, "Autre alerte")
+    for memo in (asked, plain):
+        acknowledge(MemoRecord.objects.get(item=memo.translation_key), person=reader, language="fr")
+
+    deliver()
+
+    assert unread_count(reader) == unread_shown(reader) == 0
+    assert not Notification.objects.filter(person=reader).exists()
 
 
 def test_withdrawn_memo_is_no_longer_counted(network: Network, reader: User, deliver: Callable[[], None]) -> None:
