@@ -11,6 +11,7 @@ from ninja import Router, Schema
 from intranet.memos.practice.access import note_for
 from intranet.memos.practice.attendance import attendance_of, average
 from intranet.memos.practice.models import current_marks
+from intranet.memos.practice.services import identified
 from intranet.pages.streams import plain_text
 
 router = Router(tags=["notes"])
@@ -58,13 +59,10 @@ def practice_of(request: HttpRequest, note_id: uuid.UUID) -> dict[str, Any]:
         "average": average(ratings, sum(each.stars for each in attendance)),
         "steps": [
             {
-                "id": block.id,
+                "id": key,
                 "text": plain_text(block.value.source),
-                **{
-                    state: marks.count((uuid.UUID(block.id), state))
-                    for state in ("planned", "in_practice", "not_for_us")
-                },
+                **{state: marks.count((key, state)) for state in ("planned", "in_practice", "not_for_us")},
             }
-            for block in note.steps
+            for key, block in identified(note.steps)
         ],
     }

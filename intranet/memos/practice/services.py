@@ -44,7 +44,7 @@ def record_steps(key: uuid.UUID) -> None:
     versions = TrainingNotePage.objects.filter(translation_key=key, live=True, alias_of=None).order_by("pk")
     places: dict[uuid.UUID, int] = {}
     for steps in versions.values_list("steps", flat=True):
-        for place, name in enumerate(_ids(steps)):
+        for place, (name, _block) in enumerate(identified(steps)):
             places.setdefault(name, place)
     if not places and not PracticeStep.objects.filter(item=key).exists():
         return
@@ -63,12 +63,12 @@ def record_steps(key: uuid.UUID) -> None:
     PracticeStep.objects.bulk_update(changed, ["retired_at", "position"])
 
 
-def _ids(steps: Any) -> list[uuid.UUID]:
-    """The ids of a note's steps, in their order; what is no id is passed over."""
+def identified(steps: Any) -> list[tuple[uuid.UUID, Any]]:
+    """A note's steps with their ids, in their order; one whose id is none is passed over."""
     found = []
     for block in steps:
         try:
-            found.append(uuid.UUID(str(block.id)))
+            found.append((uuid.UUID(str(block.id)), block))
         except ValueError:
             continue
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
 from typing import Any
 
@@ -158,6 +159,17 @@ def test_api_counts_what_societies_say(halifax: Network, moncton: Network) -> No
 
     assert steps[0] == {"id": step_id(1), "text": "Step 1", "planned": 1, "in_practice": 1, "not_for_us": 0}
     assert [step["planned"] for step in steps] == [1, 0]
+
+
+def test_api_passes_over_a_step_whose_id_is_none(halifax: Network) -> None:
+    strange = json.loads(stored(1, 2))
+    strange[0]["id"] = "first"
+    note = make_note(halifax, steps=json.dumps(strange))
+    client = signed_in(make_person("bob", (halifax, "reader"), language="en"))
+
+    steps = client.get(f"/api/v1/notes/{note.translation_key}/practice").json()["steps"]
+
+    assert [step["id"] for step in steps] == [step_id(2)]
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
