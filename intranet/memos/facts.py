@@ -10,6 +10,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import ManyToManyField, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Revision
 from wagtail_localize.models import TranslationSource
 
@@ -54,6 +55,11 @@ def day_of_publication(go_live_at: datetime.datetime | None) -> datetime.date:
 def is_due_too_early(due: datetime.date | None, *, published_on: datetime.date, held: datetime.date | None) -> bool:
     """Whether the day to acknowledge by is before the memo is there; ``held`` is one that stands already."""
     return due is not None and due < published_on and due != held
+
+
+def nobody_chosen() -> str:
+    """What is said where the chosen roles and networks leave nobody of the audience."""
+    return _("Nobody who can see the memo has such a role in such a network. Choose others.")
 
 
 def _facts_of(page: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from intranet.memos.editions import language_left_behind
-from intranet.memos.facts import day_of_publication, is_due_too_early
+from intranet.memos.facts import day_of_publication, is_due_too_early, nobody_chosen
 from intranet.memos.keeping import people_who_may_keep
 from intranet.memos.models import Edition, MemoPage, MemoRecord, Review
 from intranet.memos.owing import people_chosen
@@ -144,10 +144,7 @@ class MemoForm(KeptForm):
                 "expire_at", _("A memo does not end by itself. Withdraw it, with a reason, when it no longer applies.")
             )
         if cleaned.get("acknowledge") and not self.is_deferred_validation and self._asks_nobody(cleaned):
-            self.add_error(
-                "asked_roles",
-                _("Nobody who can see the memo has such a role in such a network. Choose others."),
-            )
+            self.add_error("asked_roles", nobody_chosen())
         return cleaned
 
     def _refuse_early_day(self, cleaned: dict[str, Any]) -> None:

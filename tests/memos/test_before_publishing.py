@@ -688,6 +688,7 @@ def test_memo_that_would_be_overdue_on_arrival_is_not_published(
 
 def test_day_that_is_past_hinders_a_new_edition_alone() -> None:
     home = make_network("halifax")
+    make_person("reader", (home, "reader"))
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     memo = make_memo(home, "Fire drill", acknowledge=True, acknowledge_by=yesterday)
     memo.declaration = declared("minor")
@@ -697,6 +698,35 @@ def test_day_that_is_past_hinders_a_new_edition_alone() -> None:
     memo.declaration = declared(en="The hour")
     memo.save_revision()
     assert len(obstacles_to(Draft.of(memo))) == 1
+
+
+def test_memo_that_asks_nobody_is_not_published(world: World, client_of: Callable[[User], Client]) -> None:  # noqa: F811
+    client, said = client_of(world.publisher), declared("", missing_reason="Soon")
+    memo = draft_of(world.own, rule=Rule("members"), acknowledge=True, asked_roles=["guest"], declaration=said)
+    (obstacle,) = obstacles_to(Draft.of(memo))
+    assert "has such a role in such a network" in obstacle.text
+
+    assert obstacle.text in client.get(memo.before_publishing_url()).content.decode()
+    assert client.post(memo.before_publishing_url()).url == reverse("wagtailadmin_pages:edit", args=[memo.pk])
+    assert not MemoPage.objects.get(pk=memo.pk).live
+
+    memo.acknowledge = False
+    memo.save_revision()
+    assert obstacles_to(Draft.of(memo)) == []
+
+
+def test_minor_change_is_published_when_those_asked_are_gone() -> None:
+    home = make_network("halifax")
+    memo = make_memo(home, "Fire drill", acknowledge=True)
+    memo.declaration = declared("minor")
+    memo.save_revision()
+    assert obstacles_to(Draft.of(memo)) == []
+
+    memo.declaration = declared(en="The hour")
+    memo.save_revision()
+    assert [gap.text for gap in obstacles_to(Draft.of(memo))] == [
+        "It asks for an acknowledgement, and there is nobody of whom it is asked."
+    ]
 
 
 def test_scheduled_memo_says_so(world: World, client_of: Callable[[User], Client]) -> None:  # noqa: F811

@@ -95,6 +95,11 @@ class Draft:
             return people
         return people.filter(~is_replaced_for(OuterRef("pk"), self.item.pk))
 
+    @cached_property
+    def asked_count(self) -> int:
+        """How many must acknowledge it."""
+        return self.asked.order_by().count() if self.asks else 0
+
     def _asked_without_choice(self) -> QuerySet[User]:
         """A network asks all its own people but guests; others where it may (docs/decisions/0005)."""
         network = self.item.network

@@ -17,7 +17,7 @@ from wagtail_localize.models import StringSegment
 
 from intranet.memos.before_publishing.drafts import Draft
 from intranet.memos.editions import Declaration
-from intranet.memos.facts import day_of_publication, is_due_too_early
+from intranet.memos.facts import day_of_publication, is_due_too_early, nobody_chosen
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.models import AudienceToken
 from intranet.networks.reach import people_reached
@@ -39,16 +39,31 @@ class Gap:
 
 def obstacles_to(draft: Draft) -> list[Gap]:
     """What must be mended first: it is not published so."""
+    return [*_due_too_early(draft), *_asks_nobody(draft)]
+
+
+def _due_too_early(draft: Draft) -> Iterator[Gap]:
     page = draft.page
     if not isinstance(page, MemoPage):
-        return []
+        return
     published_on = day_of_publication(page.go_live_at)
     held = draft.record.acknowledge_by if draft.record and not draft.is_new else None
     if not is_due_too_early(page.acknowledge_by, published_on=published_on, held=held):
-        return []
+        return
     days = {"due": date_format(page.acknowledge_by, "DATE_FORMAT"), "day": date_format(published_on, "DATE_FORMAT")}
     text = _("It is to be acknowledged by %(due)s, but is published on %(day)s only.") % days
-    return [Gap(text, _("Choose a later day to acknowledge by, or none. It cannot be published before."))]
+    yield Gap(text, _("Choose a later day to acknowledge by, or none. It cannot be published before."))
+
+
+def _asks_nobody(draft: Draft) -> Iterator[Gap]:
+    """What asks anew asks somebody; a minor change may find that those it asked are gone."""
+    if not draft.asks or not draft.is_new or draft.asked_count:
+        return
+    if draft.page.asked_roles or draft.page.asked_networks.all():
+        yield Gap(nobody_chosen(), _("It cannot be published before."))
+    else:
+        text = _("It asks for an acknowledgement, and there is nobody of whom it is asked.")
+        yield Gap(text, _("Choose another audience, or ask for no acknowledgement. It cannot be published before."))
 
 
 def needs_reason(draft: Draft) -> bool:

@@ -58,14 +58,13 @@ def reach_of(draft: Draft, user: Any) -> Reach:
     networks = known.in_bulk({*rows, *networks_named(draft.tokens, NETWORK_PREFIX)})
     placed = held.filter(network__in=list(rows)).aggregate(people=Count("person", distinct=True))["people"]
     total = draft.audience.order_by().count()
-    owing = draft.asked.order_by().count() if draft.asks else 0
     may_name = names_told(user, draft.item.network)
-    mails = _mails(draft, user, asked=owing, people=total)
+    mails = _mails(draft, user, asked=draft.asked_count, people=total)
     counts = {pk: (row["people"], row["asked"]) for pk, row in rows.items()}
     reached = (NetworkReach(each, *counts.get(pk, (0, 0)), may_name(pk)) for pk, each in networks.items())
     return Reach(
         people=total,
-        asked=owing,
+        asked=draft.asked_count,
         networks=tuple(sorted(reached, key=lambda row: (row.network.pk != draft.item.network_id, row.network.name))),
         others=total - placed,
         is_new=draft.is_new,
