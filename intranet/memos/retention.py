@@ -1,8 +1,8 @@
 """Names of people who have been gone for long leave the receipts and the participations; these stay.
 
 The one place that changes receipts: it takes the person away and puts a random word there, the same for all that one
-person leaves, kept nowhere else. What the person was told of these items goes with the name: a notification is read at
-the moment of the receipt.
+person leaves, kept nowhere else; readings before a receipt that keeps the name have another one. What the person was
+told of these items goes with the name: a notification is read at the moment of the receipt.
 """
 
 from __future__ import annotations
@@ -78,6 +78,13 @@ def _forget(person: int, models: tuple[type[Acknowledgement | Participation | Re
         ReceiptNote._base_manager.filter(by=person).update(by=None, text="")
     if Participation in models:
         SessionRating._base_manager.filter(participation__person=person).update(comment="")
+    if Acknowledgement not in models:
+        # A receipt that keeps the name tells whose the reading before it is, and nothing of the others.
+        own = Acknowledgement._base_manager.filter(
+            person=person, record=OuterRef("record"), edition=OuterRef("edition")
+        )
+        read = Reading._base_manager.filter(Exists(own), person=person)
+        read.update(person=None, pseudonym=secrets.token_hex(8))
     for model in models:
         model._base_manager.filter(person=person).update(person=None, pseudonym=pseudonym)
 

@@ -129,3 +129,17 @@ def test_no_table_ties_the_moment_of_a_pseudonym_to_a_name(network: Network, tim
     assert set(told) == {(there.pk, page.translation_key) for page in (memo, other)}
     assert not Reading.objects.filter(person=gone).exists()
     assert not gone.notifications.exists()
+
+
+def test_receipt_that_keeps_its_name_does_not_tell_what_else_was_read(network: Network, time_machine: Any) -> None:
+    memos = [make_memo(network, title, acknowledge=True) for title in ("One", "Two", "Three")]
+    gone = receipts_of("gone", network, memos[0])
+    for memo in memos[1:]:
+        note_reading(record_of(memo), person=gone, language="en")
+    end_membership(gone.memberships.get())
+
+    after(time_machine, 800)
+
+    assert Acknowledgement.objects.get().person == gone
+    first, *others = Reading.objects.order_by("record__sequence").values_list("pseudonym", flat=True)
+    assert "" not in {first, *others} and first not in others and len(set(others)) == 1
