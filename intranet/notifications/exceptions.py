@@ -11,3 +11,7 @@ class BadLink(NotificationError):
 
 class MailServerAway(Exception):
     """The mail server does not answer, or takes nothing now; what was to be sent stays in the outbox."""
+
+
+class SenderRefused(MailServerAway):
+    """The mail server takes nothing from our address."""

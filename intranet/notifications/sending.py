@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from intranet.networks.access import access_cache
-from intranet.notifications.exceptions import MailServerAway
+from intranet.notifications.exceptions import MailServerAway, SenderRefused
 from intranet.notifications.messages import message_of
 from intranet.notifications.models import Mail
 from intranet.notifications.models.mails import LAST_RETRY
@@ -30,6 +30,8 @@ BATCH = 20
 _FIRST_RETRY = datetime.timedelta(seconds=30)
 _GOING_DOWN = 421
 """The server's answer to whatever is asked while it ends (RFC 5321)."""
+_TOO_LARGE = 552
+"""Its answer to a sender who announces a text that is too large (RFC 1870)."""
 _GIVEN_UP = datetime.timedelta(days=3)
 """After which an e-mail is set aside that the server refuses for itself; a server that is away is waited for."""
 
@@ -91,24 +93,34 @@ def _deliver(mail: Mail, server: Any) -> None:
     if message is None:
         _settle(mail, Mail.Outcome.DROPPED)
         return
-    refusal = _send(message, server)
+    try:
+        refusal = _send(message, server)
+    except SenderRefused as error:
+        # Whether it is for this one alone shows with the next one, which is the first in the line now.
+        _note_refusal(mail, str(error), is_given_up=False)
+        raise
     if refusal:
-        logger.error("The mail server refuses the e-mail %s: %s", mail.pk, refusal)
+        logger.error("The e-mail %s is not sent: %s", mail.pk, refusal)
         _note_refusal(mail, refusal)
     else:
         _settle(mail, Mail.Outcome.SENT)
 
 
 def _send(message: EmailMultiAlternatives, server: Any) -> str:
-    """Why the server refuses this one e-mail; empty: it took it.
+    """Why this one e-mail does not go; empty: the server took it.
 
     Raises:
-        MailServerAway: it is no matter of this e-mail.
+        MailServerAway: it is no matter of this e-mail, or not of it alone.
     """
     message.connection = server
     try:
         server.open()
-        message.send()
+        return _hand_over(message)
+    except smtplib.SMTPSenderRefused as error:
+        _close(server)
+        if error.smtp_code == _TOO_LARGE:
+            return _reason(error)
+        raise (MailServerAway if error.smtp_code == _GOING_DOWN else SenderRefused)(_reason(error)) from None
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         # A connection that was used for what it refused is not used again.
         _close(server)
@@ -119,6 +131,17 @@ def _send(message: EmailMultiAlternatives, server: Any) -> str:
         # smtplib's errors are OSError too.
         _close(server)
         raise MailServerAway(f"{type(error).__name__}: {_reason(error)}") from None
+
+
+def _hand_over(message: EmailMultiAlternatives) -> str:
+    """Why no e-mail can be made of it, as of an address that is none; empty: the server took it."""
+    try:
+        message.send()
+    except OSError:
+        raise
+    except Exception as error:
+        # Its kind alone: its words may name the address.
+        return f"it cannot be written: {type(error).__name__}"
     return ""
 
 
@@ -150,11 +173,11 @@ def _settle(mail: Mail, outcome: str) -> None:
     Mail.objects.filter(pk=mail.pk).update(outcome=outcome, settled_at=timezone.now(), claim=None, error="")
 
 
-def _note_refusal(mail: Mail, reason: str) -> None:
-    """Try again after a pause that grows; set it aside after days."""
+def _note_refusal(mail: Mail, reason: str, *, is_given_up: bool = True) -> None:
+    """Try again after a pause that grows; set it aside after days where it ``is_given_up``."""
     now = timezone.now()
     values: dict[str, Any] = {"error": reason[:500], "attempts": min(mail.attempts + 1, 20), "claim": None}
-    if now - mail.made_at > _GIVEN_UP:
+    if is_given_up and now - mail.made_at > _GIVEN_UP:
         values |= {"outcome": Mail.Outcome.REFUSED, "settled_at": now}
     else:
         values["retry_at"] = now + min(_FIRST_RETRY * 2**mail.attempts, LAST_RETRY)

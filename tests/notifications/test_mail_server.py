@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from intranet.accounts.models import User
 from intranet.networks.models import Membership, Network
 from intranet.networks.services import end_membership
 from intranet.notifications.exceptions import MailServerAway
@@ -126,6 +127,59 @@ def test_refused_address_holds_nobody_up_and_is_set_aside_after_days(
         deliver()
     refused.refresh_from_db()
     assert (refused.outcome, len(server.recipients)) == ("refused", 2)
+
+
+@pytest.mark.parametrize("address", ["a@b@c", "lise@" + "é" * 70 + ".ca"])
+def test_address_that_is_none_holds_nobody_up_and_is_set_aside_after_days(
+    address: str, network: Network, server: MailServer, deliver: Callable[[], None], clock: Any
+) -> None:
+    plan(network, 3)
+    User.objects.filter(email="reader-1@example.org").update(email=address)
+
+    deliver()
+    assert sorted(server.recipients) == ["reader-0@example.org", "reader-2@example.org"]
+    bad = Mail.objects.waiting().get()
+    assert bad.error.startswith("it cannot be written: ") and address not in bad.error
+
+    clock.shift(datetime.timedelta(days=4))
+    deliver()
+    bad.refresh_from_db()
+    assert (bad.outcome, len(server.recipients)) == ("refused", 2)
+
+
+def first_sender(words: str) -> Callable[[], str]:
+    """The server says ``words`` to the first sender, and yes to the others."""
+    answers = [words]
+    return lambda: answers.pop() if answers else ""
+
+
+def test_e_mail_that_is_too_large_holds_nobody_up(
+    network: Network, server: MailServer, deliver: Callable[[], None]
+) -> None:
+    plan(network, 3)
+    server.answer_sender = first_sender("552 Too large")
+
+    deliver()
+
+    assert len(server.messages) == 2
+    assert Mail.objects.waiting().get().error == "e-mail refused (552)"
+
+
+def test_e_mail_whose_sender_is_refused_lets_the_next_one_try_and_is_never_set_aside(
+    network: Network, server: MailServer, deliver: Callable[[], None], clock: Any
+) -> None:
+    plan(network, 3)
+    clock.shift(datetime.timedelta(days=4))
+    server.answer_sender = first_sender("530 Who are you?")
+
+    with pytest.raises(MailServerAway):
+        send_due()
+    deliver()
+    assert len(server.messages) == 2
+    clock.shift(datetime.timedelta(minutes=5))
+    deliver()
+
+    assert sorted(server.recipients) == everybody(3)
 
 
 def test_text_refused_for_now_goes_later_with_the_same_id(

@@ -23,7 +23,8 @@ class MailServer:
     """``messages`` are those that it has taken, in order; its port stays the same when it is started again.
 
     ``answer`` decides what it says to a message's recipient (``RCPT``) and text (``DATA``): given the stage and the
-    address, an SMTP answer, or "" to say yes. ``is_hanging``: it takes a text and says nothing more.
+    address, an SMTP answer, or "" to say yes; ``answer_sender`` what it says to the sender before (``MAIL``).
+    ``is_hanging``: it takes a text and says nothing more.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class MailServer:
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.answer: Callable[[str, str], str] = lambda stage, address: ""
+        self.answer_sender: Callable[[], str] = lambda: ""
         self.is_hanging = False
         self._controller: Controller | None = None
 
@@ -51,6 +53,14 @@ class MailServer:
     def ids(self) -> list[str]:
         """The ``Message-ID`` of each message taken."""
         return [message["Message-ID"] for message in self.messages]
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        refusal = self.answer_sender()
+        if refusal:
+            return refusal
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         refusal = self.answer("RCPT", address)
