@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
@@ -18,22 +19,34 @@ from intranet.notifications.models.events import KNOWN_SINCE, Mode
 from intranet.notifications.preferences import with_mode
 from intranet.plugins import NotificationKind
 
+logger = logging.getLogger(__name__)
+
 PART = 20_000
 """People of one statement: a worker that dies loses no more than this, and does it again."""
+PAUSE = datetime.timedelta(minutes=15)
+"""Until an event is tried again whose kind failed to name its people."""
 
 
 def expand_due() -> bool:
     """Give one event to its next people; says whether there is more to do.
 
-    Two workers take two events. Events of a plugin that is switched off wait for it.
+    Two workers take two events. Events of a plugin that is switched off wait for it; what a plugin fails to give holds
+    up no other.
     """
-    kinds = known_kinds()
+    kinds, now = known_kinds(), timezone.now()
     with transaction.atomic():
-        waiting = Event.objects.filter(expanded_at=None, kind__in=list(kinds)).order_by("pk")
+        # A pause that is longer than any was noted by a clock that has been put back since.
+        ready = Q(retry_at=None) | Q(retry_at__lte=now) | Q(retry_at__gt=now + PAUSE)
+        waiting = Event.objects.filter(ready, expanded_at=None, kind__in=list(kinds)).order_by("pk")
         event = waiting.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
         if event is None:
             return False
-        _expand_part(event, kinds[event.kind])
+        try:
+            with transaction.atomic():
+                _expand_part(event, kinds[event.kind])
+        except Exception:
+            logger.exception("The event %s (%s) cannot be given to people.", event.pk, event.kind)
+            Event.objects.filter(pk=event.pk).update(retry_at=now + PAUSE)
     return True
 
 
@@ -54,7 +67,12 @@ def tell_late() -> bool:
             return False
         kind = known_kinds()[event.kind]
         has_it = Notification.objects.filter(event=event, person=OuterRef("pk"))
-        _insert(event, kind, concerned(event, kind).filter(~Exists(has_it)), mail_at=next_hour)
+        try:
+            with transaction.atomic():
+                _insert(event, kind, concerned(event, kind).filter(~Exists(has_it)), mail_at=next_hour)
+        except Exception:
+            # Its next turn comes tomorrow, as that of the others.
+            logger.exception("The event %s (%s) cannot be given to who came later.", event.pk, event.kind)
         event.expanded_at = now
         event.save(update_fields=["expanded_at"])
     return True

@@ -23,7 +23,7 @@ class Event(models.Model):
 
     ``subject`` is the kind's own reference (an edition's number, a key of a table of its own), ``dedupe`` what makes
     a second announcement of the same thing none. ``reached`` is the last person, by key, to whom it was given;
-    ``expanded_at`` is set when everybody has it.
+    ``expanded_at`` is set when everybody has it, ``retry_at`` when its kind failed to name them.
     """
 
     kind = models.CharField(max_length=60)
@@ -36,6 +36,7 @@ class Event(models.Model):
     at = models.DateTimeField(default=timezone.now)
     reached = models.BigIntegerField(default=0)
     expanded_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (

@@ -39,7 +39,8 @@ class MailQuerySet(models.QuerySet["Mail"]):
 class Mail(models.Model):
     """One e-mail to one person: its primary key is its ``Message-ID``, whatever happens to it.
 
-    ``key`` is what may go once: a person's digest or reminders of a day, or a notification at once.
+    ``key`` is what may go once: a person's digest or reminders of a day, or a notification at once. ``retry_at`` is the
+    next attempt after a refusal; ``not_before`` is when the person may get it, such as the end of the quiet hours.
     """
 
     class Form(models.TextChoices):
@@ -63,6 +64,7 @@ class Mail(models.Model):
     claimed_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
     outcome = models.CharField(max_length=7, choices=Outcome.choices, blank=True, default=Outcome.WAITING)
     settled_at = models.DateTimeField(null=True)
