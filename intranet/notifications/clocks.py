@@ -29,6 +29,11 @@ class Clock:
         """The day that it is for the person."""
         return now.astimezone(self.zone).date()
 
+    def bounds_of_today(self, now: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime]:
+        """When the person's day begins, and when the next one does."""
+        day = self.today(now)
+        return self._at(day, datetime.time(0)), self._at(day + datetime.timedelta(days=1), datetime.time(0))
+
     def digest_after(self, moment: datetime.datetime, mode: str) -> datetime.datetime:
         """The first time of a daily or weekly digest after ``moment``."""
         day, step = self.today(moment), 1

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intranet.networks.notices import absolute
-from intranet.notifications.clocks import clocks_of
+from intranet.notifications.clocks import Clock
 from intranet.notifications.kinds import known_kinds
 from intranet.notifications.models import Mail, MailTitles
 from intranet.notifications.telling import Line, by_network, lines_of, owed_by
@@ -36,15 +36,20 @@ class MailLine:
     details: str = ""
 
 
-def message_of(mail: Mail) -> EmailMultiAlternatives | None:
+def message_of(mail: Mail, clock: Clock) -> EmailMultiAlternatives | None:
     """The message, or None when there is nothing left to say: all is over, or no longer for this person."""
     person = mail.person
     if not person.is_active:
         return None
-    clock = clocks_of([person.pk])[person.pk]
     with translation.override(person.language), timezone.override(clock.zone):
-        lines = lines_of(mail.notifications.select_related("event").order_by("-event_id"), person)
+        lines = _once_each(lines_of(mail.notifications.select_related("event").order_by("-event_id"), person))
         return _written(mail, lines) if lines else None
+
+
+def _once_each(lines: list[Line]) -> list[Line]:
+    """The reminders of several days of one thing say it once, as do others who say the same."""
+    said = {(line.told.label, line.told.title, line.told.note, line.told.url): line for line in reversed(lines)}
+    return list(reversed(said.values()))
 
 
 def message_id(mail: Mail) -> str:

@@ -87,7 +87,33 @@ def _store(plan: _Plan, held: list[Notification]) -> None:
                 row.mail_id, row.mail_at = stored[key], None
             else:
                 row.mail_at = plan.again[key]
+    _write([*held, *_taken_over(plan, set(stored.values()))])
+
+
+def _taken_over(plan: _Plan, stored: set[uuid.UUID]) -> list[Notification]:
+    """What waits in older digests and reminders goes with the new ones of their form, and the older ones are dropped.
+
+    Such as when the mail server was away for days. One that a worker has, had when it died, or was refused for itself
+    keeps what is in it: it may have arrived.
+    """
+    new = {
+        (mail.person_id, mail.form): mail.pk
+        for mail in plan.mails.values()
+        if mail.pk in stored and mail.form != Mail.Form.NOW
+    }
+    people = {person for person, _form in new}
+    older = Mail.objects.waiting().filter(person__in=people, claim=None, attempts=0).exclude(pk__in=new.values())
+    older = older.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    found = {mail.pk: new[mail.person_id, mail.form] for mail in older if (mail.person_id, mail.form) in new}
+    rows = list(Notification.objects.filter(mail__in=found))
+    for row in rows:
+        row.mail_id = row.mail_id and found[row.mail_id]
+    Mail.objects.filter(pk__in=found).update(outcome=Mail.Outcome.DROPPED, settled_at=plan.now)
+    return rows
+
+
+def _write(rows: list[Notification]) -> None:
     # As an upsert: the CASE of a bulk_update takes many times as long.
     Notification.objects.bulk_create(
-        held, update_conflicts=True, unique_fields=["id"], update_fields=["mail", "mail_at"], batch_size=500
+        rows, update_conflicts=True, unique_fields=["id"], update_fields=["mail", "mail_at"], batch_size=500
     )

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from intranet.networks.access import access_cache
+from intranet.notifications.clocks import Clock, clocks_of
 from intranet.notifications.exceptions import MailServerAway, SenderRefused
 from intranet.notifications.messages import message_of
 from intranet.notifications.models import Mail
@@ -84,7 +85,11 @@ def _renew(mail: Mail, claim: uuid.UUID) -> bool:
 def _deliver(mail: Mail, server: Any) -> None:
     with access_cache():
         try:
-            message = message_of(mail)
+            clock = clocks_of([mail.person_id])[mail.person_id]
+            if until := _waits_until(mail, clock):
+                Mail.objects.filter(pk=mail.pk).update(not_before=until, claim=None, claimed_until=None)
+                return
+            message = message_of(mail, clock)
         except Exception as error:
             # It must not hold up the others; the place of the error is in the log, nothing of the text.
             logger.exception("The e-mail %s cannot be written.", mail.pk)
@@ -104,6 +109,16 @@ def _deliver(mail: Mail, server: Any) -> None:
         _note_refusal(mail, refusal)
     else:
         _settle(mail, Mail.Outcome.SENT)
+
+
+def _waits_until(mail: Mail, clock: Clock) -> datetime.datetime | None:
+    """When it may go, however late it is; None: now. A digest or reminder waits for a day on which none was sent."""
+    now = timezone.now()
+    begin, end = clock.bounds_of_today(now)
+    sent = Mail.objects.filter(person=mail.person_id, form=mail.form, outcome=Mail.Outcome.SENT)
+    if mail.form != Mail.Form.NOW and sent.filter(settled_at__gte=begin, settled_at__lt=end).exists():
+        return clock.next_day(now)
+    return None
 
 
 def _send(message: EmailMultiAlternatives, server: Any) -> str:

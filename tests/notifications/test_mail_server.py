@@ -15,6 +15,7 @@ from intranet.notifications.exceptions import MailServerAway
 from intranet.notifications.expanding import expand_due
 from intranet.notifications.models import Mail
 from intranet.notifications.planning import plan_due
+from intranet.notifications.reminding import remind
 from intranet.notifications.sending import claim_seconds, send_due
 from tests.notifications.factories import crowd, publish_memo
 from tests.services.mail import MailServer
@@ -96,6 +97,60 @@ def test_server_that_dies_in_between_gets_the_rest_later(
     deliver()
 
     assert sorted(server.recipients) == everybody(5)
+
+
+@pytest.fixture
+def away_for_three_days(network: Network, server: MailServer, deliver: Callable[[], None], clock: Any) -> None:
+    """Three memos, of which one more is to be reminded of each day; the server is away, and back on the third day."""
+    crowd(network, 1)
+    for day, title in enumerate(("Alerte incendie", "Canicule", "Verglas")):
+        publish_memo(network, title, acknowledge=True, acknowledge_by=NOON.date() + datetime.timedelta(days=3 + day))
+    deliver()
+    server.messages.clear()
+    server.stop()
+    for _day in range(3):
+        clock.shift(datetime.timedelta(days=1))
+        remind()
+        while expand_due() or plan_due():
+            pass
+        with pytest.raises(MailServerAway):
+            send_due()
+    server.start()
+
+
+@pytest.mark.usefixtures("away_for_three_days")
+def test_server_that_was_away_for_days_gets_one_reminder_that_names_everything(
+    server: MailServer, deliver: Callable[[], None]
+) -> None:
+    deliver()
+
+    (message,) = server.messages
+    assert message["Subject"] == "Rappel : 3 choses vous attendent"
+    assert sorted(Mail.objects.filter(form="reminder").values_list("outcome", flat=True)) == [
+        "dropped",
+        "dropped",
+        "sent",
+    ]
+
+
+@pytest.mark.usefixtures("away_for_three_days")
+def test_reminders_that_wait_apart_go_on_two_days(server: MailServer, deliver: Callable[[], None], clock: Any) -> None:
+    newest = Mail.objects.waiting().get()
+    apart = Mail.objects.create(
+        key="reminder:of-a-dead-worker", person=newest.person, form="reminder", made_at=newest.made_at
+    )
+    row = newest.notifications.order_by("pk")[0]
+    row.mail = apart
+    row.save()
+
+    deliver()
+    assert len(server.messages) == 1
+    clock.shift(datetime.timedelta(hours=13))  # 01:00 in Toronto
+    deliver()
+
+    assert len(server.messages) == 2
+    apart.refresh_from_db()
+    assert (apart.attempts, apart.outcome) == (0, "sent")
 
 
 def test_hung_server_is_left_and_tried_again(network: Network, server: MailServer, deliver: Callable[[], None]) -> None:

@@ -11,6 +11,8 @@ from django.db.models import Q
 
 LAST_RETRY = timedelta(hours=1)
 """The longest pause before an e-mail is tried again that the server refused."""
+_LAST_WAIT = timedelta(days=2)
+"""The longest that an e-mail waits for its person's next day, and the end of the quiet hours in it."""
 _CLOCKS_DIFFER = timedelta(hours=1)
 """No two workers' clocks do by more, nor does a worker take as long from reading its clock to asking with it."""
 
@@ -29,10 +31,12 @@ class MailQuerySet(models.QuerySet["Mail"]):
         another worker's claim may well be made after ``now`` was read, and must not be taken from it.
         """
         latest = now + _CLOCKS_DIFFER
+        last_wait = latest + _LAST_WAIT
         last_claim, last_retry = latest + timedelta(seconds=claim_seconds), latest + LAST_RETRY
         return self.waiting().filter(
             Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=last_claim),
             Q(retry_at=None) | Q(retry_at__lte=now) | Q(retry_at__gt=last_retry),
+            Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=last_wait),
         )
 
 
