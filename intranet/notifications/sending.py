@@ -112,13 +112,17 @@ def _deliver(mail: Mail, server: Any) -> None:
 
 
 def _waits_until(mail: Mail, clock: Clock) -> datetime.datetime | None:
-    """When it may go, however late it is; None: now. A digest or reminder waits for a day on which none was sent."""
+    """When it may go, however late it is; None: now.
+
+    It waits for the end of the person's quiet hours; a digest or reminder for a day on which none was sent.
+    """
     now = timezone.now()
     begin, end = clock.bounds_of_today(now)
     sent = Mail.objects.filter(person=mail.person_id, form=mail.form, outcome=Mail.Outcome.SENT)
     if mail.form != Mail.Form.NOW and sent.filter(settled_at__gte=begin, settled_at__lt=end).exists():
         return clock.next_day(now)
-    return None
+    awake = clock.after_quiet(now)
+    return awake if awake > now else None
 
 
 def _send(message: EmailMultiAlternatives, server: Any) -> str:

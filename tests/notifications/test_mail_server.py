@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from intranet.networks.models import Membership, Network
 from intranet.networks.services import end_membership
 from intranet.notifications.exceptions import MailServerAway
 from intranet.notifications.expanding import expand_due
-from intranet.notifications.models import Mail
+from intranet.notifications.models import Mail, MailHabits
 from intranet.notifications.planning import plan_due
 from intranet.notifications.reminding import remind
 from intranet.notifications.sending import claim_seconds, send_due
@@ -151,6 +152,30 @@ def test_reminders_that_wait_apart_go_on_two_days(server: MailServer, deliver: C
     assert len(server.messages) == 2
     apart.refresh_from_db()
     assert (apart.attempts, apart.outcome) == (0, "sent")
+
+
+def test_e_mail_that_is_late_waits_for_the_end_of_the_quiet_hours(
+    network: Network, server: MailServer, deliver: Callable[[], None], clock: Any
+) -> None:
+    plan(network, 2)
+    quiet = MailHabits.objects.get(person__email="reader-0@example.org")
+    quiet.quiet_from, quiet.quiet_until = datetime.time(21), datetime.time(7)
+    quiet.save()
+    clock.move_to(datetime.datetime(2026, 5, 13, 2, tzinfo=datetime.UTC))  # 22:00 in Toronto
+
+    deliver()
+    assert server.recipients == ["reader-1@example.org"]
+    held = Mail.objects.waiting().get()
+    assert (held.attempts, held.error, held.retry_at) == (0, "", None)
+    clock.move_to(held.not_before - datetime.timedelta(minutes=1))
+    deliver()
+    assert len(server.messages) == 1
+    clock.shift(datetime.timedelta(minutes=1))
+    deliver()
+
+    assert server.recipients == ["reader-1@example.org", "reader-0@example.org"]
+    local = held.not_before.astimezone(zoneinfo.ZoneInfo(network.time_zone))
+    assert (local.day, local.time()) == (13, datetime.time(7))
 
 
 def test_hung_server_is_left_and_tried_again(network: Network, server: MailServer, deliver: Callable[[], None]) -> None:
