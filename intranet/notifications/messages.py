@@ -18,6 +18,7 @@ from intranet.networks.notices import absolute
 from intranet.notifications.clocks import Clock
 from intranet.notifications.kinds import known_kinds
 from intranet.notifications.models import Mail, MailTitles
+from intranet.notifications.preferences import still_wanted
 from intranet.notifications.telling import Line, by_network, lines_of, owed_by
 from intranet.notifications.unsubscribing import Stop
 
@@ -42,7 +43,8 @@ def message_of(mail: Mail, clock: Clock) -> EmailMultiAlternatives | None:
     if not person.is_active:
         return None
     with translation.override(person.language), timezone.override(clock.zone):
-        lines = _once_each(lines_of(mail.notifications.select_related("event").order_by("-event_id"), person))
+        rows = still_wanted(mail.notifications.select_related("event").order_by("-event_id"), person)
+        lines = _once_each(lines_of(rows, person))
         return _written(mail, lines) if lines else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -99,6 +99,19 @@ def follow(person: Any) -> None:
             waiting.filter(event__kind=name, event__network=network).update(
                 mode=mode, mail_at=None if mode == Mode.NONE else now
             )
+
+
+def still_wanted(rows: Iterable[Notification], person: Any) -> list[Notification]:
+    """Those of the person's notifications of which the e-mails were not stopped since they were put into one.
+
+    What is required stays, and so do reminders. One query for each kind and network; of a kind that is switched off
+    there is nothing to say.
+    """
+    kinds = known_kinds()
+    rows = [row for row in rows if row.event.kind in kinds]
+    asked = {(row.event.kind, row.event.network_id) for row in rows}
+    stopped = {(name, network) for name, network in asked if mode_of(person, kinds[name], network) == Mode.NONE}
+    return [row for row in rows if (row.event.kind, row.event.network_id) not in stopped]
 
 
 def mode_of(person: Any, kind: NotificationKind, network: int | None) -> str:

@@ -17,8 +17,10 @@ from intranet.accounts.models import User
 from intranet.memos.models import MemoRecord
 from intranet.memos.services import acknowledge, withdraw
 from intranet.networks.models import Network
+from intranet.notifications.expanding import expand_due
 from intranet.notifications.models import Event, Mail, Notification, Preference
-from intranet.notifications.preferences import set_mode
+from intranet.notifications.planning import plan_due
+from intranet.notifications.preferences import set_mode, stop_mails
 from intranet.notifications.services import unread_count
 from intranet.notifications.telling import lines_of
 from intranet.notifications.views import listing
@@ -114,6 +116,43 @@ def test_nothing_is_sent_about_what_may_no_longer_be_seen(
     page.unpublish()
 
     clock.move_to(NOON + datetime.timedelta(hours=20))
+    deliver()
+
+    assert mail.outbox == []
+    assert [row.outcome for row in Mail.objects.all()] == ["dropped"]
+
+
+def test_what_was_stopped_stays_out_of_an_e_mail_that_waits(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any
+) -> None:
+    other = make_person("omer", (network, "reader"))
+    for person in (reader, other):
+        set_mode(person, "now", kind="memos.published")
+    publish_memo(network, "Alerte incendie", acknowledge=True)
+    publish_memo(network, "Canicule")
+    publish_memo(network, "Verglas")
+    while expand_due() or plan_due():
+        pass
+    assert Mail.objects.waiting().count() == 2
+    stop_mails(reader, kind="memos.published")
+
+    deliver()
+
+    bodies = {message.to[0]: message.body for message in mail.outbox}
+    assert "Alerte incendie" in bodies[reader.email]
+    assert "Canicule" not in bodies[reader.email] and "Verglas" not in bodies[reader.email]
+    assert "Canicule" in bodies[other.email] and "Verglas" in bodies[other.email]
+
+
+def test_e_mail_of_which_everything_was_stopped_is_dropped(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any
+) -> None:
+    set_mode(reader, "now", kind="memos.published")
+    publish_memo(network)
+    while expand_due() or plan_due():
+        pass
+    stop_mails(reader)
+
     deliver()
 
     assert mail.outbox == []
