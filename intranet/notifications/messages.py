@@ -101,12 +101,13 @@ def _hidden_networks(lines: Sequence[Line]) -> set[int | None]:
 
 
 def _mail_line(line: Line, hidden: set[int | None]) -> MailLine:
-    """An address names the page too: where titles are hidden it is the notification's own."""
+    """An address names the page too: where titles are hidden it is the notification's own, or the list of what is owed,
+    which is where reminders stand."""
     told = line.told
     if line.network_id not in hidden:
         return MailLine(told.label, told.title, told.note, absolute(told.url), told.language, told.details)
     if line.notification is None or not line.notification.is_listed:
-        return MailLine(told.label, "", told.note, absolute(reverse("notifications:list")))
+        return MailLine(told.label, "", told.note, absolute(reverse("notifications:to_do")))
     url = reverse("notifications:open", args=[line.notification.pk])
     return MailLine(told.label, "", told.note, absolute(url))
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.urls import reverse
+from django.utils import translation
 
 from intranet.accounts.models import User
 from intranet.memos.models import MemoPage, MemoRecord
@@ -16,8 +18,9 @@ from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.notifications.models import Notification
 from intranet.notifications.reminding import remind
+from intranet.notifications.services import hide_titles
 from tests.notifications.factories import publish_memo
-from tests.pages.factories import make_network, make_person
+from tests.pages.factories import make_network, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
 
@@ -67,6 +70,42 @@ def test_several_memos_of_a_day_are_one_reminder(
     assert days == ["2026-05-08"]
     assert mail.outbox[-1].subject == "Rappel : 2 choses vous attendent"
     assert "Un (" in mail.outbox[-1].body and "Deux (" in mail.outbox[-1].body
+
+
+def leads_to_what_is_owed(body: str, reader: User) -> bool:
+    with translation.override(reader.language):
+        to_do = reverse("notifications:to_do")
+    assert "Alerte incendie" in signed_in(reader).get(to_do).content.decode()
+    return f"http://127.0.0.1:8000{to_do}\n" in body
+
+
+def test_reminder_without_titles_leads_to_what_is_owed(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any
+) -> None:
+    hide_titles(network.pk, True, by=None)
+    publish_memo(network, acknowledge=True, acknowledge_by=DUE)
+
+    assert days_with_mail(clock, deliver, 5, reader.email) == ["2026-05-08"]
+
+    message = mail.outbox[-1]
+    assert "Alerte incendie" not in message.body
+    assert leads_to_what_is_owed(message.body, reader)
+
+
+def test_digest_without_titles_leads_to_what_is_owed(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any
+) -> None:
+    hide_titles(network.pk, True, by=None)
+    publish_memo(network, acknowledge=True, acknowledge_by=DUE)
+    publish_memo(network, "Canicule")
+    deliver()
+    clock.shift(datetime.timedelta(days=1))
+
+    deliver()
+
+    message = mail.outbox[-1]
+    assert "Alerte incendie" not in message.body
+    assert leads_to_what_is_owed(message.body, reader)
 
 
 def test_who_acknowledged_in_the_meantime_is_not_reminded(
