@@ -106,8 +106,8 @@ def has_words(text: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def plain_word(word: str) -> str:
-    """A word as suggestions know it: folded, without a French article in front or a possessive, not stemmed."""
-    return _only_letters(without_possessive(without_article(fold(_INCLUSIVE.sub("", word)))))
+    """A word as suggestions know it: folded, without a French article in front, not stemmed."""
+    return _only_letters(without_article(fold(_INCLUSIVE.sub("", word))))
 
 
 @lru_cache(maxsize=200_000)
@@ -134,6 +134,12 @@ def stems(text: str, language: str, *, limit: int | None = None) -> list[str]:
 def plain_words(text: str, *, limit: int | None = None) -> list[str]:
     """The folded words of a text in their order, at most ``limit``."""
     return [word for found in islice(_WORD.finditer(text), limit) if (word := plain_word(found.group()))]
+
+
+def possessors(text: str, *, limit: int | None = None) -> list[str]:
+    """The folded words of a text that have an English possessive, without it."""
+    found = (match.group() for match in islice(_WORD.finditer(text), limit))
+    return [plain_word(bare) for word in found if (bare := without_possessive(word)) != word]
 
 
 def beginnings_pattern(texts: Iterable[str]) -> str:

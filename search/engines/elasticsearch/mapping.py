@@ -28,6 +28,8 @@ _SEPARATORS = char_filter(
 _CHARACTERS = [_INCLUSIVE, _SEPARATORS]
 _ELISION = token_filter("articles", type="elision", articles=list(ELIDED), articles_case=True)
 _ENGLISH_POSSESSIVE = token_filter("possessive", type="stemmer", language="possessive_english")
+#: A word with a possessive, and the word without it.
+_POSSESSORS = token_filter("possessors", type="multiplexer", filters=[[_ENGLISH_POSSESSIVE]])
 _STEMMERS = {
     "fr": token_filter("stem_fr", type="stemmer", language="light_french"),
     "en": token_filter("stem_en", type="stemmer", language="english"),
@@ -98,5 +100,5 @@ def _replacements(name: str, rules: Iterable[tuple[str, str]]) -> list[Any]:
 
 
 def _plain_analyzer() -> Any:
-    filters = ["lowercase", _ELISION, _ENGLISH_POSSESSIVE, "asciifolding"]
+    filters = ["lowercase", _ELISION, _POSSESSORS, "asciifolding"]
     return analyzer("plain", tokenizer="standard", char_filter=_CHARACTERS, filter=filters)

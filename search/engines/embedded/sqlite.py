@@ -103,16 +103,19 @@ def _values(row: TextRow) -> list[str]:
 
 
 def _score(ranking: Ranking) -> tuple[str, list[object]]:
-    """The score as SQL, with its values; bm25 counts all that matches, whatever is wanted, each time it is named."""
+    """The score as SQL, with its values; bm25 counts all that matches, whatever is wanted, as often as it is named:
+    so do the bonuses.
+    """
     columns = ", ".join(f"{weight:g}" for weight in SQLiteText().field_weights().values())
     given, terms = weights(), list(terms_of(ranking.wanted))
     identifiers = [Phrase((term,)) for term in dict.fromkeys(terms) if is_identifier_term(term)]
     bonuses = [(given.identifier, any_of(identifiers) if identifiers else None), (given.every_word, ranking.typed)]
+    times = len(terms) / len(set(terms))
     parts: list[str] = [f"-bm25(search_entry_fts, {columns}, 0, 0, 0)"]
     values: list[object] = []
     for weight, match in bonuses:
         if match is not None:
             has_it = "rowid IN (SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s)"
-            parts.append(f"CASE WHEN {has_it} THEN {weight * len(terms):g} ELSE 0 END")
+            parts.append(f"CASE WHEN {has_it} THEN {weight * times:g} ELSE 0 END")
             values.append(_match(match))
     return " + ".join(parts), values
