@@ -136,10 +136,10 @@ def plain_words(text: str, *, limit: int | None = None) -> list[str]:
     return [word for found in islice(_WORD.finditer(text), limit) if (word := plain_word(found.group()))]
 
 
-def possessors(text: str, *, limit: int | None = None) -> list[str]:
-    """The folded words of a text that have an English possessive, without it."""
-    found = (match.group() for match in islice(_WORD.finditer(text), limit))
-    return [plain_word(bare) for word in found if (bare := without_possessive(word)) != word]
+def plain_forms(text: str, *, limit: int | None = None) -> set[str]:
+    """The folded words of a text, of at most ``limit``; one with an English possessive also without it."""
+    words = (match.group() for match in islice(_WORD.finditer(text), limit))
+    return {plain for word in words for form in (word, without_possessive(word)) if (plain := plain_word(form))}
 
 
 def beginnings_pattern(texts: Iterable[str]) -> str:

@@ -43,6 +43,7 @@ ROLE_GRANTS: dict[str, tuple[str, ...]] = {
 """Each role holds what the one before it holds; a guest holds one thing that no other role has."""
 
 ADMIN_ROLES = (Role.CONTRIBUTOR, Role.PUBLISHER, Role.COORDINATOR)
+PUBLISHING_ROLES = (Role.PUBLISHER, Role.COORDINATOR)
 
 
 def group_name(network: Network, role: str) -> str:

@@ -57,7 +57,8 @@ class Clock:
 
     def next_day(self, now: datetime.datetime) -> datetime.datetime:
         """The first moment of the person's next day at which an e-mail may go."""
-        return self.after_quiet(self._at(self.today(now) + datetime.timedelta(days=1), datetime.time(0)))
+        _begin, end = self.bounds_of_today(now)
+        return self.after_quiet(end)
 
     def moment_of(self, mode: str, made_at: datetime.datetime, now: datetime.datetime) -> datetime.datetime:
         """When what was made then goes by e-mail, at the earliest ``now``."""

@@ -20,13 +20,12 @@ from intranet.accounts.models import User
 from intranet.networks.access import Access, access_of
 from intranet.networks.models import JoinRequest, Membership, Network, Role
 from intranet.networks.notices import coordinators_of
+from intranet.networks.services import PUBLISHING_ROLES
 from intranet.networks.signals import access_granted, join_answered, join_requested
 from intranet.notifications.models import Event
 from intranet.notifications.services import announce
 from intranet.plugins import NotificationKind, Told
 
-RUNNING = (Role.PUBLISHER, Role.COORDINATOR)
-"""Roles that run a network."""
 REQUEST, ANSWER, ACCESS = "networks.join_request", "networks.join_answer", "networks.access_granted"
 
 
@@ -153,12 +152,12 @@ class AccessKind(NotificationKind):
     def people(self, event: Event) -> QuerySet[User]:
         others = Membership.objects.current().exclude(person=event.details.get("person"))
         members = others.filter(network=event.network_id).exclude(role=Role.GUEST)
-        running = members.filter(role__in=RUNNING)
+        running = members.filter(role__in=PUBLISHING_ROLES)
         return User.objects.filter(pk__in=(running if running.exists() else members).values("person_id"))
 
     def networks_telling(self, person: Any) -> Collection[int]:
         access = access_of(person)
-        running = Membership.objects.current().filter(network=OuterRef("pk"), role__in=RUNNING)
+        running = Membership.objects.current().filter(network=OuterRef("pk"), role__in=PUBLISHING_ROLES)
         left_alone = Network.objects.filter(~Exists(running), pk__in=access.view)
         return access.publish | set(left_alone.values_list("pk", flat=True))
 

@@ -20,7 +20,8 @@ from intranet.memos.practice import access as rights
 from intranet.memos.practice.calendar import add_months
 from intranet.memos.practice.figures import HORIZONS
 from intranet.networks.access import access_of
-from intranet.networks.models import Item, Membership, Network, Role
+from intranet.networks.models import Item, Membership, Network
+from intranet.networks.services import PUBLISHING_ROLES
 from intranet.notifications.kinds import told_of, visible_pages
 from intranet.notifications.models import Event
 from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told
@@ -127,7 +128,7 @@ class PracticeKind(NotificationKind):
     def people(self, event: Event) -> QuerySet[User]:
         looks = looks_due(timezone.localdate(), keys=[event.item_id] if event.item_id else [])
         networks = {look.network for look in looks}
-        held = Membership.objects.current().filter(network__in=networks, role__in=(Role.PUBLISHER, Role.COORDINATOR))
+        held = Membership.objects.current().filter(network__in=networks, role__in=PUBLISHING_ROLES)
         return User.objects.filter(is_active=True, pk__in=held.values("person"))
 
     def networks_telling(self, person: Any) -> Collection[int] | None:

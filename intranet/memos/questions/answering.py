@@ -18,9 +18,7 @@ from intranet.memos.models.records import MemoRecord
 from intranet.networks.access import access_of
 from intranet.networks.models import AudienceToken, Membership, Network, Role
 from intranet.networks.reach import people_reached
-
-PUBLISHING = (Role.PUBLISHER, Role.COORDINATOR)
-"""Roles that publish (``intranet.networks.services.ROLE_GRANTS``)."""
+from intranet.networks.services import PUBLISHING_ROLES
 
 
 def _own_people() -> QuerySet[Membership]:
@@ -55,6 +53,6 @@ def people_who_answer(record: MemoRecord) -> QuerySet[User]:
     here = User.objects.filter(pk__in=held.values("person"))
     keepers = Keeping.objects.filter(item=record.item_id).values_list("responsible", "deputy").first() or ()
     named = here.filter(Q(email=normalise_email(record.contact)) | Q(pk__in=[pk for pk in keepers if pk]))
-    people = named if named.exists() else here.filter(pk__in=held.filter(role__in=PUBLISHING).values("person"))
+    people = named if named.exists() else here.filter(pk__in=held.filter(role__in=PUBLISHING_ROLES).values("person"))
     tokens = AudienceToken.objects.filter(item=record.item_id).values_list("token", flat=True)
     return people.filter(pk__in=people_reached(tokens).values("pk"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from search.conf import LANGUAGES
 from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, all_of, any_of, at_least
 from search.query import Clause, Clauses, Group, form_clause
-from search.text import capital_words, identifier_forms, identifier_of, joined_words, plain_words, possessors, stems
+from search.text import capital_words, identifier_forms, identifier_of, joined_words, plain_forms, plain_words, stems
 from search.types import EntryData, TextVersion
 
 #: Words of one text beyond this are not indexed by the embedded engine.
@@ -143,7 +143,7 @@ def _with_joined_words(version: TextVersion) -> str:
 
 
 def _plain(text: str) -> list[str]:
-    words = [*plain_words(text, limit=WORDS_PER_TEXT), *possessors(text, limit=WORDS_PER_TEXT)]
+    words = plain_forms(text, limit=WORDS_PER_TEXT)
     return [*(f"p{word}" for word in words), *(f"c{word}" for word in capital_words(text))]
 
 
