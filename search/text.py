@@ -148,13 +148,18 @@ def beginnings_pattern(texts: Iterable[str]) -> str:
     """
     words = (word for text in texts for word in plain_words(text) if not is_stop_word(word))
     # As far as the endings of wordforms.py reach: *coordonnateurs* begins as *coordonnatrice* does.
-    begins = dict.fromkeys(word[: max(4 if len(word) > 4 else 3, len(word) - 4)] for word in words)
+    begins = dict.fromkeys(word[: max(4 if len(word) > 4 else 3, len(word) - _longest_ending(word))] for word in words)
     written = (
         "".join(_WITH_ACCENTS.get(letter, letter) for letter in begin).replace(_OE, f"(?:{_OE}|[œŒ])")
         for begin in islice(begins, BEGINNINGS)
     )
     either = "|".join(written)
     return rf"(?:^|\W)(?:{either})" if either else ""
+
+
+def _longest_ending(word: str) -> int:
+    """How many letters at the end of a folded word its other forms may have others for, or lack."""
+    return 7 if re.search("(?:[st]ions?|bilites?)$", word) else 4
 
 
 def joined_words(text: str) -> list[str]:

@@ -71,35 +71,112 @@ _MEN = (
     "^ ^wo ^police ^fire ^chair ^alder ^fisher ^trades ^crafts ^service ^sales ^spokes ^ombuds ^business ^fore ^country"
 )
 
-#: Words whose forms have too little in common, or are too short, for a rule: what meets as this word.
-_IRREGULAR = {
-    "nouvel": "nouveaux?",
-    "vieil": "vie(?:ux|illes?)",
-    "public": "publiques?",
-    "epoux": "epouses?",
-    "jaloux": "jalouses?",
-    "doux": "douces?",
-    "gros": "grosses?",
-    "bas": "basses?",
-    "beau": "bel(?:les?)?",
-    "sec": "seche?s?",
-    "frais": "fraiches?",
-    "favori": "favorites?",
-    "grec": "grecques?",
-    "turc": "turques?",
-    "naif": "naives?",
-    "bref": "breves?",
-    "ambassadeur": "ambassadrices?",
-    "oeil": "yeux",
-    # Not those of *refuge*.
-    "refugiant": "refugiee?s?",
-    "bon": "bonnes?",
-    "faux": "fausses?",
-    "fou": "folles?",
-    "chef": "cheffes?",
-    "metis": "metisses?",
-    "egal": "egaux",
-    "communiquer": "communiques?",
+#: Words whose forms have too little in common, or are too short, for a rule, folded: what they meet as, and the forms.
+#: The rules and the stemmer come after. The name of what is done meets its verb where stemmers keep the two apart.
+WORDS: dict[str, dict[str, str]] = {
+    "fr": {
+        "nouvel": "nouveau nouveaux",
+        "vieil": "vieux vieille vieilles",
+        "public": "publique publiques",
+        "epoux": "epouse epouses",
+        "jaloux": "jalouse jalouses",
+        "doux": "douce douces",
+        "gros": "grosse grosses",
+        "bas": "basse basses",
+        "beau": "bel belle belles",
+        "sec": "seche seches",
+        "frais": "fraiche fraiches",
+        "favori": "favorite favorites",
+        "grec": "grecque grecques",
+        "turc": "turque turques",
+        "naif": "naive naives",
+        "bref": "breve breves",
+        "ambassadeur": "ambassadrice ambassadrices",
+        "oeil": "yeux",
+        # Not those of *refuge*.
+        "refugiant": "refugie refugies refugiee refugiees",
+        "bon": "bonne bonnes",
+        "faux": "fausse fausses",
+        "fou": "folle folles",
+        "chef": "cheffe cheffes",
+        "metis": "metisse metisses",
+        "egal": "egaux",
+        "confidentiel": "confidentialite",
+        "benevole": "benevolat benevolats",
+        "budget": "budgetaire budgetaires",
+        "mentor": "mentorat mentorats",
+        "accueillir": "accueil",
+        "adherer": "adhesion adhesions",
+        "adopter": "adoption adoptions",
+        "agresser": "agression agressions",
+        "apprendre": "apprentissage apprentissages",
+        "appuyer": "appui appuis",
+        "archiver": "archivage",
+        "communiquer": "communique communiques communication communications",
+        "congedier": "congediement congediements",
+        "convoquer": "convocation convocations",
+        "creer": "cree crees creee creees creation creations",
+        "denoncer": "denonciation denonciations",
+        "depister": "depistage",
+        "diffuser": "diffusion diffusions",
+        "elire": "election elections",
+        "envoyer": "envoi envois",
+        "fermer": "fermeture fermetures",
+        "gerer": "gestion",
+        "inscrire": "inscription inscriptions inscrit inscrite inscrits inscrites",
+        "inserer": "insertion insertions",
+        "jumeler": "jumelage jumelages",
+        "loger": "logement logements",
+        "nommer": "nomination nominations",
+        "obtenir": "obtenu obtenue obtenus obtenues obtention",
+        # Not the stem of *ouvrier*.
+        "ouvert": "ouvrir ouverte ouverts ouvertes ouverture ouvertures",
+        "parrainer": "parrainage parrainages",
+        "payer": "paiement paiements",
+        "prevenir": "prevention",
+        "proteger": "protection protections",
+        "recevoir": "recu recue recus recues",
+        "rediger": "redaction redactions",
+        "reinserer": "reinsertion",
+        "reperer": "reperage",
+        "reunir": "reunion reunions",
+        "reviser": "revision revisions",
+        "signer": "signature signatures",
+        "sonder": "sondage sondages",
+        "soumettre": "soumission soumissions soumis soumise soumises",
+        "soutenir": "soutien soutiens",
+        "superviser": "supervision",
+        "temoigner": "temoignage temoignages",
+        "traduire": "traduction traductions",
+        "transferer": "transfert transferts",
+        "transmettre": "transmission transmissions transmis transmise transmises",
+    },
+    "en": {
+        "child": "children childrens",
+        # The stem of *person* is that of *personal*.
+        "people": "person persons",
+        "life": "lives",
+        "wife": "wives",
+        "foot": "feet",
+        "criterion": "criteria",
+        "crisis": "crises",
+        "diagnosis": "diagnoses",
+        "maneuver": "manoeuvre manoeuvres",
+        "story": "storey storeys",
+        "advocate": "advocacy",
+        "apply": "application applications",
+        "decide": "decision decisions",
+        "detain": "detention detentions",
+        "donate": "donor donors",
+        "employ": "employment",
+        "fund": "funder funders",
+        "pay": "payment payments",
+        "refer": "referral referrals",
+        "settle": "settlement settlements",
+        "supervise": "supervisor supervisors",
+        "survive": "survivor survivors",
+        "train": "trainer trainers",
+    },
 }
 #: Applied in their order to a word in lower case that still has its accents: what is replaced, by what. Without them a
 #: participle would be taken for an adjective (*activé*, *active*).
@@ -107,13 +184,19 @@ ACCENTED_RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": ((r"(?=ée?s?$)(?<={letter}{2})" + _after("[eé]r iv iqu") + "ée?s?", "er"),),
     "en": (),
 }
-#: Applied in their order to a word in lower case without accents, before it is stemmed: what is replaced, by what.
+#: Applied in their order to a folded word, after ``WORDS`` and before it is stemmed: what is replaced, by what.
 RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         (r"(?<=[a-z]{2})trices?$", "teur"),
         (r"(?<=[a-z]{2}[ltdghscmpnfv])euses?$", "eur"),
-        # Stemmers take the *-er* for an ending when *-ation* is gone.
-        (r"(?=ations?$)(?<=[a-z]{2}er)ations?", "er"),
+        # When *-ation* is gone, stemmers take the *-r* or *-is* before it for an ending too; they leave *planification*
+        # without its verb, and make *publication* the same as *public*.
+        (r"(?=ations?$)(?:(?<=[a-z]{3}r)|(?<=[a-z]{2}is))ations?", "er"),
+        ("(?=ications?$)" + _after("[a-z]{2}if ^publ ^multipl") + "ications?", "ie"),
+        ("(?=ications?$)" + _after("^appl ^expl ^impl ^compl ^ind ^revend") + "ications?", "iquer"),
+        # Of these verbs they leave the *-i* of the infinitive, and take it from the participle.
+        ("(?=er$)" + _after("[a-z]{2}ifi graphi ^publi ^multipli ^confi ^etudi ^copi ^oubli") + "er", "e"),
+        (r"(?<=[a-z]{2}[ai])bilites?$", "ble"),
         (r"(?<=^recidiv)es?$", "er"),
         ("(?=eres?$)" + _after(_ERE) + _not_after("^exag") + "eres?", "er"),
         (r"(?=eures?$)(?<=[a-z]{3})" + _not_after("^dem fl") + "eures?", "eur"),
@@ -128,7 +211,6 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (_after("^blan ^fran") + "ches?$", "c"),
         (_after("^neu ^veu ^jui") + "ves?$", "f"),
         ("(?=es?$)" + _after(_TAKES_AN_E) + "es?", ""),
-        *((f"^{forms}$", word) for word, forms in _IRREGULAR.items()),
         # A plural loses its s here where the stemmer leaves it, and where it takes only the singular for a verb.
         (r"(?<=[a-z]{2}[b-df-hj-np-tv-z])its?$", "ite"),
         (_S + _after("[a-z]{2}er [a-z]{2}ir [a-z]{2}ait [a-z]ion") + _not_after(_ERS) + "s", ""),
@@ -144,8 +226,6 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
             "or",
         ),
         (r"(?<=^m)ou(?=ld)", "o"),
-        (r"^manoeuvre(?=s?$)", "maneuver"),
-        (r"^storey(?=s?$)", "story"),
         (r"(?<=^s)c(?=eptic)", "k"),
         (r"(?<=^skil)(?=ful)", "l"),
         (r"(?<=^co)s(?=(?:y|ier|iest|ily|iness)$)", "z"),
@@ -162,16 +242,8 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?<=^f)oe(?=t)", "e"),
         (r"(?<=^gr)e(?=y(?:s|ed|er|est|ing|ish|scale)?$)", "a"),
         ("(?=mens?$)" + _after(_MEN) + "mens?", "man"),
-        (r"^childrens?$", "child"),
-        # The stem of *person* is that of *personal*.
-        (r"^persons?$", "people"),
-        (r"^lives$", "life"),
-        (r"^wives$", "wife"),
         (r"(?<=^kni)ves$", "fe"),
         (_after("^shel ^hal ^wol") + "ves$", "f"),
-        (r"^feet$", "foot"),
-        (r"^criteria$", "criterion"),
-        (_after("^cri ^diagno") + "ses$", "sis"),
         (_after("^judg ^acknowledg") + "ement(?=s?$)", "ment"),
     ),
 }
@@ -201,6 +273,10 @@ def _compiled(table: _Rules) -> dict[str, list[tuple[re.Pattern[str], str]]]:
 
 _ACCENTED = _compiled(ACCENTED_RULES)
 _FOLDED = _compiled(RULES)
+_WORD_OF = {
+    language: {form: word for word, forms in words.items() for form in forms.split()}
+    for language, words in WORDS.items()
+}
 
 
 def accented_form(word: str, language: str) -> str:
@@ -210,7 +286,7 @@ def accented_form(word: str, language: str) -> str:
 
 def common_form(word: str, language: str) -> str:
     """A folded word in the form that its variants share: *directrice* as *directeur*, *labour* as *labor*."""
-    return _applied(_FOLDED[language], word)
+    return _applied(_FOLDED[language], _WORD_OF[language].get(word, word))
 
 
 def _applied(rules: list[tuple[re.Pattern[str], str]], word: str) -> str:

@@ -75,6 +75,14 @@ FORMS = {
     "La belle favorite grecque ou turque, naïve": ["beau", "favori", "grec", "turcs", "naïf"],
     "Ambassadrice au regard bref": ["ambassadeurs", "brève"],
     "Deux yeux": ["oeil", "œil"],
+    "Sensibilisation, réalisation, élaboration": ["sensibiliser", "réaliser", "élaborer", "élaborations"],
+    "Planifier, publier, expliquer": ["planification", "publications", "explications", "planifiée", "publiés"],
+    "Date d’ouverture, de fermeture et d’adoption": ["ouvrir", "ouverte", "fermer", "fermée", "adopter", "adoptée"],
+    "Le document reçu, signé, transmis": ["recevoir", "signatures", "transmettre", "transmission"],
+    "Cartographie": ["cartographier", "cartographiée", "cartographies"],
+    "Vulnérables et responsables": ["vulnérabilité", "responsabilités"],
+    "Prévenir et protéger": ["prévention", "protections"],
+    "Paiements, inscriptions et logement": ["payer", "inscrire", "inscrites", "loger"],
     "Immigrant·e·x·s": ["immigrant", "immigrantes"],
     "Accueil des réfugiées": ["réfugié", "refugie", "réfugiés", "REFUGIEES"],
     "The odour of mould, a sceptical manoeuvre": ["odor", "mold", "skeptical", "maneuvers"],
@@ -102,6 +110,8 @@ FORMS = {
     "The kilometres in a catalogue": ["kilometer", "catalogs"],
     "The paediatric dialogue": ["pediatric", "dialog"],
     "The greying and the grayest": ["gray", "grey", "graying", "greys", "greyest"],
+    "The survivors and their trainers": ["survived", "train", "training"],
+    "The settlement of a referral": ["settle", "settled", "refer", "referrals"],
     "Children at risk": ["child", "child's"],
 }
 NOT_FOUND = {
@@ -110,6 +120,8 @@ NOT_FOUND = {
     "Écrire à aide@exemple.ca": ["aides@exemple.ca", "aide@exemple.com"],
     "Politique commune": ["polarité", "publicité", "communiqué", "communiques"],
     "A check": ["cheque"],
+    "Téléphone mobile et voiture auto": ["mobilisation", "autorisation"],
+    "Cote utile": ["cotisation", "utilisation"],
 }
 
 

@@ -7,7 +7,7 @@ from elasticsearch.dsl import Boolean, Date, Keyword, Long, Mapping, Object, Tex
 
 from search import conf
 from search.text import ELIDED
-from search.wordforms import ACCENTED_RULES, INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, RULES, java_pattern
+from search.wordforms import ACCENTED_RULES, INCLUSIVE_BEGINNING, INCLUSIVE_ENDING, RULES, WORDS, java_pattern
 
 _INCLUSIVE = char_filter(
     "inclusive",
@@ -88,8 +88,22 @@ def _analyzer(language: str) -> Any:
         f"text_{language}",
         tokenizer="standard",
         char_filter=_CHARACTERS,
-        filter=["lowercase", _BEFORE_FOLDING[language], *accented, "asciifolding", *rules, _STEMMERS[language]],
+        filter=[
+            "lowercase",
+            _BEFORE_FOLDING[language],
+            *accented,
+            "asciifolding",
+            _words(language),
+            *rules,
+            _STEMMERS[language],
+        ],
     )
+
+
+def _words(language: str) -> Any:
+    """The table of words in one filter, which is quicker than a rule for each."""
+    synonyms = [f"{', '.join(forms.split())} => {word}" for word, forms in WORDS[language].items()]
+    return token_filter(f"words_{language}", type="synonym", synonyms=synonyms)
 
 
 def _replacements(name: str, rules: Iterable[tuple[str, str]]) -> list[Any]:
