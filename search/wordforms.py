@@ -127,6 +127,7 @@ WORDS: dict[str, dict[str, str]] = {
         "inserer": "insertion insertions",
         "jumeler": "jumelage jumelages",
         "loger": "logement logements",
+        "negocier": "negociation negociations",
         "nommer": "nomination nominations",
         "obtenir": "obtenu obtenue obtenus obtenues obtention",
         # Not the stem of *ouvrier*.
