@@ -25,8 +25,6 @@ from intranet.notifications.kinds import told_of, visible_pages
 from intranet.notifications.models import Event
 from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told
 
-MOST = 100
-"""How many items of one person are told at once."""
 FIELDS = ("responsible_id", "deputy_id", "review_on")
 REVIEWED = "memos.review"
 
@@ -162,5 +160,5 @@ class ReviewReminders(ReminderSource):
     def owed_by(self, person: Any) -> Sequence[Told]:
         due = Keeping.objects.kept_by(person).filter(review_on__lte=timezone.localdate())
         due = due.select_related("item__network")
-        told = _told(due.order_by("review_on", "pk")[:MOST], person)
+        told = _told(due.order_by("review_on", "pk"), person)
         return sorted(told.values(), key=lambda each: each.due_on or datetime.date.max)

@@ -24,9 +24,6 @@ from intranet.notifications.kinds import told_of
 from intranet.notifications.models import Event
 from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told
 
-MOST = 100
-"""How many owed memos of one person are told at once."""
-
 
 class ReminderKind(NotificationKind):
     """Told to those who owe the edition, as long as they do."""
@@ -104,5 +101,5 @@ class MemoReminders(ReminderSource):
             )
 
     def owed_by(self, person: Any) -> Sequence[Told]:
-        owed = memos_for(person, "to_acknowledge")[:MOST]
+        owed = memos_for(person, "to_acknowledge")
         return [told_of_memo(memo) for memo in with_pages(owed, reader_language(), only_titles=True)]

@@ -8,17 +8,22 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from intranet.accounts.models import User
-from intranet.memos.models import MemoPage, MemoRecord
+from intranet.memos.models import MemoPage, MemoRecord, Question
 from intranet.memos.services import acknowledge
+from intranet.networks.access import access_cache
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.notifications.models import Notification
 from intranet.notifications.reminding import remind
 from intranet.notifications.services import hide_titles
+from intranet.notifications.telling import owed_by
+from intranet.pages.receivers import refresh_together
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_person, signed_in
 
@@ -26,6 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures
 
 NOON = datetime.datetime(2026, 5, 4, 16, tzinfo=datetime.UTC)
 DUE = datetime.date(2026, 5, 15)
+MANY = 101
 
 
 def owed(page: MemoPage) -> MemoRecord:
@@ -57,6 +63,26 @@ def test_who_owes_is_reminded_before_on_and_after_the_day(
     assert days == ["2026-05-08", "2026-05-13", "2026-05-15", "2026-05-16", "2026-05-22", "2026-05-29"]
     assert mail.outbox[1].subject == "Rappel : Alerte incendie (HFX-2026-001)"
     assert not Notification.objects.filter(is_listed=True, event__kind="memos.reminder").exists()
+
+
+def test_everything_that_is_owed_is_told_however_much_it_is(network: Network, reader: User) -> None:
+    other = make_person("paul", (network, "reader"))
+    asked = {"acknowledge": True, "responsible": reader, "review_on": datetime.date(2026, 5, 1)}
+    with transaction.atomic(), refresh_together():
+        memos = [publish_memo(network, f"Note {number}", **asked) for number in range(MANY)]
+    record = owed(memos[0])
+    Question.objects.bulk_create(
+        Question(record=record, edition=1, author=other, text="Pourquoi?", language="fr") for _number in range(MANY)
+    )
+    client = signed_in(reader)
+
+    with access_cache(), CaptureQueriesContext(connection) as captured:
+        lines = owed_by(reader)
+
+    assert (len(lines), len(captured) < 15) == (3 * MANY, True)
+    assert len(client.get("/api/v1/home").json()["to_read"]) == 3 * MANY
+    assert f"Tout voir ({3 * MANY})" in client.get("/fr/").content.decode()
+    assert len(client.get(reverse("notifications:to_do")).context["items"]) == 3 * MANY
 
 
 def test_several_memos_of_a_day_are_one_reminder(

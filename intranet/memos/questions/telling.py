@@ -26,8 +26,6 @@ from intranet.notifications.models import Event
 from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told, registry
 
 REMINDED = "memos.question_reminder"
-MOST = 100
-"""How many waiting questions of one person are told at once."""
 
 
 def _told(question: Question, memo: ListedMemo, label: str, **more: Any) -> Told:
@@ -164,4 +162,4 @@ class QuestionReminders(ReminderSource):
         waiting = (
             Question.objects.waiting_for(person).select_related("record__item__network").order_by("asked_at", "pk")
         )
-        return [_told(question, memo, **_waiting_words(question)) for question, memo in _with_memos(waiting[:MOST])]
+        return [_told(question, memo, **_waiting_words(question)) for question, memo in _with_memos(waiting)]
