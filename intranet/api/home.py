@@ -16,9 +16,13 @@ from intranet.finding.models import SavedSearch
 from intranet.networks.models import Network
 from intranet.notifications.panels import new_results
 from intranet.notifications.telling import Line, owed_by
-from intranet.pages.landing import is_new, latest_for, my_networks
+from intranet.pages.landing import TOO_SLOW, is_new, latest_for, my_networks, news_for
+from search import SearchTimeout
 
 router = Router(tags=["home"])
+
+NEW_GIVEN = 100
+"""How many of the items that are new are given, the latest first."""
 
 
 class OwedOut(Schema):
@@ -53,9 +57,14 @@ class HomeOut(Schema):
     )
     to_read: list[OwedOut] = Field(description="The nearest day first, what has no day last.")
     new: list[ResultOut] = Field(
-        description="Of the latest items those published or changed materially since then; all where it is null."
+        description="Items published or changed materially since then, all items where it is null: "
+        f"the latest {NEW_GIVEN}."
     )
-    recent: list[ResultOut] = Field(description="The other ones of the latest.")
+    new_count: int | None = Field(description="How many are new in all; null where `news_problem` says why.")
+    recent: list[ResultOut] = Field(description="Of the latest items those that are not new.")
+    news_problem: str | None = Field(
+        description="Why `new` and `recent` are empty, in words, where the search took too long; null otherwise."
+    )
     networks: list[HomeNetworkOut]
     saved_searches: list[HomeSearchOut]
 
@@ -66,13 +75,11 @@ def home(request: HttpRequest) -> dict[str, Any]:
     person: Any = request.user
     owed = owed_by(person)
     slugs = dict(Network.objects.filter(pk__in={line.network_id for line in owed}).values_list("pk", "slug"))
-    latest = latest_for(person, person.language)
     notes = new_results(person)
     return {
         "since": person.last_visit_ended_at,
         "to_read": [_owed_as_json(line, person.language, slugs) for line in owed],
-        "new": [result_as_json(found) for found in latest if is_new(found, person.last_visit_ended_at)],
-        "recent": [result_as_json(found) for found in latest if not is_new(found, person.last_visit_ended_at)],
+        **_news_as_json(person),
         "networks": [{"name": card["title"], "url": card["url"] or None} for card in my_networks(person)],
         "saved_searches": [
             {
@@ -84,6 +91,22 @@ def home(request: HttpRequest) -> dict[str, Any]:
             }
             for search in SavedSearch.objects.of(person)
         ],
+    }
+
+
+def _news_as_json(person: Any) -> dict[str, Any]:
+    """What the search says; where it takes too long, what else the answer says matters more."""
+    since = person.last_visit_ended_at
+    try:
+        new = news_for(person, person.language, since, size=NEW_GIVEN)
+        latest = latest_for(person, person.language)
+    except SearchTimeout:
+        return {"new": [], "new_count": None, "recent": [], "news_problem": str(TOO_SLOW)}
+    return {
+        "new": [result_as_json(found) for found in new.found],
+        "new_count": new.total,
+        "recent": [result_as_json(found) for found in latest if not is_new(found, since)],
+        "news_problem": None,
     }
 
 

@@ -69,7 +69,8 @@ def news(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     since, page = person.last_visit_ended_at, request.GET.get("page") or "1"
     try:
-        answer = news_for(person, get_language() or "fr", since, int(page) if page.isdecimal() and len(page) < 6 else 1)
+        number = int(page) if page.isdecimal() and len(page) < 6 else 1
+        answer = news_for(person, get_language() or "fr", since, page=number)
     except BadQuery as error:
         raise Http404(str(error)) from error
     except SearchTimeout:

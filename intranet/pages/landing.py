@@ -131,13 +131,17 @@ def latest_for(person: Any, language: str, count: int = NEWS_COUNT) -> list[Foun
     return list(search_for(person, _news(language, size=count)).found)
 
 
-def news_for(person: Any, language: str, since: datetime | None, page: int) -> SearchAnswer:
+def news_for(
+    person: Any, language: str, since: datetime | None, *, page: int = 1, size: int | None = None
+) -> SearchAnswer:
     """A page of all that was news for this person after ``since`` (None: ever), the latest first.
+
+    ``size``: how many on a page; None: as in the lists.
 
     Raises:
         BadQuery: there are not that many pages.
     """
-    return search_for(person, _news(language, since=since, page=page, size=PER_PAGE))
+    return search_for(person, _news(language, since=since, page=page, size=size or PER_PAGE))
 
 
 def _news(language: str, **asked: Any) -> SearchParams:

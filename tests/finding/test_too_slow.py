@@ -76,6 +76,22 @@ def test_home_page_is_there_without_the_latest(world: World, slow: None) -> None
     assert news.status_code == 503
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_home_as_data_says_that_the_latest_took_too_long(world: World, slow: None, language: str) -> None:
+    make_page(section_of(world.halifax), "Refuge")
+    world.reader.language = language
+    world.reader.save()
+    with translation.override(language):
+        sentence = translation.gettext("The search took too long. Please try again in a moment.")
+
+    answer = signed_in(world.reader).get("/api/v1/home")
+
+    assert answer.status_code == 200
+    home = answer.json()
+    assert (home["new"], home["new_count"], home["recent"], home["news_problem"]) == ([], None, [], sentence)
+    assert [network["name"] for network in home["networks"]] == [getattr(world.halifax, f"name_{language}")]
+
+
 def test_explanation_that_takes_too_long_is_said_to_do_so(world: World, slow: None) -> None:
     page = make_page(section_of(world.halifax), "Refuge", rule=Rule("everyone"))
     officer = make_person("officer", (make_network("office", "office"), "coordinator"), language="en")

@@ -20,6 +20,7 @@ from intranet.accounts.models import User
 from intranet.finding.saving import save_search
 from intranet.memos.models import Acknowledgement, MemoPage
 from intranet.memos.questions.services import ask
+from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.notifications.expanding import expand_due
 from intranet.notifications.watching import watch_due
@@ -296,6 +297,29 @@ def test_api_has_the_same_and_asking_is_no_visit(network: Network, reader: User,
     assert [each["name"] for each in answer["saved_searches"]] == ["Notes"]
     assert User.objects.get(pk=reader.pk).last_seen_at == seen
     assert Client().get("/api/v1/home").status_code == 401
+
+
+def test_api_gives_all_that_is_new_up_to_its_bound_and_counts_the_rest(
+    network: Network, reader: User, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intranet.api.home.NEW_GIVEN", 10)
+    make_page(section_of(network), "Avant")
+    clock.shift(minutes(1))
+    User.objects.filter(pk=reader.pk).update(last_visit_ended_at=timezone.now())
+    for number in range(12):
+        clock.shift(minutes(1))
+        make_page(section_of(network), f"Page {number}")
+        make_page(section_of(network), f"Cachée {number}", rule=Rule("section"), live=False)
+    client = signed_in(reader)
+
+    def news() -> tuple[list[str], int, list[str], None]:
+        answer = client.get("/api/v1/home").json()
+        return [each["title"] for each in answer["new"]], answer["new_count"], answer["recent"], answer["news_problem"]
+
+    assert news() == ([f"Page {number}" for number in range(11, 1, -1)], 12, [], None)
+
+    User.objects.filter(pk=reader.pk).update(last_visit_ended_at=None)
+    assert news()[1] == 13
 
 
 def test_full_home_takes_a_fixed_number_of_queries(network: Network, reader: User, clock: Any) -> None:
