@@ -35,6 +35,11 @@ _TOO_LARGE = 552
 """Its answer to a sender who announces a text that is too large (RFC 1870)."""
 _GIVEN_UP = datetime.timedelta(days=3)
 """After which an e-mail is set aside that the server refuses for itself; a server that is away is waited for."""
+_REFUSALS = 20
+"""So often, too, it must have been refused, which takes half a day with the pauses: what is old because the server was
+away has not been tried."""
+_PAUSES_GROW = 7
+"""After so many refusals the pause is the longest. Those that may be no matter of the e-mail count no further."""
 
 
 def claim_seconds() -> float:
@@ -102,7 +107,7 @@ def _deliver(mail: Mail, server: Any) -> None:
         refusal = _send(message, server)
     except SenderRefused as error:
         # Whether it is for this one alone shows with the next one, which is the first in the line now.
-        _note_refusal(mail, str(error), is_given_up=False)
+        _note_refusal(mail, str(error), is_for_itself=False)
         raise
     if refusal:
         logger.error("The e-mail %s is not sent: %s", mail.pk, refusal)
@@ -192,14 +197,15 @@ def _settle(mail: Mail, outcome: str) -> None:
     Mail.objects.filter(pk=mail.pk).update(outcome=outcome, settled_at=timezone.now(), claim=None, error="")
 
 
-def _note_refusal(mail: Mail, reason: str, *, is_given_up: bool = True) -> None:
-    """Try again after a pause that grows; set it aside after days where it ``is_given_up``."""
+def _note_refusal(mail: Mail, reason: str, *, is_for_itself: bool = True) -> None:
+    """Try again after a pause that grows; set it aside after days of refusals, where they are ``is_for_itself``."""
     now = timezone.now()
-    values: dict[str, Any] = {"error": reason[:500], "attempts": min(mail.attempts + 1, 20), "claim": None}
-    if is_given_up and now - mail.made_at > _GIVEN_UP:
+    attempts = max(mail.attempts, min(mail.attempts + 1, _REFUSALS if is_for_itself else _PAUSES_GROW))
+    values: dict[str, Any] = {"error": reason[:500], "attempts": attempts, "claim": None}
+    if is_for_itself and attempts >= _REFUSALS and now - mail.made_at > _GIVEN_UP:
         values |= {"outcome": Mail.Outcome.REFUSED, "settled_at": now}
     else:
-        values["retry_at"] = now + min(_FIRST_RETRY * 2**mail.attempts, LAST_RETRY)
+        values["retry_at"] = now + min(_FIRST_RETRY * 2 ** min(mail.attempts, _PAUSES_GROW), LAST_RETRY)
     Mail.objects.filter(pk=mail.pk).update(**values, claimed_until=now)
 
 

@@ -221,10 +221,62 @@ def test_address_that_is_none_holds_nobody_up_and_is_set_aside_after_days(
     bad = Mail.objects.waiting().get()
     assert bad.error.startswith("it cannot be written: ") and address not in bad.error
 
-    clock.shift(datetime.timedelta(days=4))
-    deliver()
+    for _hour in range(24 * 4):
+        clock.shift(datetime.timedelta(hours=1))
+        deliver()
     bad.refresh_from_db()
     assert (bad.outcome, len(server.recipients)) == ("refused", 2)
+
+
+@pytest.mark.parametrize(
+    ("times", "outcome"),
+    [
+        pytest.param(1, "", id="once"),
+        pytest.param(19, "", id="often"),
+        pytest.param(20, "refused", id="for-half-a-day"),
+    ],
+)
+def test_e_mail_that_a_server_was_too_long_away_for_is_set_aside_for_its_own_refusals_alone(
+    times: int, outcome: str, network: Network, server: MailServer, deliver: Callable[[], None], clock: Any
+) -> None:
+    plan(network, 1)
+    server.stop()
+    clock.shift(datetime.timedelta(days=5))
+    with pytest.raises(MailServerAway):
+        send_due()
+    server.answer = lambda stage, address: "450 Busy"
+    server.start()
+
+    for _hour in range(times):
+        deliver()
+        clock.shift(datetime.timedelta(hours=1))
+
+    assert (Mail.objects.get().outcome, Mail.objects.get().attempts) == (outcome, times)
+    server.answer = lambda stage, address: ""
+    deliver()
+    assert len(server.messages) == (0 if outcome else 1)
+
+
+def test_refusals_of_the_sender_do_not_count_towards_setting_an_e_mail_aside(
+    network: Network, server: MailServer, deliver: Callable[[], None], clock: Any
+) -> None:
+    plan(network, 1)
+    server.answer_sender = lambda: "530 Who are you?"
+    for _hour in range(24 * 4):
+        clock.shift(datetime.timedelta(hours=1))
+        with pytest.raises(MailServerAway):
+            send_due()
+    server.answer_sender = lambda: ""
+    server.answer = lambda stage, address: "450 Busy"
+    clock.shift(datetime.timedelta(hours=1))
+    deliver()
+    assert (Mail.objects.get().outcome, Mail.objects.get().attempts) == ("", 8)
+
+    server.answer = lambda stage, address: ""
+    clock.shift(datetime.timedelta(hours=1))
+    deliver()
+
+    assert server.recipients == everybody(1)
 
 
 def first_sender(words: str) -> Callable[[], str]:
