@@ -13,7 +13,7 @@ from django.utils import timezone
 from intranet.accounts.models import User
 from intranet.networks.models import AudienceToken, Membership
 from intranet.networks.reach import people_reached
-from intranet.notifications.kinds import known_kinds, standing_events
+from intranet.notifications.kinds import known_kinds, late_kinds, standing_events
 from intranet.notifications.models import Event, Notification
 from intranet.notifications.models.events import KNOWN_SINCE, Mode
 from intranet.notifications.preferences import with_mode
@@ -54,27 +54,39 @@ def tell_late() -> bool:
     """Give a standing event to those whom it has come to concern, each event once a day; says whether there is more.
 
     One statement looks and tells, whether somebody is missing or nobody. The e-mails go from the next full hour on: who
-    joins where much is asked gets one.
+    joins where much is asked gets one. A kind that fails to name its standing events holds up no other.
     """
+    return any(_tell_late_of(kind) for kind in late_kinds())
+
+
+def _tell_late_of(kind: NotificationKind) -> bool:
+    try:
+        with transaction.atomic():
+            return _look_at_one(kind)
+    except Exception:
+        logger.exception("The kind %s cannot name the events that still hold.", kind.name)
+        return False
+
+
+def _look_at_one(kind: NotificationKind) -> bool:
+    """Look at the standing event that has waited for longest; False where all were looked at today."""
     now = timezone.now()
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     next_hour = now.replace(minute=0, second=0, microsecond=0) + datetime.timedelta(hours=1)
     looked_at = Q(expanded_at__gte=today, expanded_at__lte=next_hour)
-    with transaction.atomic():
-        due = standing_events().exclude(Q(expanded_at=None) | looked_at).order_by("expanded_at", "pk")
-        event = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
-        if event is None:
-            return False
-        kind = known_kinds()[event.kind]
-        has_it = Notification.objects.filter(event=event, person=OuterRef("pk"))
-        try:
-            with transaction.atomic():
-                _insert(event, kind, concerned(event, kind).filter(~Exists(has_it)), mail_at=next_hour)
-        except Exception:
-            # Its next turn comes tomorrow, as that of the others.
-            logger.exception("The event %s (%s) cannot be given to who came later.", event.pk, event.kind)
-        event.expanded_at = now
-        event.save(update_fields=["expanded_at"])
+    due = standing_events(kind).exclude(Q(expanded_at=None) | looked_at).order_by("expanded_at", "pk")
+    event = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
+    if event is None:
+        return False
+    has_it = Notification.objects.filter(event=event, person=OuterRef("pk"))
+    try:
+        with transaction.atomic():
+            _insert(event, kind, concerned(event, kind).filter(~Exists(has_it)), mail_at=next_hour)
+    except Exception:
+        # Its next turn comes tomorrow, as that of the others.
+        logger.exception("The event %s (%s) cannot be given to who came later.", event.pk, event.kind)
+    event.expanded_at = now
+    event.save(update_fields=["expanded_at"])
     return True
 
 

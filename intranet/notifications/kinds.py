@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
@@ -30,11 +28,14 @@ def chosen_kinds() -> list[NotificationKind]:
     return [kind for kind in registry.items("notification_kinds") if not kind.is_reminder]
 
 
-def standing_events() -> QuerySet[Event]:
-    """The events that whoever they come to concern later is told too."""
-    kinds = [kind for kind in known_kinds().values() if kind.reaches_late]
-    held = (kind.standing(Event.objects.filter(kind=kind.name)).values("pk") for kind in kinds)
-    return Event.objects.filter(reduce(or_, (Q(pk__in=keys) for keys in held), Q(pk__in=())))
+def late_kinds() -> list[NotificationKind]:
+    """Those that have events which whoever they come to concern later is told too."""
+    return [kind for kind in known_kinds().values() if kind.reaches_late]
+
+
+def standing_events(kind: NotificationKind) -> QuerySet[Event]:
+    """The events of a kind that whoever they come to concern later is told too."""
+    return Event.objects.filter(pk__in=kind.standing(Event.objects.filter(kind=kind.name)).values("pk"))
 
 
 def events_over() -> list[QuerySet[Event]]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.test.utils import CaptureQueriesContext
 
 from intranet.accounts.models import User
@@ -19,7 +22,9 @@ from intranet.networks.models import Item, Network
 from intranet.networks.services import add_membership
 from intranet.notifications.expanding import tell_late
 from intranet.notifications.jobs import ForgetJob, TellLateJob
+from intranet.notifications.kinds import known_kinds
 from intranet.notifications.models import Event, Notification
+from intranet.plugins import NotificationKind
 from tests.memos.factories import declared, publish, record_of
 from tests.notifications.factories import crowd, publish_memo, told
 from tests.pages.factories import make_network, make_person, set_rule
@@ -138,6 +143,47 @@ def test_looking_is_a_fixed_number_of_statements_whoever_is_missing(network: Net
     make_person("zoe", (network, "reader"))
     assert nobody == few == looking() <= 12
     assert tell_late() is False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokenKind(NotificationKind):
+    """Of a plugin that cannot say what still holds."""
+
+    def standing(self, events: QuerySet[Any]) -> QuerySet[Any]:
+        raise LookupError("no table")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreadableKind(NotificationKind):
+    """Of a plugin that finds out when the database is asked."""
+
+    def standing(self, events: QuerySet[Any]) -> QuerySet[Any]:
+        return events.annotate(lost=RawSQL("SELECT nothing FROM nowhere", [])).filter(lost=1)
+
+
+@pytest.mark.parametrize("broken", [BrokenKind, UnreadableKind])
+def test_kind_that_fails_holds_up_no_other(
+    broken: type[NotificationKind],
+    network: Network,
+    reader: User,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    next_day: Callable[[], list[tuple[str, str]]],
+) -> None:
+    kind = broken(name="posters.late", label="Late", reaches_late=True)
+    known = known_kinds()
+    monkeypatch.setattr("intranet.notifications.kinds.known_kinds", lambda: {kind.name: kind, **known})
+    memo = publish_memo(network, acknowledge=True)
+    own = Event.objects.create(kind=kind.name, dedupe="1", at=NOON, expanded_at=NOON)
+    next_day()
+    late = make_person("omar", (network, "reader"))
+
+    assert [address for address, _subject in next_day()] == [late.email]
+
+    clock.shift(datetime.timedelta(days=500))
+    withdraw(record_of(memo), reason="Finie", language="fr", by=None)
+    ForgetJob().run()
+    assert list(Event.objects.all()) == [own]
 
 
 def test_memo_in_force_is_told_late_however_old_it_is(
