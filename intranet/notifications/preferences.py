@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -93,27 +93,32 @@ def follow(person: Any) -> None:
     """Let what waits to be mailed follow the person's choices: each kind and network one statement."""
     waiting = Notification.objects.of(person).filter(mail=None, mail_at__isnull=False)
     now, kinds = timezone.now(), known_kinds()
-    for name, network in waiting.order_by().values_list("event__kind", "event__network").distinct():
-        if name in kinds and not kinds[name].is_reminder:
-            mode = mode_of(person, kinds[name], network)
-            waiting.filter(event__kind=name, event__network=network).update(
-                mode=mode, mail_at=None if mode == Mode.NONE else now
-            )
+    held = waiting.order_by().values_list("event__kind", "event__network").distinct()
+    chosen = [(name, network) for name, network in held if name in kinds and not kinds[name].is_reminder]
+    for (name, network), mode in modes_of(person, chosen).items():
+        waiting.filter(event__kind=name, event__network=network).update(
+            mode=mode, mail_at=None if mode == Mode.NONE else now
+        )
 
 
 def still_wanted(rows: Iterable[Notification], person: Any) -> list[Notification]:
     """Those of the person's notifications of which the e-mails were not stopped since they were put into one.
 
-    What is required stays, and so do reminders. One query for each kind and network; of a kind that is switched off
-    there is nothing to say.
+    What is required stays, and so do reminders: one query more than that of ``rows``, for all kinds and networks. Of a
+    kind that is switched off there is nothing to say.
     """
     kinds = known_kinds()
     rows = [row for row in rows if row.event.kind in kinds]
-    asked = {(row.event.kind, row.event.network_id) for row in rows}
-    stopped = {(name, network) for name, network in asked if mode_of(person, kinds[name], network) == Mode.NONE}
-    return [row for row in rows if (row.event.kind, row.event.network_id) not in stopped]
+    modes = modes_of(person, {(row.event.kind, row.event.network_id) for row in rows})
+    return [row for row in rows if modes[row.event.kind, row.event.network_id] != Mode.NONE]
 
 
-def mode_of(person: Any, kind: NotificationKind, network: int | None) -> str:
-    """The mode of one person: the same rule, one query."""
-    return str(with_mode(User.objects.filter(pk=person.pk), kind, network).values_list("mode", flat=True).get())
+def modes_of(person: Any, asked: Collection[tuple[str, int | None]]) -> dict[tuple[str, int | None], str]:
+    """The modes of one person by kind and network: the same rule, one query for all."""
+    pairs, kinds = list(asked), known_kinds()
+    people = User.objects.filter(pk=person.pk).order_by()
+    modes = [
+        with_mode(people.annotate(pair=Value(number)), kinds[name], network).values_list("pair", "mode")
+        for number, (name, network) in enumerate(pairs)
+    ]
+    return {pairs[number]: str(mode) for number, mode in modes[0].union(*modes[1:], all=True)} if modes else {}

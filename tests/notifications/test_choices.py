@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
@@ -17,8 +19,8 @@ from intranet.accounts.models import User
 from intranet.networks.models import Network
 from intranet.networks.services import add_membership
 from intranet.notifications.forms import HabitsForm, ModesForm
-from intranet.notifications.models import MailHabits, Preference
-from intranet.notifications.preferences import set_mode
+from intranet.notifications.models import Event, MailHabits, Notification, Preference
+from intranet.notifications.preferences import set_mode, still_wanted
 from intranet.notifications.services import hide_titles
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
@@ -268,6 +270,35 @@ def test_page_takes_as_many_queries_for_many_networks(
 
     with django_assert_num_queries(10):
         client.get(address)
+
+
+def test_what_is_still_wanted_is_one_query_for_all_kinds_and_networks(network: Network, reader: User) -> None:
+    others = [make_network(slug) for slug in ("moncton", "sydney")]
+    kinds = ("memos.published", "memos.note", "memos.to_acknowledge", "memos.reminder")
+    rows = []
+    for place in (None, network, *others):
+        for kind in kinds:
+            event = Event.objects.create(kind=kind, network=place, dedupe=f"{kind}:{place}")
+            rows.append(Notification.objects.create(event=event, person=reader, mode="now"))
+    set_mode(reader, "none", kind="memos.published")
+    set_mode(reader, "daily", kind="memos.published", network=network.pk)
+    set_mode(reader, "none", network=others[0].pk)
+
+    for some in (rows[:1], rows[:6], rows):
+        with CaptureQueriesContext(connection) as captured:
+            wanted = still_wanted(some, reader)
+        assert len(captured) == 1
+    with CaptureQueriesContext(connection) as captured:
+        assert still_wanted([], reader) == []
+    assert len(captured) == 0
+
+    stopped = [(row.event.kind, row.event.network) for row in rows if row not in wanted]
+    assert stopped == [
+        ("memos.published", None),
+        ("memos.published", others[0]),
+        ("memos.note", others[0]),
+        ("memos.published", others[1]),
+    ]
 
 
 def test_choice_of_a_kind_that_is_not_offered_is_kept(network: Network) -> None:
