@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from intranet.memos.asked_words import names_of_asked, words_of_asked
-from intranet.memos.models import Edition, EditionText, MemoPage
-from intranet.networks.access import Access
+from intranet.memos.models import Edition, EditionText, MemoPage, MemoRecord
+from intranet.networks.access import Access, access_of
 from intranet.pages.streams import lines_in
 
 Change = Literal["same", "added", "removed"]
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Fact:
-    """A date, a contact, whom it asks or a file that differs; empty where there was, or is, none."""
+    """A date, a contact, what it replaces, whom it asks or a file that differs; empty where there was, or is, none."""
 
     label: str
     before: str
@@ -71,8 +71,11 @@ def compared_texts(before: EditionText, after: EditionText) -> list[Line]:
     return list(_compared(_lines(before), _lines(after)))
 
 
-def compared_facts(before: Edition, after: Edition, access: Access) -> list[Fact]:
-    """What the editions say beside their texts, where it differs, as far as this person may know. One query."""
+def compared_facts(before: Edition, after: Edition, user: Any) -> list[Fact]:
+    """What the editions say beside their texts, where it differs, as far as this person may know.
+
+    One query, and one more where they replace different memos.
+    """
     labels = {
         "effective_on": _("Takes effect"),
         "acknowledge_by": _("Acknowledge by"),
@@ -80,9 +83,8 @@ def compared_facts(before: Edition, after: Edition, access: Access) -> list[Fact
     }
     old, new = before.content["facts"], after.content["facts"]
     facts = [Fact(label, _shown(old[name]), _shown(new[name])) for name, label in labels.items()]
-    return [
-        fact for fact in [*facts, *_asked(before, after, access), *_files(before, after)] if fact.before != fact.after
-    ]
+    facts += [*_memo_replaced(old, new, user), *_asked(before, after, access_of(user)), *_files(before, after)]
+    return [fact for fact in facts if fact.before != fact.after]
 
 
 def _lines(text: EditionText) -> list[str]:
@@ -130,6 +132,15 @@ def _words(before: str, after: str) -> tuple[Piece, ...]:
         if m > k:
             pieces.append(Piece("added", "".join(new[k:m])))
     return tuple(pieces)
+
+
+def _memo_replaced(old: dict[str, Any], new: dict[str, Any], user: Any) -> Iterator[Fact]:
+    """The number of the memo that each edition replaced, where the person may see that memo."""
+    keys = [facts["replaces"] for facts in (old, new)]
+    if keys[0] != keys[1]:
+        seen = MemoRecord.objects.visible_to(user).filter(item__in=filter(None, keys))
+        numbers = {str(key): number for key, number in seen.values_list("item", "number")}
+        yield Fact(_("Replaces"), *(numbers.get(key, "") for key in keys))
 
 
 def _asked(before: Edition, after: Edition, access: Access) -> Iterator[Fact]:

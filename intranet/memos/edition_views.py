@@ -89,7 +89,7 @@ def compare(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         before, after = after, before
     language = _language_asked(request, {*before.languages} & {*after.languages})
     texts = before.text_in(language), after.text_in(language)
-    lines, facts = compared_texts(*texts), compared_facts(before, after, access_of(request.user))
+    lines, facts = compared_texts(*texts), compared_facts(before, after, request.user)
     return _page(
         request,
         "memos/compare.html",

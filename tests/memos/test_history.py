@@ -16,7 +16,7 @@ from django.utils import translation
 from intranet.memos.models import Edition
 from intranet.networks.models import Network
 from tests.beginnings import beginning
-from tests.memos.factories import declared, editions_of, make_memo, publish
+from tests.memos.factories import declared, editions_of, make_memo, publish, record_of
 from tests.pages.factories import make_document, make_halifax, make_network, make_person, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -146,6 +146,31 @@ def test_comparison_says_whom_each_edition_asked_where_it_differs(network: Netwo
     insider = signed_in(make_person("ines", (network, "reader"), (table, "reader"), language="en"))
     known = "Only these roles: reader. Only people of these networks: Halifax society, Quiet table."
     assert facts_of(insider, memo, "?from=1.2&to=1.3") == [("Acknowledgement", known, chosen)]
+
+
+def test_comparison_says_what_each_edition_replaced_to_those_who_see_that(network: Network, reader: Any) -> None:
+    first, second = make_memo(network, "Winter"), make_memo(network, "Summer")
+    hidden = make_memo(make_network("moncton"), "Elsewhere")
+    memo = make_memo(network, "Seasons", replaces=first)
+    memo = publish(memo, replaces=second)
+    memo = publish(memo, replaces=hidden)
+    memo = publish(memo, replaces=None)
+    insider = signed_in(
+        make_person("ines", (network, "reader"), (Network.objects.get(slug="moncton"), "reader"), language="en")
+    )
+
+    queries = [f"?from={one}&to={other}" for one, other in pairwise(["1", "1.1", "1.2", "1.3"])]
+
+    numbers = [record_of(each).number for each in (first, second, hidden)]
+    assert [facts_of(reader, memo, query) for query in queries] == [
+        [("Replaces", numbers[0], numbers[1])],
+        [("Replaces", numbers[1], "")],
+        [],
+    ]
+    assert [facts_of(insider, memo, query) for query in queries[1:]] == [
+        [("Replaces", numbers[1], numbers[2])],
+        [("Replaces", numbers[2], "")],
+    ]
 
 
 def test_comparison_in_french_says_whom_each_edition_asked(network: Network) -> None:
