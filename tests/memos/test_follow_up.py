@@ -26,6 +26,7 @@ from intranet.accounts.models import User
 from intranet.accounts.services import set_account_active
 from intranet.memos.exceptions import AppendOnlyError
 from intranet.memos.follow_up import overview, views
+from intranet.memos.follow_up.figures import totals_of
 from intranet.memos.freezing import digest_of
 from intranet.memos.models import Edition, MemoPage, MemoRecord, WithdrawalEvent
 from intranet.memos.retention import pseudonymise
@@ -33,7 +34,7 @@ from intranet.memos.services import acknowledge, correct_receipt, note_reading, 
 from intranet.memos.verifying import verify
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
-from intranet.networks.services import end_membership
+from intranet.networks.services import add_membership, end_membership, set_network_state
 from tests.memos.factories import declared, make_memo, publish, record_of
 from tests.pages.factories import make_network, make_person, set_rule, signed_in
 
@@ -286,7 +287,7 @@ def test_record_holds_editions_and_whom_they_were_for(house: House, clock: Any) 
         ("1", "An acknowledgement was asked by March 4, 2026."),
         ("2", "An acknowledgement was asked by March 9, 2026."),
     ]
-    assert [words for _since, words in context["audiences"]] == [
+    assert [words for _since, words, _people in context["audiences"]] == [
         "Member societies and the national office",
         "Members of Bureau society and Halifax society and others",
     ]
@@ -294,6 +295,89 @@ def test_record_holds_editions_and_whom_they_were_for(house: House, clock: Any) 
     withdraw(record, reason="Wrong.", language="en", by=None)
     text = house.get("olga", "follow_up_record").content.decode()
     assert "Withdrawn on" in text and "Nobody is asked at the moment." in text
+
+
+def asked_then(house: House, name: str) -> tuple[list[str], list[str]]:
+    """What the record says of the numbers of people when each edition came out, and when each audience began."""
+    context = house.get(name, "follow_up_record").context
+    return [row["people"] for row in context["editions"]], [people for _since, _words, people in context["audiences"]]
+
+
+def said_of(*counts: int) -> list[str]:
+    return [f"{count} people were asked then." if count else "" for count in counts]
+
+
+def test_record_says_how_many_people_were_asked_at_each_time_whatever_became_of_them_since(
+    house: House, clock: Any
+) -> None:
+    def asked_now() -> int:
+        return totals_of(record_of(house.memo), None).asked
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            asked_then(house, "olga")
+        return len(captured)
+
+    day, then = datetime.timedelta(days=1), [asked_now()]
+    queries()
+    at_first = queries()
+    clock.shift(day)
+    end_membership(house.people["hugo"].memberships.get())
+    clock.shift(day)
+    chosen = frozenset({house.networks["halifax"].pk, house.networks["table"].pk})
+    set_rule(house.memo, Rule("networks", chosen))
+    then.append(asked_now())
+    clock.shift(day)
+    set_account_active(house.people["omar"], False)
+    clock.shift(day)
+    publish(house.memo, summary="New", declaration=declared(en="The hour changed."))
+    then.append(asked_now())
+    clock.shift(day)
+    publish(house.memo, acknowledge=False, acknowledge_by=None)
+    clock.shift(day)
+    publish(house.memo, acknowledge=True, asked_roles=["coordinator"])
+    then.append(asked_now())
+    assert then == [8, 5, 4, 2]
+
+    clock.shift(day)
+    set_account_active(house.people["omar"], True)
+    set_account_active(house.people["hana"], False)
+    set_network_state(house.networks["table"], "closed")
+    add_membership(person=house.people["hugo"], network=house.networks["halifax"], role="coordinator")
+    end_membership(house.people["milo"].memberships.get())
+    clock.shift(day)
+    withdraw(record_of(house.memo), reason="Wrong.", language="en", by=None)
+    clock.shift(day)
+    set_rule(house.memo, Rule("members"))
+
+    assert asked_then(house, "olga") == (said_of(8, 4, 0, 2), said_of(8, 5, 0))
+    assert queries() == at_first
+    own = ["3 people were asked then.", "1 person was asked then.", ""]
+    assert asked_then(house, "mira") == ([*own, own[1]], own)
+
+
+def test_record_of_what_came_in_does_not_know_how_many_people_were_asked_before(house: House) -> None:
+    earlier = MONDAY - datetime.timedelta(days=300)
+    memo = make_memo(house.networks["halifax"], "Old", acknowledge=True, first_published_at=earlier)
+    memo = publish(memo, title="Older")
+    house.memo = memo
+
+    unknown = "How many people were asked then is not known here."
+
+    assert asked_then(house, "hilda") == ([unknown, "3 people were asked then."], [unknown])
+
+
+@pytest.mark.parametrize(("receipts", "is_cut"), [(2, False), (3, True)])
+def test_record_says_that_receipts_are_left_out_where_some_are(
+    receipts: int, is_cut: bool, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intranet.memos.follow_up.auditing.MOST", 2)
+    for name in ("hana", "hilda", "hugo")[:receipts]:
+        house.acknowledge(name)
+
+    context = house.get("hana", "follow_up_record").context
+
+    assert (len(context["receipts"]), context["is_cut"]) == (2, is_cut)
 
 
 def test_record_says_whom_each_edition_asked(house: House) -> None:
@@ -324,6 +408,7 @@ def test_record_of_an_edition_from_before_says_that_it_does_not_know(house: Hous
     (row,) = house.get("olga", "follow_up_record").context["editions"]
 
     assert row["whom"] == "Which roles and networks it asked was not frozen with this edition."
+    assert row["people"] == "How many people were asked then is not known here."
     assert [problems for _edition, problems in verify() if problems] == []
     publish(house.memo)
     assert record_of(house.memo).editions.count() == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +12,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from intranet.memos.archiving import archive_facts
 from intranet.memos.asked_words import chosen_words, names_of_asked, words_of_asked
 from intranet.memos.edition_views import edition_row
+from intranet.memos.follow_up.asked_then import asked_then
 from intranet.memos.follow_up.figures import totals_of
 from intranet.memos.follow_up.history import audiences_since
 from intranet.memos.follow_up.overview import archived_words
@@ -40,7 +42,10 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     shows_names = record.item.network_id in access.view
     names = names_of_asked(editions, access)
     counts = counts_by_edition(receipts_within(record, scope.networks))
-    receipts = list(receipts_within(record, scope.named)[:MOST])
+    receipts = list(receipts_within(record, scope.named)[: MOST + 1])
+    standing = _standing_events(record)
+    audiences = audiences_since(record.item, record.published_at)
+    then = asked_then(record, editions, audiences, standing, scope.networks)
     return follow_up_page(
         request,
         "memos/follow_up/record.html",
@@ -51,21 +56,29 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
                 **edition_row(edition, None, shows_names),
                 "asked": _asked_at(edition),
                 "whom": words_of_asked(edition, names),
+                "people": _people_words(then[edition.published_at]),
             }
             for edition in editions
         ],
         archived=archived_words(archive_facts(record.item)) if record.is_archived and not record.withdrawn_at else "",
-        withdrawals=_standing_rows(record, shows_names),
+        withdrawals=_standing_rows(standing, shows_names),
         withdrawals_head=[_("Date"), _("What happened"), _("Person"), _("Reason")],
-        audiences=_audience_rows(record, access),
+        audiences=[
+            [
+                _moment(audience.since),
+                rule_words(audience.rule, record.item.network, access),
+                _people_words(then[audience.since]),
+            ]
+            for audience in audiences
+        ],
         asked=_asked_words(record, access),
         total=totals_of(record, scope.networks),
         scope=scope,
         counts=[[number, counts[number]] for number in sorted(counts)],
-        receipts=[_receipt_row(receipt) for receipt in receipts],
+        receipts=[_receipt_row(receipt) for receipt in receipts[:MOST]],
         receipts_head=[_("Name"), _("Edition"), _("Language"), _("Opened on"), _("Acknowledged on"), _("Notes")],
         unnamed=sum(counts.values()) - len(receipts),
-        is_cut=len(receipts) == MOST,
+        is_cut=len(receipts) > MOST,
         made_at=timezone.now(),
         made_by=request.user.get_full_name(),
     )
@@ -82,12 +95,25 @@ def _asked_at(edition: Edition) -> str:
     return _("An acknowledgement was asked by %(day)s.") % {"day": day}
 
 
-def _standing_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
+def _people_words(count: int | None) -> str:
+    """How many people were asked at a time that is past, in words; empty for nobody."""
+    if count is None:
+        return _("How many people were asked then is not known here.")
+    if not count:
+        return ""
+    return ngettext("%(count)d person was asked then.", "%(count)d people were asked then.", count) % {"count": count}
+
+
+def _standing_events(record: MemoRecord) -> list[Any]:
     """Each time that the memo was withdrawn or archived, or came back, the first one first."""
     events: list[Any] = [
         *record.withdrawal_events.select_related("by"),
         *record.item.archive_events.select_related("by"),
     ]
+    return sorted(events, key=lambda event: event.at)
+
+
+def _standing_rows(events: Iterable[Any], shows_names: bool) -> list[list[Any]]:
     return [
         [
             _moment(event.at),
@@ -95,15 +121,7 @@ def _standing_rows(record: MemoRecord, shows_names: bool) -> list[list[Any]]:
             event.by.get_full_name() if event.by and shows_names else "–",
             format_html('<span lang="{}">{}</span>', event.language, event.reason) if event.reason else "–",
         ]
-        for event in sorted(events, key=lambda event: event.at)
-    ]
-
-
-def _audience_rows(record: MemoRecord, access: Access) -> list[list[Any]]:
-    """From when, and for whom."""
-    return [
-        [_moment(audience.since), rule_words(audience.rule, record.item.network, access)]
-        for audience in audiences_since(record.item, record.published_at)
+        for event in events
     ]
 
 

@@ -37,7 +37,7 @@ def audiences_since(item: Item, since: datetime.datetime) -> list[Audience]:
     level = {item.pk}
     while level:
         level = told.read(level)
-    start = max(since, _came_in(item) or since)
+    start = max(since, came_in(item) or since)
     later = {event.at for events in told.events.values() for event in events if event.at > start}
     moments = [start, *sorted(later)]
     found: list[Audience] = []
@@ -50,7 +50,7 @@ def audiences_since(item: Item, since: datetime.datetime) -> list[Audience]:
     return found
 
 
-def _came_in(item: Item) -> datetime.datetime | None:
+def came_in(item: Item) -> datetime.datetime | None:
     """When the first of its versions was written here."""
     pages = keys_as_text(Page.objects.filter(translation_key=item.pk))
     revisions = Revision.page_revisions.filter(object_id__in=pages).order_by("created_at")
