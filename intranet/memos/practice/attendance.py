@@ -25,6 +25,11 @@ class Attendance:
     stars: int = 0
 
     @property
+    def is_known(self) -> bool:
+        """Whether a number was entered, or somebody said to have taken part."""
+        return self.entered is not None or self.confirmed > 0
+
+    @property
     def people(self) -> int:
         """What was entered, or those who said so themselves, where they are more."""
         return max(self.entered or 0, self.confirmed)

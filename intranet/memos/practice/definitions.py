@@ -15,6 +15,8 @@ class Column:
     name: str
     label: Any
     definition: Any
+    is_entered: bool = False
+    """Whether it follows from numbers that people enter, so that there may be none."""
 
 
 COLUMNS = (
@@ -27,6 +29,7 @@ COLUMNS = (
         "hours",
         gettext_lazy("Hours"),
         gettext_lazy("The lengths of these sessions added up; a session without a length counts as nothing."),
+        is_entered=True,
     ),
     Column(
         "people",
@@ -35,16 +38,19 @@ COLUMNS = (
             "For each session and network, the number that was entered, or the people who said so themselves where "
             "they are more. Somebody who took part in two sessions counts twice."
         ),
+        is_entered=True,
     ),
     Column(
         "person_hours",
         gettext_lazy("Hours of learning"),
         gettext_lazy("The people of each session multiplied by its length."),
+        is_entered=True,
     ),
     Column(
         "societies",
         gettext_lazy("Societies"),
         gettext_lazy("Different member societies of which somebody took part."),
+        is_entered=True,
     ),
     Column(
         "ratings",

@@ -145,7 +145,7 @@ def _context(
         "fields": _fields(request, form, networks, asked.network),
         "columns": COLUMNS,
         "only_visible": ONLY_VISIBLE,
-        "total": list(zip(COLUMNS, _cells(found.sums(found.sessions)), strict=True)),
+        "total": _shown(found.sums(found.sessions)),
         "tables": [
             {"title": _("By period"), "head": _("Period"), "rows": _by_period(found, asked)},
             {"title": _("By region"), "head": _("Region"), "rows": _by_region(found, asked)},
@@ -155,7 +155,7 @@ def _context(
                 "title": each.title,
                 "url": each.url,
                 "held_on": each.held_on,
-                "cells": _cells(found.sums([each]), _SESSION_FIGURES),
+                "cells": _shown(found.sums([each]), _SESSION_FIGURES),
             }
             for each in found.sessions[:SHOWN]
         ],
@@ -177,6 +177,11 @@ def _cells(sums: Figures, columns: Iterable[Column] = COLUMNS) -> list[Any]:
     return [getattr(sums, column.name) for column in columns]
 
 
+def _shown(sums: Figures, columns: Sequence[Column] = COLUMNS) -> list[tuple[Column, Any]]:
+    """The figures with their columns, as the page shows them."""
+    return list(zip(columns, _cells(sums, columns), strict=True))
+
+
 def _periods(found: Report, asked: Asked) -> list[tuple[datetime.date, list[Session]]]:
     """The sessions of each period in which there is one, the first period first."""
     periods: dict[datetime.date, list[Session]] = {}
@@ -187,14 +192,14 @@ def _periods(found: Report, asked: Asked) -> list[tuple[datetime.date, list[Sess
 
 def _by_period(found: Report, asked: Asked) -> list[dict[str, Any]]:
     return [
-        {"label": period_label(first, asked.by), "cells": _cells(found.sums(sessions))}
+        {"label": period_label(first, asked.by), "cells": _shown(found.sums(sessions))}
         for first, sessions in _periods(found, asked)
     ]
 
 
 def _by_region(found: Report, asked: Asked) -> list[dict[str, Any]]:
     return [
-        {"label": _region(region), "cells": _cells(found.sums(found.sessions, region, asked.access))}
+        {"label": _region(region), "cells": _shown(found.sums(found.sessions, region, asked.access))}
         for region in found.regions(asked.access)
     ]
 

@@ -36,7 +36,8 @@ class Session:
     session: str
     url: str
     held_on: datetime.date
-    hours: float
+    hours: float | None
+    """Null where no length was entered."""
     steps: int
 
 
@@ -58,13 +59,14 @@ class Share:
 
 @dataclass(frozen=True)
 class Figures:
-    """The sums of some sessions."""
+    """The sums of some sessions. Of what was entered for none of them (hours, people and what follows from these) the
+    sum is null."""
 
     sessions: int
-    hours: float
-    people: int
-    person_hours: float
-    societies: int
+    hours: float | None
+    people: int | None
+    person_hours: float | None
+    societies: int | None
     ratings: int
     average: float | None
     """Null where fewer than three rated."""
@@ -84,21 +86,26 @@ class Report:
     shares: dict[uuid.UUID, tuple[Share, ...]]
     today: datetime.date
 
-    def sums(self, sessions: Iterable[Session], region: str | None = None, known: Access | None = None) -> Figures:
+    def sums(self, sessions: Iterable[Session], region: str | None = None, access: Access | None = None) -> Figures:
         """The sums of ``sessions``; of one region: what its networks have to do with them."""
         counted = list(sessions)
         pairs = [(each, share) for each in counted for share in self.shares.get(each.key, ())]
-        if region is not None and known is not None:
-            pairs = [(each, share) for each, share in pairs if region_of(share.network, known) == region]
+        if region is not None and access is not None:
+            pairs = [(each, share) for each, share in pairs if region_of(share.network, access) == region]
             with_share = {each.key for each, _share in pairs}
             counted = [each for each in counted if each.key in with_share]
         ratings = sum(share.attendance.ratings for _each, share in pairs)
+        hours = [each.hours for each in counted if each.hours is not None]
+        known = [(each, share) for each, share in pairs if share.attendance.is_known]
+        learned = [each.hours * share.attendance.people for each, share in known if each.hours is not None]
+        took_part = {share.network.pk for _each, share in known if share.network and _took_part(share)}
+        has_people = bool(known) or not counted
         return Figures(
             sessions=len(counted),
-            hours=round(sum(each.hours for each in counted), 1),
-            people=sum(share.attendance.people for _each, share in pairs),
-            person_hours=round(sum(each.hours * share.attendance.people for each, share in pairs), 1),
-            societies=len({share.network.pk for _e, share in pairs if share.network and _took_part(share)}),
+            hours=round(sum(hours), 1) if hours or not counted else None,
+            people=sum(share.attendance.people for _each, share in known) if has_people else None,
+            person_hours=round(sum(learned), 1) if learned or not counted else None,
+            societies=len(took_part) if has_people else None,
             ratings=ratings,
             average=average(ratings, sum(share.attendance.stars for _each, share in pairs)),
             planned=_steps(pairs, PracticeMark.State.PLANNED),
@@ -178,7 +185,7 @@ def _sessions(user: Any, since: datetime.date, until: datetime.date) -> tuple[Se
     found = []
     for key, each in versions.items():
         shown = next((page for page in each if page.locale.language_code == language), each[0])
-        hours = next((float(page.session_hours) for page in each if page.session_hours is not None), 0.0)
+        hours = next((float(page.session_hours) for page in each if page.session_hours is not None), None)
         found.append(
             Session(
                 key=key,

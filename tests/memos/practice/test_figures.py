@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -274,15 +275,41 @@ def test_figures_equal_a_plain_model(lives: dict[str, Any], events: list[tuple[A
     found = report(lives["publisher"], datetime.date(2025, 1, 1), datetime.date(2026, 12, 31))
     sums = found.sums(found.sessions)
 
-    assert (sums.people, sums.person_hours) == (model.all_people(), 2 * model.all_people())
-    assert (sums.societies, sums.average) == (model.societies(), model.average())
+    people, societies = model.all_people(), model.societies()
+    is_known = bool(model.counts or model.stars)
+    assert [sums.people, sums.person_hours, sums.societies] == (
+        [people, 2 * people, societies] if is_known else [None, None, None]
+    )
+    assert sums.average == model.average()
     assert sums.ratings == len([each for each in model.stars.values() if each])
     assert [sums.planned, sums.in_practice, sums.not_for_us] == [model.in_state(state) for state in STATES]
     assert sums.after_3 == model.in_state("in_practice", {0: datetime.date(2025, 4, 15)})
     assert sums.after_12 == model.in_state("in_practice", {0: datetime.date(2026, 1, 15)})
     by_region = [found.sums(found.sessions, region, access_of(lives["publisher"])) for region in ("NS", "NB", "ON", "")]
-    assert sum(each.people for each in by_region) == sums.people
+    assert sum(each.people or 0 for each in by_region) == (sums.people or 0)
     assert sum(each.in_practice for each in by_region) == sums.in_practice
+
+
+def test_session_without_numbers_says_that_none_were_entered(world: dict[str, Any]) -> None:
+    bare = make_note(world["office"], "Bare session", session_on=HELD)
+    empty = make_note(world["office"], "Empty session", session_on=HELD, session_hours=Decimal(2))
+    for note in (bare, empty):
+        say(note, world["halifax"], "planned", number=1)
+    count_people(item_of(empty), network=world["halifax"], people=0, by=None)
+    client = signed_in(make_person("ann", (world["office"], "publisher"), language="en"))
+
+    rows = {row[2]: row[4:10] for row in rows_of(figures(client, export="sessions"))}
+
+    assert rows["Bare session"] == ["", "", "", "", "0", ""]
+    assert rows["Empty session"] == ["2.0", "0", "0.0", "0", "0", ""]
+    assert rows["Shared session"] == ["1.5", "14", "21.0", "2", "0", ""]
+    book = load_workbook(io.BytesIO(figures(client, export="xlsx").content))
+    assert [row[4].value for row in book["Sessions"].iter_rows() if row[2].value == "Bare session"] == [None]
+    page = BeautifulSoup(figures(client).content, "html.parser")
+    (shown,) = [row for row in page.select("tr") if "Bare session" in row.get_text()]
+    assert [cell.get_text(strip=True) for cell in shown.select("td")[:5]] == [*["not entered"] * 4, "0"]
+    total = [each.get_text(strip=True) for each in page.select(".totals dd")]
+    assert total[:5] == ["3", "3.5", "14", "21", "2"]
 
 
 def test_unlisted_network_counts_in_no_region(world: dict[str, Any]) -> None:
