@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.views.pages import edit
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.permissions import policy_registry
-from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
@@ -32,6 +32,7 @@ def connect() -> None:
     """In place of Wagtail's receivers: under their identifiers, whichever app is ready first, theirs stay out."""
     for signal, sender, receiver, uid in (
         (task_submitted, TaskState, _submitted, "group_approval_task_submitted_email_notification"),
+        (workflow_submitted, WorkflowState, _not_mailed, "workflow_state_submitted_email_notification"),
         (workflow_approved, WorkflowState, _decided, "workflow_state_approved_email_notification"),
         (workflow_rejected, WorkflowState, _decided, "workflow_state_rejected_email_notification"),
     ):
@@ -44,6 +45,10 @@ def _submitted(sender: Any, instance: TaskState, user: Any = None, **kwargs: Any
     page = instance.workflow_state.content_object
     if isinstance(page, Page) and isinstance(instance.task.specific, NetworkApprovalTask):
         _announce(SUBMITTED, page, f"{SUBMITTED}:{instance.pk}", user, state=instance.pk)
+
+
+def _not_mailed(sender: Any, **kwargs: Any) -> None:
+    """The whole review needs no word beside that of its step."""
 
 
 def _decided(sender: Any, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
