@@ -19,7 +19,7 @@ from intranet.accounts.models import User
 from intranet.memos import facts
 from intranet.memos.exceptions import MemoError
 from intranet.memos.models import Keeping, Review
-from intranet.networks.models import Item, Membership, Network, Role
+from intranet.networks.models import Item, Membership, Network
 from intranet.networks.notices import coordinators_of
 from intranet.notifications.kinds import told_of, visible_pages
 from intranet.notifications.models import Event
@@ -62,7 +62,7 @@ def review(page: Any, *, valid_until: datetime.date, by: Any) -> Review:
 
 def people_who_may_keep(network: Network) -> QuerySet[User]:
     """Those of whom an owner is chosen: the network's own people, by name."""
-    held = Membership.objects.current().filter(network=network).exclude(role=Role.GUEST)
+    held = Membership.objects.current().own_people().filter(network=network)
     return User.objects.filter(is_active=True, pk__in=held.values("person")).order_by("name", "email")
 
 

@@ -12,7 +12,7 @@ from wagtail.models import Page
 from intranet.accounts.models import User
 from intranet.memos.models import Acknowledgement, MemoRecord
 from intranet.memos.models.records import chosen_by, is_replaced_for, memberships_asked
-from intranet.networks.models import AudienceToken, Item, Membership, Network, Role
+from intranet.networks.models import AudienceToken, Item, Membership, Network
 from intranet.networks.models.networks import asks_beyond
 from intranet.networks.reach import gives_one_of, people_reached
 
@@ -58,7 +58,7 @@ def _asked(record: MemoRecord, tokens: set[str], *, is_beyond: bool) -> QuerySet
     held = Membership.objects.current().filter(gives_one_of(tokens), network__state=Network.State.ACTIVE)
     if not is_beyond:
         held = held.filter(network=record.item.network_id)
-    held = held.exclude(role=Role.GUEST) if record.asks_all else held.filter(chosen_by(record.pk))
+    held = held.own_people() if record.asks_all else held.filter(chosen_by(record.pk))
     return User.objects.filter(Exists(held.filter(person=PERSON)), is_active=True)
 
 

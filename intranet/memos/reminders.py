@@ -19,7 +19,7 @@ from intranet.memos.models import Edition, MemoRecord
 from intranet.memos.presenting import reader_language
 from intranet.memos.telling import memos_of, people_owing_of, told_of_memo
 from intranet.networks.access import access_of
-from intranet.networks.models import Membership, Network, Role
+from intranet.networks.models import Membership, Role
 from intranet.notifications.kinds import told_of
 from intranet.notifications.models import Event
 from intranet.plugins import NotificationKind, Obligation, ReminderSource, Told
@@ -47,8 +47,8 @@ class OverdueKind(NotificationKind):
     """
 
     def people(self, event: Event) -> QuerySet[User]:
-        theirs = Membership.objects.current().filter(network__state=Network.State.ACTIVE)
-        owing = theirs.exclude(role=Role.GUEST).filter(person__in=people_owing_of(event).values("pk"))
+        theirs = Membership.objects.current().own_people()
+        owing = theirs.filter(person__in=people_owing_of(event).values("pk"))
         coordinators = theirs.filter(role=Role.COORDINATOR, network__in=owing.values("network"))
         return User.objects.filter(pk__in=coordinators.values("person"))
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from intranet.networks.access import Access, access_of
-from intranet.networks.models import JoinRequest, Membership, Network, Role
+from intranet.networks.models import JoinRequest, Membership, Network
 from intranet.networks.notices import coordinators_of
 from intranet.networks.services import PUBLISHING_ROLES
 from intranet.networks.signals import access_granted, join_answered, join_requested
@@ -150,8 +150,8 @@ class AccessKind(NotificationKind):
     """
 
     def people(self, event: Event) -> QuerySet[User]:
-        others = Membership.objects.current().exclude(person=event.details.get("person"))
-        members = others.filter(network=event.network_id).exclude(role=Role.GUEST)
+        others = Membership.objects.current().own_people().exclude(person=event.details.get("person"))
+        members = others.filter(network=event.network_id)
         running = members.filter(role__in=PUBLISHING_ROLES)
         return User.objects.filter(pk__in=(running if running.exists() else members).values("person_id"))
 

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail.models import PageLogEntry
 
+from intranet.accounts.services import set_account_active
 from intranet.memos.exceptions import MemoError
-from intranet.memos.keeping import ReviewReminders, keepers_of, review
+from intranet.memos.keeping import ReviewReminders, keepers_of, people_who_may_keep, review
 from intranet.memos.models import Keeping, MemoPage, Review, TrainingNotePage
 from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
-from intranet.networks.models import Network
-from intranet.networks.services import end_membership
+from intranet.networks.models import Membership, Network
+from intranet.networks.services import end_membership, set_network_state
 from tests.beginnings import beginning
 from tests.memos.factories import editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
@@ -60,6 +61,19 @@ def test_what_an_owner_leaves_passes_to_the_deputy_and_then_to_the_coordinators(
     deputy.is_active = False
     deputy.save()
     assert (keepers(page), len(owed(first)), len(owed(second))) == (["Ann", "Bea"], 1, 1)
+
+
+def test_own_people_are_those_who_belong_to_an_open_network(network: Network) -> None:
+    closed = make_network("moncton")
+    people = [make_person(role, (network, role), (closed, role)) for role in ("reader", "coordinator", "guest")]
+    set_account_active(people[0], False)
+    set_network_state(closed, "closed")
+
+    held = Membership.objects.current().own_people()
+
+    assert set(held.values_list("person__name", "network")) == {("Reader", network.pk), ("Coordinator", network.pk)}
+    assert [person.name for person in people_who_may_keep(network)] == ["Coordinator"]
+    assert list(people_who_may_keep(closed)) == []
 
 
 def test_review_is_reminded_by_its_day_while_the_item_is_live(network: Network) -> None:

@@ -19,7 +19,7 @@ from intranet.memos.models import Acknowledgement, MemoRecord, Reading
 from intranet.memos.models.records import MemoRecordQuerySet, is_asked, is_replaced_for
 from intranet.memos.owing import people_asked, people_asked_by_each
 from intranet.memos.services import is_overdue
-from intranet.networks.models import Membership, Network, Role
+from intranet.networks.models import Membership
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class FollowUp:
 
 def own_people(networks: Collection[int] | None) -> QuerySet[Membership]:
     """Memberships in force, guests' left out, in these networks (None: in any)."""
-    held = Membership.objects.current().exclude(role=Role.GUEST).filter(network__state=Network.State.ACTIVE)
+    held = Membership.objects.current().own_people()
     return held if networks is None else held.filter(network__in=networks)
 
 

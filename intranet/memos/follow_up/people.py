@@ -17,7 +17,7 @@ from intranet.accounts.models import User
 from intranet.memos.follow_up.figures import own_people, people_within, readings_of, receipts_of
 from intranet.memos.models import Acknowledgement, MemoRecord, ReceiptNote
 from intranet.memos.services import is_overdue
-from intranet.networks.models import Membership, Network, Role
+from intranet.networks.models import Membership, Network
 from intranet.networks.models.memberships import current_condition
 
 STATES = {
@@ -110,7 +110,7 @@ def receipts_within(record: MemoRecord, networks: Collection[int] | None) -> Que
     now = own_people(networks).filter(person=OuterRef("person"), person__is_active=True)
     receipts = receipts.annotate(is_gone=~Exists(now))
     if networks is not None:
-        held = Membership.objects.filter(person=OuterRef("person"), network__in=networks).exclude(role=Role.GUEST)
+        held = Membership.objects.own_people().filter(person=OuterRef("person"), network__in=networks)
         then = held.filter(
             Q(ended_at=None) | Q(ended_at__gte=OuterRef("acknowledged_at")),
             Q(until=None) | Q(until__gte=OuterRef("day")),

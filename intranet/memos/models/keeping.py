@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from intranet.networks.access import access_of
-from intranet.networks.models import Item, Membership, Network, Role
+from intranet.networks.models import Item, Membership, Network
 
 BEFORE_PUBLISHING = "memos.before_publishing"
 """What the mark of a draft is signed for."""
@@ -61,15 +61,8 @@ class KeptPage(models.Model):
 
 def _belongs(person: str) -> Exists:
     """Whether the person in the outer row's field is somebody of the item's network today."""
-    held = Membership.objects.current().exclude(role=Role.GUEST)
-    return Exists(
-        held.filter(
-            person=OuterRef(person),
-            person__is_active=True,
-            network=OuterRef("item__network"),
-            network__state=Network.State.ACTIVE,
-        )
-    )
+    held = Membership.objects.current().own_people().filter(person__is_active=True)
+    return Exists(held.filter(person=OuterRef(person), network=OuterRef("item__network")))
 
 
 class KeepingQuerySet(models.QuerySet["Keeping"]):

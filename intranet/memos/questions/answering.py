@@ -16,15 +16,14 @@ from intranet.accounts.models.users import normalise_email
 from intranet.memos.models.keeping import Keeping
 from intranet.memos.models.records import MemoRecord
 from intranet.networks.access import access_of
-from intranet.networks.models import AudienceToken, Membership, Network, Role
+from intranet.networks.models import AudienceToken, Membership
 from intranet.networks.reach import people_reached
 from intranet.networks.services import PUBLISHING_ROLES
 
 
-def _own_people() -> QuerySet[Membership]:
-    """Memberships in force of the people who belong to a network, guests apart."""
-    held = Membership.objects.current().exclude(role=Role.GUEST)
-    return held.filter(person__is_active=True, network__state=Network.State.ACTIVE)
+def _held() -> QuerySet[Membership]:
+    """The memberships by which people may answer."""
+    return Membership.objects.current().own_people().filter(person__is_active=True)
 
 
 def records_answered_by(person: Any) -> QuerySet[MemoRecord]:
@@ -37,7 +36,7 @@ def records_answered_by(person: Any) -> QuerySet[MemoRecord]:
     named &= Q(item__network__in=access.view)
     if not access.publish:
         return records.filter(named)
-    here = _own_people().filter(network=OuterRef("item__network"))
+    here = _held().filter(network=OuterRef("item__network"))
     of_nobody = Q(
         ~Exists(here.filter(person__email=OuterRef("contact_email"))),
         ~Exists(here.filter(person=OuterRef("item__keeping__responsible"))),
@@ -49,7 +48,7 @@ def records_answered_by(person: Any) -> QuerySet[MemoRecord]:
 
 def people_who_answer(record: MemoRecord) -> QuerySet[User]:
     """The same from the memo's side; three queries to build, then one condition. ``record.item`` is read too."""
-    held = _own_people().filter(network=record.item.network_id)
+    held = _held().filter(network=record.item.network_id)
     here = User.objects.filter(pk__in=held.values("person"))
     keepers = Keeping.objects.filter(item=record.item_id).values_list("responsible", "deputy").first() or ()
     named = here.filter(Q(email=normalise_email(record.contact)) | Q(pk__in=[pk for pk in keepers if pk]))

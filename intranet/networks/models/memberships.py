@@ -35,6 +35,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         lasting = self.filter(Q(until=None) | Q(until__gte=first_day), ended_at=None)
         return lasting if last_day is None else lasting.filter(starts_on__lte=last_day)
 
+    def own_people(self) -> MembershipQuerySet:
+        """Those of the people who belong to a network that is open; its guests do not. Accounts may be closed."""
+        return self.exclude(role=Role.GUEST).filter(network__state=Network.State.ACTIVE)
+
 
 def current_condition(day: datetime.date | None = None, prefix: str = "") -> Q:
     """The one definition of a membership in force; ``until`` is the last day that counts."""
