@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,10 +11,24 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
 
+from intranet.accounts.models import User
+from intranet.memos.follow_up.figures import totals_of
+from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord
+from intranet.memos.owing import people_owing
+from intranet.memos.questions.services import ask
+from intranet.memos.services import acknowledge, correct_receipt, note_reading
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
+from intranet.notifications.expanding import expand_due, tell_late
+from intranet.notifications.forgetting import forget_old
+from intranet.notifications.planning import plan_due
+from intranet.notifications.reminding import remind
+from intranet.notifications.sending import send_due
 from intranet.pages.models import Topic
+from tests.memos.factories import declared, publish
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 from tests.search.conftest import elasticsearch
 
@@ -23,8 +37,18 @@ pytestmark = pytest.mark.django_db
 
 #: Those that grow with what people write; the others have some hundreds of rows.
 LARGE = (
+    "memos_acknowledgement",
+    "memos_edition",
+    "memos_memorecord",
+    "memos_question",
+    "memos_reading",
+    "memos_receiptnote",
     "networks_audiencetoken",
     "networks_item",
+    "networks_membership",
+    "notifications_event",
+    "notifications_mail",
+    "notifications_notification",
     "pages_contentpage",
     "search_delivery",
     "search_entry",
@@ -38,13 +62,16 @@ LARGE = (
     "wagtailcore_revision",
 )
 SCAN = re.compile(rf"Seq Scan on ({'|'.join(LARGE)})\b")
+PLANNED = re.compile(r"[\s(]*(SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 READER = (
     "/fr/",
     "/fr/halifax/",
     "/fr/halifax/plan-0/",
     "/fr/recherche/?q=plan+accueil&network=halifax",
     "/fr/notes-de-service/",
+    "/fr/notes-de-service/?state=acknowledged",
     "/fr/notifications/",
+    "/api/v1/home",
     "/api/v1/search?q=plan",
     "/api/v1/suggest?q=pla",
     "/api/v1/memos",
@@ -59,7 +86,12 @@ def whole_table_scans(client: Client, address: str) -> Iterator[str]:
     client.get(address)
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200, address
-    statements = [each["sql"] for each in captured if each["sql"].lstrip("( ").upper().startswith(("SELECT", "WITH"))]
+    yield from scans_in(captured, address)
+
+
+def scans_in(captured: CaptureQueriesContext, address: str) -> Iterator[str]:
+    """Those of the statements that were noted, with the name of what they are for."""
+    statements = [each["sql"] for each in captured if PLANNED.match(each["sql"])]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for statement in statements:
@@ -99,3 +131,64 @@ def test_reader_s_pages_use_indexes(halifax: Network, engine: str) -> None:
 def test_editor_s_pages_use_indexes(halifax: Network) -> None:
     editor, section = signed_in(make_person("editor", (halifax, "publisher"))), section_of(halifax).pk
     assert [scan for address in EDITOR for scan in whole_table_scans(editor, address.format(section=section))] == []
+
+
+@pytest.fixture
+def memo(halifax: Network) -> MemoRecord:
+    """A memo that one of three people has acknowledged, with a question; everybody was told."""
+    people = [make_person(f"reader-{number}", (halifax, "reader")) for number in range(3)]
+    page = make_page(
+        section_of(halifax), "Règle", page_type=MemoPage, rule=Rule("members"), acknowledge=True, responsible=people[0]
+    )
+    record = MemoRecord.objects.select_related("item__network").get(item=page.translation_key)
+    ask(record, author=people[1], text="Pourquoi?", language="fr")
+    note_reading(record, person=people[1], language="fr")
+    correct_receipt(acknowledge(record, person=people[1], language="fr"), text="Trop tôt.", by=people[1])
+    while expand_due():
+        pass
+    return record
+
+
+FOLLOWER = ("memos:follow_up", "memos:follow_up_people", "memos:follow_up_record", "memos:history", "memos:questions")
+
+
+@pytest.mark.parametrize("name", ["reader-0", "reader-1"])
+def test_pages_of_what_a_person_owes_and_was_told_use_indexes(memo: MemoRecord, settings: Any, name: str) -> None:
+    settings.ELASTICSEARCH_URL = ""
+    reader = signed_in(User.objects.get(email=f"{name}@example.org"))
+    with translation.override("fr"):
+        addresses = (*READER, "/fr/halifax/regle/", reverse("notifications:to_do"))
+    assert [scan for address in addresses for scan in whole_table_scans(reader, address)] == []
+
+
+def test_follow_up_of_a_memo_uses_indexes(memo: MemoRecord, halifax: Network) -> None:
+    coordinator = signed_in(make_person("carl", (halifax, "coordinator")))
+    with translation.override("fr"):
+        addresses = [reverse("memos:followed"), *(reverse(name, args=[memo.item_id]) for name in FOLLOWER)]
+    assert [scan for address in addresses for scan in whole_table_scans(coordinator, address)] == []
+
+
+WORK: dict[str, Callable[[MemoRecord], object]] = {
+    "who owes the memo": lambda memo: list(people_owing(memo)),
+    "its totals": lambda memo: totals_of(memo, None),
+    "receipts of a person": lambda memo: list(
+        Acknowledgement.objects.filter(person=memo.acknowledgements.get().person)
+    ),
+    "what is given to people": lambda memo: expand_due(),
+    "who came later": lambda memo: tell_late(),
+    "what goes into e-mails": lambda memo: plan_due(),
+    "e-mails that are due": lambda memo: send_due(),
+    "who is to be reminded": lambda memo: remind(),
+    "what is long past": lambda memo: forget_old(),
+}
+
+
+def test_worker_s_statements_use_indexes(memo: MemoRecord) -> None:
+    found = []
+    publish(MemoPage.objects.get(translation_key=memo.item_id), declaration=declared(fr="L’heure"))
+    memo.refresh_from_db()
+    for name, work in WORK.items():
+        with CaptureQueriesContext(connection) as captured:
+            work(memo)
+        found += list(scans_in(captured, name))
+    assert found == []
