@@ -16,7 +16,7 @@ from intranet.memos.follow_up.history import Audience, came_in
 from intranet.memos.models import Edition, MemoRecord
 from intranet.memos.models.withdrawals import StandingEvent
 from intranet.networks.access import EVERYONE
-from intranet.networks.audiences import tokens_of
+from intranet.networks.audiences import Rule, tokens_of
 from intranet.networks.models import Membership, Network, NetworkEvent, Role
 from intranet.networks.reach import gives_one_of
 
@@ -43,21 +43,22 @@ def asked_then(
     found: dict[datetime.datetime, int | None] = {}
     counts = []
     for number, at in enumerate(moments):
-        edition = next((each for each in reversed(editions) if each.published_at <= at), editions[0])
+        edition = next((each for each in reversed(editions) if each.published_at <= at), None)
         audience = next((each for each in reversed(audiences) if each.since <= at), audiences[0])
         closed = closed_at(at)
-        found[at] = 0
-        if not edition.content["facts"]["acknowledge"] or _is_out(standing, at) or record.item.network_id in closed:
-            continue
-        if not first <= at < last or "asked" not in edition.content:
+        is_out = _is_out(standing, at) or record.item.network_id in closed
+        if edition is not None and (is_out or not edition.content["facts"]["acknowledge"]):
+            found[at] = 0
+        elif edition is None or "asked" not in edition.content or not first <= at < last:
             found[at] = None
-            continue
-        held = _memberships_at(at).exclude(network__in=closed).filter(person=OuterRef("pk"))
-        people = _people(record, edition.content["asked"], tokens_of(audience.rule, record.item.network_id), held, at)
-        if networks is not None:
-            people = people.filter(Exists(held.exclude(role=Role.GUEST).filter(network__in=networks)))
-        counted = _active_at(people, at).order_by().annotate(moment=Value(number))
-        counts.append(counted.values("moment").annotate(count=Count("pk")))
+        else:
+            found[at] = 0
+            held = _memberships_at(at).exclude(network__in=closed).filter(person=OuterRef("pk"))
+            people = _people(record, edition.content["asked"], audience.rule, held, at)
+            if networks is not None:
+                people = people.filter(Exists(held.exclude(role=Role.GUEST).filter(network__in=networks)))
+            counted = _active_at(people, at).order_by().annotate(moment=Value(number))
+            counts.append(counted.values("moment").annotate(count=Count("pk")))
     for row in counts[0].union(*counts[1:], all=True) if counts else ():
         found[moments[row["moment"]]] = row["count"]
     return found
@@ -105,12 +106,13 @@ def _memberships_at(moment: datetime.datetime) -> QuerySet[Membership]:
 def _people(
     record: MemoRecord,
     asked: Mapping[str, Any],
-    tokens: frozenset[str],
+    rule: Rule,
     held: QuerySet[Membership],
     moment: datetime.datetime,
 ) -> QuerySet[User]:
     """Those of whom an acknowledgement was asked: ``owing.people_asked`` with the memberships of that time."""
     asks_all = not (asked["roles"] or asked["networks"])
+    tokens = tokens_of(rule, record.item.network_id)
     reached = held.filter(gives_one_of(tokens))
     if asks_all and asked["beyond"]:
         people = Q(Exists(reached))
