@@ -112,10 +112,10 @@ class _Import:
         writer = ItemWriter(networks, self._files)
         prepared = [node for group in plan.groups for node in group.nodes if node.is_prepared]
         self._batches(prepared, lambda node: writer.prepare(node.kind, read_at(self._stream, node.offset)))
+        late = [group for group in plan.groups if group.is_late]
         self._batches(plan.groups, lambda group: self._group(group, writer))
         find = FindReference()
-        late = [(group, node) for group in plan.groups for node in group.nodes if node.is_late]
-        self._batches(late, lambda pair: self._resolve(pair[1], lambda line, value: writer.resolve(line, value, find)))
+        self._batches(late, lambda group: self._resolve_group(group, writer, find))
         sections = [place for place in plan.networks.values() if place.has_section]
         self._warn_of(writer.left_out)
         self._batches(
@@ -163,9 +163,34 @@ class _Import:
                 self._report.refuse(node.line, reason)
             group.nodes = []
             return
-        group.nodes = [
-            node for node in group.nodes if self._line(node, lambda line, value: writer.write(line, value, group))
-        ]
+        nodes = group.nodes
+        try:
+            with transaction.atomic(), writer.together(group, is_last=not group.is_late):
+                group.nodes = [
+                    node for node in nodes if self._line(node, lambda line, value: writer.write(line, value, group))
+                ]
+        except _EXPECTED as error:
+            self._refuse_rest(group, error)
+
+    def _resolve_group(self, group: Group, writer: ItemWriter, find: FindReference) -> None:
+        if not group.nodes:
+            return
+        try:
+            with transaction.atomic(), writer.together(group, is_last=True):
+                for node in group.nodes:
+                    if node.is_late:
+                        self._resolve(node, lambda line, value: writer.resolve(line, value, find))
+        except _EXPECTED as error:
+            self._refuse_rest(group, error)
+
+    def _refuse_rest(self, group: Group, error: Exception) -> None:
+        """The versions went in one by one, but not as one item: what was just done with them is undone."""
+        for node in group.nodes:
+            if node.line in self._outcomes:
+                self._report.refuse(node.line, _reason(error))
+                self._count(node.line, None)
+            self._failed.add(node.line)
+        group.nodes = []
 
     def _resolve(self, place: Place | Node, write: Callable[[Any, dict[str, Any]], bool]) -> None:
         """What a line says of others, now that all are in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,10 @@ class ItemWriter:
     def prepare(self, kind: str, value: Mapping[str, Any]) -> None:
         """Let the kind do what must be done before any item goes in."""
         self._kinds[kind].prepare(value)
+
+    def together(self, group: Group, *, is_last: bool) -> AbstractContextManager[None]:
+        """What the kind wants around the versions of one item."""
+        return self._kinds[group.nodes[0].kind].together(group.key, is_last=is_last)
 
     def write(self, line: ItemLine, value: Mapping[str, Any], group: Group) -> str:
         """Create the version or make it what the line says; ``created``, ``updated`` or ``unchanged``.

@@ -61,6 +61,11 @@ class Group:
     parent: Group | None = None
     parent_key: UUID | None = None
 
+    @property
+    def is_late(self) -> bool:
+        """Whether a version says something of other items, which waits until all are in."""
+        return any(node.is_late for node in self.nodes)
+
 
 @dataclass
 class Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -199,6 +200,9 @@ class MemoKind(ExchangeKind):
         number = (line.get("memo") or {}).get("number")
         if number:
             services.set_number_aside(number)
+
+    def together(self, item: uuid.UUID, *, is_last: bool) -> AbstractContextManager[None]:
+        return services.editions_together(item, is_last=is_last)
 
     def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
         replaced = (line.get("memo") or {}).get("supersedes")

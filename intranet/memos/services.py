@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+import uuid
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +21,7 @@ from intranet.memos.exceptions import MemoError, NumberError, StaleEdition
 from intranet.memos.models import (
     Acknowledgement,
     AskedRole,
+    Edition,
     MemoNumberCounter,
     MemoPage,
     MemoRecord,
@@ -69,14 +74,51 @@ def record_publication(page: MemoPage, *, number: str = "") -> MemoRecord | None
     replaced = record.replaced_key if record else None
     record = _recorded(record, item, item.network, page, number)
     if record is not None and record.withdrawn_at is None:
-        edition = editions.freeze(record, item.network.pk, page)
-        if edition is not None:
-            announce_edition(record, edition)
+        waiting = _editions_wait.get()
+        if waiting is None:
+            _make_edition(record, item.network.pk, page)
+        else:
+            waiting.append(page)
     # What the memo replaces, or no longer replaces, is found accordingly.
     replaces = record.replaced_key if record else None
     if replaces != replaced:
         index_items(key for key in (replaced, replaces) if key)
     return record
+
+
+_editions_wait: ContextVar[list[MemoPage] | None] = ContextVar("memos_editions_wait", default=None)
+
+
+@contextmanager
+def editions_together(item: uuid.UUID, *, is_last: bool) -> Iterator[None]:
+    """Within it, publications of the item's versions make no edition; at its end, if it ``is_last``, one has them all.
+
+    The caller holds one transaction around it, and comes back for the last if this was not it.
+    """
+    published: list[MemoPage] = []
+    reset = _editions_wait.set(published)
+    try:
+        yield
+    finally:
+        _editions_wait.reset(reset)
+    if not is_last:
+        return
+    record = MemoRecord.objects.filter(item=item).select_related("item").first()
+    live = MemoPage.objects.filter(translation_key=item, live=True, alias_of=None).order_by("pk")
+    page = published[-1] if published else live.first()
+    if record is not None and record.item.network_id is not None and page is not None:
+        lock_item(item)
+        edition = _make_edition(record, record.item.network_id, page)
+        if edition is not None and edition.number > 1:
+            # It was found as news of its first day when its pages came in.
+            index_items([item])
+
+
+def _make_edition(record: MemoRecord, network_id: int, page: MemoPage) -> Edition | None:
+    edition = editions.freeze(record, network_id, page)
+    if edition is not None:
+        announce_edition(record, edition)
+    return edition
 
 
 def _recorded(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -242,6 +243,13 @@ class ExchangeKind(ABC):
     def prepare(self, line: Mapping[str, Any]) -> None:
         """Do what must be done before any item goes in, such as setting aside what ``line`` takes for itself."""
         return
+
+    def together(self, item: UUID, *, is_last: bool) -> AbstractContextManager[None]:
+        """Return what is entered around the versions of an item as they go in, in one transaction.
+
+        It is entered again around what they say of other items, if they do; ``is_last`` tells that nothing follows.
+        """
+        return nullcontext()
 
     def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the ids of other items that ``line`` names; a line that names an unknown one is refused."""

@@ -14,6 +14,7 @@ from intranet.exchange.exporting import export_file
 from intranet.exchange.importing import import_file
 from intranet.memos.follow_up.history import Audience, audiences_since
 from intranet.memos.models import ArchivedItem, ArchiveEvent, Keeping, MemoPage, MemoRecord, TrainingNotePage
+from intranet.memos.verifying import verify
 from intranet.networks.audiences import Rule
 from intranet.networks.models import AudienceEvent
 from search.models import Entry
@@ -64,6 +65,81 @@ def test_memo_comes_in_as_it_went_out(tmp_path: Path) -> None:
 
     brought_in(tmp_path, number=record.number)
     assert record.editions.count() == 1
+
+
+def two_languages(folder: Path, body: str = "Corps.", *, without: str = "", **facts: Any) -> Any:
+    """A memo that came out in May in both languages, and one that it replaces and links to, below it in the file."""
+    memo = {"acknowledge": True, "supersedes": "old", **facts}
+    line = item("m-fr", kind="memo", language="fr", title="Règle", published="2026-05-01T12:00:00+00:00", memo=memo)
+    line["body"] = f'<p>{body} <a href="item:old">Avant</a></p>'
+    english = {**line, "id": "m-en", "language": "en", "title": "Rule", "translation_of": "m-fr"}
+    english["published"] = "2026-05-02T12:00:00+00:00"
+    old = item(
+        "old", kind="memo", title="Ancienne", published="2026-04-01T12:00:00+00:00", memo={"number": "HFX-2026-001"}
+    )
+    lines = [each for each in (line, english) if each["id"] != without]
+    return import_file(written(folder / "in.jsonl", network(), *lines, old))
+
+
+def own_record() -> MemoRecord:
+    """Of the memo in two languages."""
+    return MemoRecord.objects.exclude(number="HFX-2026-001").get()
+
+
+def editions_here() -> list[tuple[str, str, list[str], str]]:
+    """Their labels, kinds, languages and days."""
+    return [
+        (each.label, each.kind, each.languages, each.published_at.date().isoformat())
+        for each in own_record().editions.order_by("number", "revision")
+    ]
+
+
+def test_memo_that_comes_in_in_two_languages_is_one_edition_of_its_day(tmp_path: Path) -> None:
+    first = [("1", "first", ["en", "fr"], "2026-05-01")]
+    for _again in range(2):
+        assert not two_languages(tmp_path).errors
+        assert editions_here() == first
+
+    edition = own_record().editions.get()
+    assert edition.content["missing"] is None
+    assert edition.content["facts"]["replaces"] == str(MemoRecord.objects.get(number="HFX-2026-001").item_id)
+    assert "old" not in str(edition.content["texts"])
+    assert [problems for _edition, problems in verify() if problems] == []
+
+    assert not two_languages(tmp_path, "Autre corps.").errors
+    today = timezone.now().date().isoformat()
+    assert editions_here() == [*first, ("1.1", "minor", ["en", "fr"], today)]
+
+
+def test_memo_that_was_withdrawn_elsewhere_comes_in_with_its_edition(tmp_path: Path) -> None:
+    for _again in range(2):
+        assert not two_languages(tmp_path, withdrawn=MEMO["withdrawn"]).errors
+        assert editions_here() == [("1", "first", ["en", "fr"], "2026-05-01")]
+        assert own_record().withdrawn_at is not None
+
+
+def test_language_that_comes_in_later_is_an_edition_of_its_own(tmp_path: Path) -> None:
+    assert not two_languages(tmp_path, without="m-en").errors
+    assert editions_here() == [("1", "first", ["fr"], "2026-05-01")]
+
+    assert not two_languages(tmp_path).errors
+
+    assert [(label, kind) for label, kind, *_rest in editions_here()] == [("1", "first"), ("1.1", "language")]
+
+
+def test_item_of_which_no_edition_can_be_made_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("intranet.memos.editions.freeze", fail)
+        report = two_languages(tmp_path)
+
+    assert ([error.line for error in report.errors], report.created) == ([2, 3, 4], 1)
+    assert not MemoPage.objects.filter(title="Ancienne").exists()
+
+    assert not two_languages(tmp_path).errors
+    assert len(editions_here()) == 1
 
 
 def test_record_of_what_came_in_names_no_audience_that_nobody_was_in(tmp_path: Path) -> None:
