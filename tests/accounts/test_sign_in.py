@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils.html import escape
 
 from intranet.accounts.models import AccountEvent, User
 from intranet.accounts.services import create_account, set_account_active
@@ -115,6 +116,45 @@ def test_sessions_are_listed_and_ended(person: User) -> None:
 
     assert elsewhere.get("/en/").status_code == 302
     assert here.get("/en/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("Mozilla/5.0 (Android 14; Mobile; rv:143.0) Gecko/143.0 Firefox/143.0", "Firefox on Android"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+            "Version/18.5 Mobile/15E148 Safari/604.1",
+            "Safari on iOS",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+            "CriOS/138.0.7204.119 Mobile/15E148 Safari/604.1",
+            "Chrome on iOS",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 "
+            "Safari/537.36 Edg/141.0.0.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 "
+            "Safari/605.1.15",
+            "Safari on macOS",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64)", "Unknown browser on Linux"),
+        ("<b>", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_session_names_browser_and_system_in_words(person: User, sent: str, said: str) -> None:
+    client = Client(headers={"user-agent": sent})
+    _sign_in(client)
+
+    html = client.get(reverse("usersessions_list")).content.decode()
+
+    assert f'<th scope="row" role="rowheader">{said} ' in html
+    assert (f"<code>{escape(sent)}</code>" in html) == bool(sent)
 
 
 @override_settings(ACCOUNT_RATE_LIMITS={"login_failed": "3/m/ip"})
