@@ -15,6 +15,11 @@ def kind_labels() -> dict[str, str]:
     return {source.kind: str(source.label) for source in sources()}
 
 
+def telling_kinds() -> frozenset[str]:
+    """The kinds that tell something, without those that explain words: what is latest, where nobody asked for words."""
+    return frozenset(source.kind for source in sources() if not source.explains)
+
+
 def kind_label(kind: str) -> str:
     """The label of one kind; the bare name where no source knows it."""
     return kind_labels().get(kind, kind)

@@ -21,7 +21,7 @@ from intranet.pages.models import BasePage, SectionPage
 from intranet.pages.models.querysets import with_known_type
 from intranet.pages.results import result_of
 from intranet.pages.searching import Found, SearchAnswer, SearchParams, search_for
-from search import SearchTimeout, sources
+from search import SearchTimeout
 
 NEWS_COUNT = 8
 
@@ -145,7 +145,7 @@ def news_for(
 
 
 def _news(language: str, **asked: Any) -> SearchParams:
-    wanted = frozenset(source.kind for source in sources() if not source.explains) - {kinds.SECTION}
+    wanted = kinds.telling_kinds() - {kinds.SECTION}
     return SearchParams(filters={"kind": wanted}, sort="date", language=language, facets=(), **asked)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -194,9 +194,10 @@ def count_for(user: Any, params: SearchParams) -> int:
 def _query(params: SearchParams, access: Access, facets: tuple[str, ...]) -> Query:
     """The question of somebody with this access.
 
-    Without tokens nothing can be asked; what is wrong with the question is said all the same.
+    Without tokens nothing can be asked; what is wrong with the question is said all the same. What explains words is
+    an answer to words, or to the choice of its kind: it is not among the latest.
     """
-    return Query(
+    query = Query(
         text=params.text,
         tokens=access.tokens or frozenset({NOTHING}),
         filters=_resolved(params.filters, access),
@@ -209,6 +210,9 @@ def _query(params: SearchParams, access: Access, facets: tuple[str, ...]) -> Que
         archived=params.archived,
         since=params.since,
     )
+    if query.clauses.has_wanted or "kind" in query.filters:
+        return query
+    return replace(query, filters={**query.filters, "kind": kinds.telling_kinds()})
 
 
 def answer_of(results: Results, names: Mapping[str, str], params: SearchParams, access: Access) -> SearchAnswer:

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from intranet.accounts.models import User
 from intranet.glossary.models import Term
+from intranet.networks.models import Network
 from intranet.networks.services import add_membership
 from tests.glossary.conftest import MakeTerm
-from tests.pages.factories import make_network, make_person, signed_in
+from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -133,3 +134,20 @@ def test_the_list_takes_a_fixed_number_of_queries(reader: User, make_term: MakeT
         counts.append(len(captured))
     assert len(set(counts)) == 1
     assert counts[0] <= 12
+
+
+def test_search_without_words_shows_no_terms_unless_they_are_chosen(reader: User, violence: Term) -> None:
+    make_page(section_of(Network.objects.get(slug="halifax")), "Accueil")
+
+    def found(**asked: str) -> tuple[list[str], dict[str, int]]:
+        context = signed_in(reader).get("/fr/recherche/", asked).context
+        kinds = next(group for group in context["groups"] if group["name"] == "kind")
+        return [result["title"] for result in context["results"]], {each.value: each.count for each in kinds["values"]}
+
+    titles, kinds = found()
+    assert titles[0] == "Accueil"
+    assert violence.form_fr not in titles
+    assert kinds["term"] == 1
+    assert found(kind="term")[0] == [violence.form_fr]
+    assert found(q="violence")[0] == [violence.form_fr]
+    assert violence.form_fr not in found(q="-abri")[0]
