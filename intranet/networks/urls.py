@@ -18,6 +18,7 @@ urlpatterns = [
     path(_("manage/accounts/new/"), managing.create_person, name="create_person"),
     path(_("manage/accounts/<int:pk>/"), history.account, name="account"),
     path(_("manage/accounts/<int:pk>/state/"), managing.set_active, name="set_active"),
+    path("<slug:slug>/", directory.network_facts, name="facts"),
     path(_("<slug:slug>/join/"), joining.request_to_join, name="join"),
     path(_("<slug:slug>/people/"), people.network_people, name="people"),
     path(_("<slug:slug>/people/<int:pk>/"), people.member, name="member"),

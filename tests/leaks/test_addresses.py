@@ -214,6 +214,7 @@ TRIED: dict[str, Callable[[House], Asked]] = {
     "networks:create_person": plain(),
     "networks:account": of(pk=lambda house: house.coordinator.pk),
     "networks:set_active": of(pk=lambda house: house.coordinator.pk),
+    "networks:facts": of(slug=slug),
     "networks:join": of(slug=slug),
     "networks:people": of(slug=slug),
     "networks:member": of(slug=slug, pk=lambda house: house.membership.pk),
@@ -398,7 +399,7 @@ def test_the_section_s_own_people_are_told(house: House) -> None:
 
     assert told >= {
         *("wagtail_serve", "search", "news", "saved_searches", "rename_saved_search"),
-        *("networks:directory", "networks:people", "networks:history"),
+        *("networks:directory", "networks:facts", "networks:people", "networks:history"),
         *("networks:member", "memos:list", "memos:notes", "memos:history", "memos:edition", "memos:compare", "profile"),
         *("memos:followed", "memos:follow_up", "memos:follow_up_people", "memos:follow_up_record"),
         *("memos:follow_up_export", "memos:review"),

@@ -11,6 +11,7 @@ from django.utils import translation
 from intranet.networks import audiences
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Item, Network
+from intranet.networks.services import set_network_state
 from tests.networks.conftest import MakeNetwork, MakePerson
 from tests.pages.factories import signed_in
 
@@ -67,3 +68,43 @@ def test_links_to_sections_cost_one_query(
 
     with django_assert_num_queries(9):
         client.get(address)
+
+
+def test_network_whose_section_is_not_open_leads_to_what_everybody_may_know(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    make_network("champions", "partner", region="QC", languages=["fr", "es", "iu"], joining="request")
+    client = signed_in(make_person("alone"))
+    facts = reverse("networks:facts", args=["champions"])
+    assert f'<a href="{facts}">champions in English</a>' in client.get(reverse("networks:directory")).content.decode()
+
+    text = client.get(facts).content.decode()
+
+    assert "<h1>champions in English</h1>" in text
+    for said in ("champions en français", "partner", "Quebec", "French, Spanish, iu"):
+        assert f">{said}</" in text
+    assert 'href="/en/champions/"' not in text
+    for way in ("/en/search/?network=champions", "/en/networks/champions/join/"):
+        assert f'href="{way}"' in text
+
+
+def test_facts_of_an_open_section_lead_there(make_network: MakeNetwork, make_person: MakePerson) -> None:
+    share(make_network("champions", "local"), Rule("everyone"))
+
+    text = signed_in(make_person("alone")).get(reverse("networks:facts", args=["champions"])).content.decode()
+
+    assert 'href="/en/champions/"' in text
+    assert "/join/" not in text
+
+
+def test_facts_of_an_unlisted_or_closed_network_are_not_there(
+    make_network: MakeNetwork, make_person: MakePerson
+) -> None:
+    table, closed = make_network("table", "table", listed=False), make_network("closed")
+    director, alone = signed_in(make_person("director", table)), signed_in(make_person("alone"))
+    set_network_state(closed, Network.State.CLOSED)
+
+    for slug in ("table", "closed", "nowhere"):
+        answer = alone.get(reverse("networks:facts", args=[slug]))
+        assert (answer.status_code, f"{slug} in English" in answer.content.decode()) == (404, False)
+    assert director.get(reverse("networks:facts", args=["table"])).status_code == 200
