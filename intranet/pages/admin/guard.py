@@ -10,10 +10,14 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import ResolverMatch
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.defaults import bad_request, page_not_found
 from wagtail.admin.auth import permission_denied
 
@@ -34,6 +38,17 @@ def not_here(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _lead_home(request: HttpRequest) -> HttpResponse:
+    """The answer to whoever has no rights in the admin, at every address alike, existing or not."""
+    if request.headers.get("x-requested-with") == "XMLHttpRequest":
+        raise PermissionDenied
+    with override(request.user.language):
+        messages.error(
+            request, _("You have no editing rights here. If you need them, ask a coordinator of your network.")
+        )
+    return redirect("to_home")
+
+
 class AdminGuardMiddleware:
     """Stands in front of every view below ``/admin/``."""
 
@@ -51,9 +66,10 @@ class AdminGuardMiddleware:
     ) -> HttpResponse | None:
         if not request.path_info.startswith(ADMIN_PREFIX) or request.resolver_match is None:
             return None
-        # Without admin rights Wagtail refuses every address alike, existing or not.
-        if not request.user.is_authenticated or not request.user.has_perm("wagtailadmin.access_admin"):
+        if not request.user.is_authenticated:
             return None
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            return _lead_home(request)
         match: ResolverMatch = request.resolver_match
         try:
             unreadable.check(request, match)

@@ -205,3 +205,22 @@ def test_the_admin_bears_the_site_s_name_and_icon(world: World, client_of: Clien
     assert re.findall(r'<link rel="[a-z ]*icon" href="([^"]*)"', html) == ["/static/intranet/favicon.svg"]
     assert '<img src="/static/intranet/mark.svg"' in html
     assert '<a class="w-underline w-underline-offset-[3px]" href="/">' in html
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/pages/", "/admin/pages/1/edit/", "/admin/nowhere/"])
+def test_person_without_editing_rights_is_told_so_on_the_home_page(
+    world: World, client_of: ClientOf, address: str
+) -> None:
+    response = client_of(world.reader).get(address, follow=True)
+
+    assert response.redirect_chain[-1][0] == "/en/"
+    [message] = re.findall(r'<div class="notice.*?</div>', response.content.decode(), flags=re.DOTALL)
+    assert "You have no editing rights here. If you need them, ask a coordinator of your network." in message
+
+
+def test_address_that_a_script_asks_of_the_admin_is_refused_without_editing_rights(
+    world: World, client_of: ClientOf
+) -> None:
+    assert (
+        client_of(world.reader).get("/admin/pages/", headers={"x-requested-with": "XMLHttpRequest"}).status_code == 403
+    )
