@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +20,7 @@ from intranet.memos.memo_pages import memo_page, visible_memo
 from intranet.memos.models import Edition, EditionFile, EditionText, MemoRecord
 from intranet.memos.presenting import reader_language
 from intranet.networks.access import access_of
-from intranet.pages.languages import own_first, own_name
+from intranet.pages.languages import one_of, own_first, own_name
 from intranet.pages.reader import current_reader
 from intranet.pages.views.files import hand_out
 
@@ -57,7 +56,7 @@ def edition(request: HttpRequest, memo_id: uuid.UUID, label: str) -> HttpRespons
     memo = visible_memo(request.user, memo_id)
     found = edition_of(memo.record, label)
     last = memo.record.editions.order_by("-number", "-revision").values_list("pk", flat=True).first()
-    text = found.text_in(_language_asked(request, found.languages))
+    text = found.text_in(one_of(found.languages, request.GET.get("language")))
     files = list(found.files.all())
     _show_copies(files)
     return _page(
@@ -87,7 +86,7 @@ def compare(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     before = editions.get(request.GET.get("from", "")) or _before(after, list(editions.values()))
     if (before.number, before.revision) > (after.number, after.revision):
         before, after = after, before
-    language = _language_asked(request, {*before.languages} & {*after.languages})
+    language = one_of({*before.languages} & {*after.languages}, request.GET.get("language")) or reader_language()
     texts = before.text_in(language), after.text_in(language)
     lines, facts = compared_texts(*texts), compared_facts(before, after, request.user)
     return _page(
@@ -165,12 +164,6 @@ def _show_copies(files: list[EditionFile]) -> None:
         if file.file:
             copies[file.kind][file.original] = CopiedImage(file.url) if file.kind == EditionFile.Kind.IMAGE else file
     current_reader().show_instead(copies[EditionFile.Kind.DOCUMENT], copies[EditionFile.Kind.IMAGE])
-
-
-def _language_asked(request: HttpRequest, exists_in: Iterable[str]) -> str:
-    """The language that was asked for if it is one of these, else the reader's, or the first one there is."""
-    asked, codes = request.GET.get("language"), own_first(exists_in)
-    return asked if asked in codes else next(iter(codes), reader_language())
 
 
 def _languages(found: Edition, text: EditionText) -> list[dict[str, Any]]:

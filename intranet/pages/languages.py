@@ -44,6 +44,13 @@ def own_first(codes: Iterable[str]) -> list[str]:
     return sorted(codes, key=lambda code: (code != get_language(), order.index(code) if code in order else len(order)))
 
 
+def one_of(codes: Iterable[str], asked: str | None) -> str:
+    """The language that was asked for if it is one of these, else the reader's, else the first there is; empty where
+    there is none."""
+    shown = own_first(codes)
+    return asked if asked in shown else next(iter(shown), "")
+
+
 def url_in(code: str, name: str, *args: str) -> str:
     """The address of the URL pattern ``name`` in a language."""
     with override(code):

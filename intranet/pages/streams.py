@@ -29,9 +29,8 @@ from wagtail.rich_text import RichText, extract_references_from_rich_text
 
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|tr|div)>|<br\s*/?>")
 _HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.DOTALL)
-
-
 _WORDS_OF_TABLE = ("table_caption", "data")
+"""Where a table's stored value has what somebody wrote; the rest says how it is laid out."""
 
 
 def plain_text(markup: str) -> str:

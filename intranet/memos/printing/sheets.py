@@ -29,7 +29,7 @@ from intranet.networks.access import access_of
 from intranet.networks.models import Item
 from intranet.networks.notices import absolute
 from intranet.pages.audience_words import audience_words, network_label
-from intranet.pages.languages import name_in_sentence, own_first
+from intranet.pages.languages import name_in_sentence, one_of, own_first
 from intranet.pages.models import GuardedImage
 from intranet.pages.reader import TEXT_IMAGE, Reader, reading_as
 from intranet.pages.streams import References, references_in, references_of
@@ -108,10 +108,7 @@ def sheet_of(user: Any, item: uuid.UUID, *, languages: str = "", edition: str = 
 
 def _chosen(asked: str, exists_in: Iterable[str]) -> tuple[str, ...]:
     """The languages to show, the reader's first."""
-    codes = own_first(exists_in)
-    if asked == BOTH:
-        return tuple(codes)
-    return (asked if asked in codes else codes[0],)
+    return tuple(own_first(exists_in)) if asked == BOTH else (one_of(exists_in, asked),)
 
 
 def _memo_sheet(user: Any, record: MemoRecord, languages: str, label: str, is_carried: bool) -> Sheet:

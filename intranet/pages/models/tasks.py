@@ -10,7 +10,8 @@ from wagtail.models import Page, Task, TaskState
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
-from intranet.networks.models import Membership, Role
+from intranet.networks.models import Membership
+from intranet.networks.services import PUBLISHING_ROLES
 from intranet.pages.models.base import before_publishing_url
 from intranet.pages.models.querysets import keys_as_text, pages_of_networks
 from intranet.pages.sections import network_id_of
@@ -73,8 +74,7 @@ class NetworkApprovalTask(Task):
 
     def approvers(self, page: Page) -> QuerySet[User]:
         """The people who are told that the page waits: those who publish in its network."""
-        roles = (Role.PUBLISHER, Role.COORDINATOR)
-        current = Membership.objects.current().filter(network_id=network_id_of(page), role__in=roles)
+        current = Membership.objects.current().filter(network_id=network_id_of(page), role__in=PUBLISHING_ROLES)
         return User.objects.filter(is_active=True, pk__in=current.values("person_id"))
 
     @classmethod

@@ -11,13 +11,14 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
 from intranet.networks.models import Role
+from intranet.networks.services import PUBLISHING_ROLES
 from intranet.pages.permissions.sections import office_people
 
 
 class OfficePolicy(BasePermissionPolicy):
     """The office's publishers and coordinators do everything with these objects, the others nothing."""
 
-    roles: tuple[str, ...] = (Role.PUBLISHER, Role.COORDINATOR)
+    roles: tuple[str, ...] = PUBLISHING_ROLES
 
     def user_has_permission(self, user: Any, action: str) -> bool:
         return bool(access_of(user).office_publish)

@@ -12,7 +12,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from intranet.accounts.models import User
 from intranet.networks.access import access_of
-from intranet.networks.models import Item, Role
+from intranet.networks.models import Item
+from intranet.networks.services import PUBLISHING_ROLES
 from intranet.pages.models import HomePage
 from intranet.pages.models.querysets import pages_of_networks, with_known_type
 from intranet.pages.permissions.sections import (
@@ -74,7 +75,7 @@ class SectionPagePolicy(PagePermissionPolicy):
     ) -> QuerySet[User]:
         if instance.depth <= 2:
             office = instance.depth == 2 and HOME_ACTIONS & set(actions)
-            return office_people(Role.PUBLISHER, Role.COORDINATOR) if office else User.objects.none()
+            return office_people(*PUBLISHING_ROLES) if office else User.objects.none()
         network_id = Item.objects.filter(pk=instance.translation_key).values_list("network_id", flat=True).first()
         return people_with(actions, network_id) if network_id else User.objects.none()
 

@@ -10,7 +10,8 @@ from wagtail.models import Page
 
 from intranet.accounts.models import User
 from intranet.networks.access import Access, access_of
-from intranet.networks.models import Membership, Network, Role
+from intranet.networks.models import Membership, Network
+from intranet.networks.services import ADMIN_ROLES, PUBLISHING_ROLES
 from intranet.pages.models import SectionPage
 
 CONTRIBUTE = frozenset({"add", "change", "choose", "view"})
@@ -55,9 +56,9 @@ def people_with(actions: Iterable[str], network_id: int | None = None) -> QueryS
     """Active people who may do any of ``actions`` in the section of the network, or in any section."""
     wanted = set(actions)
     if wanted & CONTRIBUTE:
-        roles = [Role.CONTRIBUTOR, Role.PUBLISHER, Role.COORDINATOR]
+        roles = ADMIN_ROLES
     elif wanted & PUBLISH:
-        roles = [Role.PUBLISHER, Role.COORDINATOR]
+        roles = PUBLISHING_ROLES
     else:
         return User.objects.none()
     held = Membership.objects.current().filter(
