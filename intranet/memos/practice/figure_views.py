@@ -153,6 +153,7 @@ def _context(
         "sessions": [
             {
                 "title": each.title,
+                "language": each.language,
                 "url": each.url,
                 "held_on": each.held_on,
                 "cells": _shown(found.sums([each]), _SESSION_FIGURES),

@@ -34,6 +34,7 @@ class Session:
     key: uuid.UUID
     title: str
     session: str
+    language: str
     url: str
     held_on: datetime.date
     hours: float | None
@@ -191,6 +192,7 @@ def _sessions(user: Any, since: datetime.date, until: datetime.date) -> tuple[Se
                 key=key,
                 title=shown.title,
                 session=shown.session_title,
+                language=shown.locale.language_code,
                 url=shown.url or "",
                 held_on=each[0].session_on,
                 hours=hours,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -103,6 +104,15 @@ def test_others_know_of_no_figures(world: dict[str, Any], role: str) -> None:
     client = signed_in(make_person("ann", (world["office"], role)))
 
     assert figures(client).status_code == 404
+
+
+def test_session_of_a_note_in_the_other_language_says_so(world: dict[str, Any]) -> None:
+    client = signed_in(make_person("ann", (world["office"], "publisher"), language="fr"))
+
+    with translation.override("fr"):
+        html = figures(client).content.decode()
+
+    assert re.search(r'<a href="/en/[^"]+" hreflang="en" lang="en">Shared session</a>', html)
 
 
 def test_excel_file_has_figures_sessions_and_definitions(world: dict[str, Any]) -> None:
