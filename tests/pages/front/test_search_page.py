@@ -115,6 +115,9 @@ def test_empty_text_browses_by_date(content: World) -> None:
     response = ask(content.reader, {})
 
     assert titles(response)[:2] == ["Accueil des directions", "Accueil in English only"]
+    # Nothing is more relevant than the rest where nothing is looked for.
+    assert "results-head__sort" not in response.content.decode()
+    assert "results-head__sort" in ask(content.reader, {"q": "accueil"}).content.decode()
 
 
 def test_person_without_a_token_finds_nothing(content: World) -> None:
