@@ -81,7 +81,7 @@ def test_network_whose_section_is_not_open_leads_to_what_everybody_may_know(
     text = client.get(facts).content.decode()
 
     assert "<h1>champions in English</h1>" in text
-    for said in ("champions en français", "partner", "Quebec", "French, Spanish, iu"):
+    for said in ("champions en français", "partner", "Quebec", "French", "Spanish", "iu"):
         assert f">{said}</" in text
     assert 'href="/en/champions/"' not in text
     for way in ("/en/search/?network=champions", "/en/networks/champions/join/"):
