@@ -12,7 +12,7 @@ MAX_WORDS = 12
 def phrase_key(text: str, language: str) -> str:
     """The stems of the words that count, in the order of the alphabet; empty where there is none, or too many.
 
-    A word that a minus keeps out, or quotes keep exact, is a word like another here.
+    A word that quotes keep exact is a word like another here.
     """
     words = [word for _start, _end, word in word_spans(text)]
     counted = [word for word in words if not is_stop_word(word)] or words

@@ -10,6 +10,7 @@ from intranet.finding.models import PinnedAnswer, PinnedPhrase, today
 from intranet.finding.phrases import keys_of
 from intranet.pages.admin.history import Outcome, save_with_history
 from search import Expansion
+from search.query import parse_text
 from search.stamps import Kept, Stamps
 
 STAMP = "finding.pinned"
@@ -29,7 +30,12 @@ _ANSWERS = Kept(STAMP, _answers_by_key)
 
 
 def pins(text: str, tokens: frozenset[str], stamps: Stamps) -> Iterator[Expansion]:
-    """What is pinned for this query today, the one added last first."""
+    """What is pinned for this query today, the one added last first.
+
+    Nothing for one that keeps words out: it is not the query that was thought of, and the answer may have the words.
+    """
+    if parse_text(text).excluded:
+        return
     known = _ANSWERS.get(stamps)
     day = today()
     found = {answer.pk: answer for key in keys_of(text) for answer in known.get(key, ()) if answer.is_valid_on(day)}

@@ -57,6 +57,13 @@ def test_other_queries_have_no_pinned_answer(world: World, page: Any, asked: dic
     assert pinned(world.reader, **asked) == []
 
 
+@pytest.mark.parametrize("text", ["demande -congé", "demande de congé -payé", 'demande de congé -"sans solde"'])
+def test_query_that_keeps_words_out_has_no_pinned_answer(world: World, page: Any, text: str) -> None:
+    pin(page)
+    pin(page, phrases_fr="demande de congé payé\ndemande de congé sans solde")
+    assert pinned(world.reader, q=text) == []
+
+
 def test_query_has_its_own_words_in_each_language(world: World, page: Any) -> None:
     pin(page, phrases_en="asking for a leave\ntime off")
     assert pinned(world.reader, q="Time off") == pinned(world.reader, "en", q="ask for leaves") == ["Vacances"]
