@@ -168,7 +168,7 @@ class AskedQuery(models.Model):
 
 
 class SoughtQuery(models.Model):
-    """What three people or more looked for on one day.
+    """What three people or more looked for on one day; on another day the same people count again.
 
     ``hits`` and ``ranks`` are sums over people, ``without`` counts those who found nothing, ``clicked`` those who
     opened a result.

@@ -39,7 +39,10 @@ class PeriodForm(forms.Form):
     )
 
     def sought(self) -> QuerySet[SoughtQuery, Any]:
-        """The queries of the period with their sums, the most people first; one statement."""
+        """The queries of the period with their sums, the most people first; one statement.
+
+        Nobody is known from one day to the next: who asks on two days is two of the people.
+        """
         data = self.cleaned_data if self.is_bound and self.is_valid() else {}
         days = {"day__gte": data.get("since") or today() - PERIOD}
         if data.get("until"):
@@ -110,5 +113,6 @@ def _rows(totals: QuerySet[SoughtQuery, dict[str, Any]]) -> list[dict[str, Any]]
 def _csv(totals: Iterable[dict[str, Any]]) -> HttpResponse:
     """All of it."""
     columns = ("query", "language", "people", "searches", "hits", "without", "clicked", "rank")
+    header = ["people_each_day" if column == "people" else column for column in columns]
     rows = ([row[column] for column in columns] for row in map(_row, totals))
-    return as_spreadsheet(f"searches-{today().isoformat()}", "csv", columns, rows)
+    return as_spreadsheet(f"searches-{today().isoformat()}", "csv", header, rows)

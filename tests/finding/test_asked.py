@@ -251,6 +251,17 @@ def test_report_says_most_sought_never_found_and_never_opened(world: World, offi
     }
 
 
+def test_report_says_that_people_are_counted_each_day(world: World, office: Client) -> None:
+    for days in (1, 2):
+        sought("accueil", day=timezone.localdate() - days * DAY)
+    shown = office.get(reverse("finding_sought"))
+    [row] = dict(shown.context["tables"])["Most sought"]
+    assert row["people"] == 6
+    html = shown.content.decode()
+    assert '<th scope="col">People, counted each day</th>' in html
+    assert "whoever looks for it again on another day is counted again" in html
+
+
 def test_report_is_of_a_period_and_a_language(world: World, office: Client) -> None:
     sought("leave", language="en")
     sought("accueil", day=timezone.localdate() - 10 * DAY)
@@ -268,7 +279,7 @@ def test_report_is_taken_as_csv(world: World, office: Client) -> None:
     answer = office.get(reverse("finding_sought"), {"export": "csv"})
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.content.decode("utf-8-sig").splitlines() == [
-        "query,language,people,searches,hits,without,clicked,rank",
+        "query,language,people_each_day,searches,hits,without,clicked,rank",
         "leave,en,4,4,2,0,0,",
         "violence familiale,fr,3,4,2,0,2,1.5",
     ]
