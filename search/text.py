@@ -18,17 +18,22 @@ ELIDED = ("l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lors
 APOSTROPHES = "'’‘ʼ＇`´"
 #: What word processors and phones put in place of a hyphen: hyphens, dashes, the minus sign.
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_LEADING_ZEROS = re.compile(r"(?<![^\W_])0+(?=\d+(?![^\W_]))")
 _STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _LIGATURES = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"}
 )
-_INCLUSIVE = re.compile(python_pattern(INCLUSIVE_BEGINNING + INCLUSIVE_ENDING), re.IGNORECASE)
-_WORD = re.compile(rf"[^\W_]+(?:[{APOSTROPHES}][^\W_]+)*(?:{_INCLUSIVE.pattern})?", re.IGNORECASE)
-_HYPHENS = "-\u2010\u2011"
+#: Patterns of words in running text: with their apostrophes, an elided article before, an inclusive ending behind.
+BARE_WORD = rf"[^\W_]+(?:[{APOSTROPHES}][^\W_]+)*"
+ELIDED_ARTICLE = rf"(?:{'|'.join(ELIDED)})[{APOSTROPHES}]"
+INCLUSIVE = python_pattern(INCLUSIVE_BEGINNING + INCLUSIVE_ENDING)
+HYPHENS = "-\u2010\u2011"
+_INCLUSIVE = re.compile(INCLUSIVE, re.IGNORECASE)
+_WORD = re.compile(rf"{BARE_WORD}(?:{INCLUSIVE})?", re.IGNORECASE)
 _JOINED = re.compile(
-    rf"(?<![^\W_])[^\W\d_]+(?:[{_HYPHENS}][^\W\d_]+)+|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?"
+    rf"(?<![^\W_])[^\W\d_]+(?:[{HYPHENS}][^\W\d_]+)+|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?"
 )
-_JOINING = frozenset(f"{_HYPHENS}.")
+_JOINING = frozenset(f"{HYPHENS}.")
 #: More words than these are not looked for at once in the database's own texts.
 BEGINNINGS = 40
 _WITH_ACCENTS = {
@@ -45,7 +50,7 @@ _WITH_ACCENTS = {
 }
 _OE = _WITH_ACCENTS["o"] + _WITH_ACCENTS["e"]
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_ELISION = re.compile(rf"^(?:{'|'.join(ELIDED)})[{APOSTROPHES}]", re.IGNORECASE)
+_ELISION = re.compile(rf"^{ELIDED_ARTICLE}", re.IGNORECASE)
 _POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$", re.IGNORECASE)
 _STEMMERS = {"en": "english", "fr": "french"}
 _local = threading.local()
@@ -180,12 +185,12 @@ def capital_words(text: str) -> list[str]:
 
 
 def identifier_of(text: str) -> str:
-    """An identifier as it is compared: folded, with plain hyphens, else as it stands."""
-    return fold(text.strip()).translate(_DASHES)
+    """An identifier as it is compared: folded, with plain hyphens, its numbers without leading zeros; else as it is."""
+    return _LEADING_ZEROS.sub("", fold(text.strip()).translate(_DASHES))
 
 
 def identifier_forms(identifier: str) -> list[str]:
-    """An identifier, and what people leave off at its beginning: ``HFX-2026-014`` is ``2026-014`` too."""
+    """An identifier, and what people leave off at its beginning: ``HFX-2026-014`` is ``2026-14`` too."""
     parts = identifier_of(identifier).split("-")
     return ["-".join(parts[start:]) for start in range(max(1, len(parts) - 1))]
 

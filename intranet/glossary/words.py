@@ -11,7 +11,17 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from search.text import WORD_CHARACTERS, fold, is_stop_word, plain_word
+from search.text import (
+    APOSTROPHES,
+    BARE_WORD,
+    ELIDED_ARTICLE,
+    HYPHENS,
+    INCLUSIVE,
+    WORD_CHARACTERS,
+    fold,
+    is_stop_word,
+    plain_word,
+)
 
 #: A form has at most this many words, articles and the like aside.
 MAX_WORDS = 6
@@ -20,26 +30,16 @@ QUERY_WORDS = 30
 #: Of no account inside a form. Not *sans*, *without*, *non*: they turn the sense.
 _LINK_WORDS = re.compile("a|an|and|the|of|to|for|in|on|aux?|d|de|des|du|en|et|l|la|le|les")
 
-_APOSTROPHE = "['’‘ʼ＇`´]"
-_ELISION = rf"(?:[cdjlmnst]|qu){_APOSTROPHE}"
-_ENDINGS = (
-    "trices trice rices rice euses euse ières ieres ière iere ères eres ère ere esses esse"
-    " nes ne les le tes te fes fe ves ve ses se es e s x"
-).replace(" ", "|")
 #: A word after its elided article, and what inclusive writing adds to it: intervenant·e·s, directeur(trice).
-_WORD = re.compile(
-    rf"(?:{_ELISION})?(?P<word>[^\W_]+(?:{_APOSTROPHE}[^\W_]+)*)"
-    rf"(?:[·•‧∙⋅./-](?:{_ENDINGS})(?![^\W_])|[(\[](?:{_ENDINGS})[)\]]s?(?![^\W_]))*",
-    re.IGNORECASE,
-)
+_WORD = re.compile(rf"(?:{ELIDED_ARTICLE})?(?P<word>{BARE_WORD})(?:{INCLUSIVE})?", re.IGNORECASE)
 _CHUNK = re.compile(r"\S+")
 #: A longer one is no acronym.
 _CHUNK_CHARACTERS = 42
 #: What may stand between two words of one form.
-_BETWEEN = re.compile(rf"[\s‐‑–'’·-]*(?:{_ELISION})?", re.IGNORECASE)
-_JOINED_BEFORE = re.compile(r"[^\W_][-‐‑]")
-_JOINED_AFTER = re.compile(r"[-‐‑][^\W_]")
-_POSSESSIVE = re.compile(rf"{_APOSTROPHE}s?$", re.IGNORECASE)
+_BETWEEN = re.compile(rf"[{HYPHENS}\s–·{APOSTROPHES}]*(?:{ELIDED_ARTICLE})?", re.IGNORECASE)
+_JOINED_BEFORE = re.compile(rf"[^\W_][{HYPHENS}]")
+_JOINED_AFTER = re.compile(rf"[{HYPHENS}][^\W_]")
+_POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s?$", re.IGNORECASE)
 _IRREGULAR = {"women": "woman", "men": "man", "children": "child", "people": "person", "wives": "wife"}
 _FEMININE = (
     ("euse", "eur"),
