@@ -16,7 +16,7 @@ from search.pending import SearchState, read_state
 from search.query import Query, normalize_text
 from search.reading import hits_for, shown_texts, suggestions_for
 from search.results import Explanation, Results, Suggestion
-from search.spelling import corrected
+from search.spelling import commoner, corrected
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,13 +31,18 @@ def search(query: Query) -> Results:
     Raises SearchTimeout where the database takes too long over it; so do the other questions here.
 
     One question to the engine; a second one where a word is found nowhere, to learn whether a near spelling is: then
-    that is the answer. One statement beside the engine's before it, one after it, one more for the spelling.
+    that is the answer; or where a word is found hardly anywhere and others near it may be meant: that is proposed. One
+    statement beside the engine's before it, one after it, one more for the spelling.
     """
     state = read_state()
     asked, known = _expanded(query, state)
     typed, engine = _ask(lambda engine: engine.find(asked), state)
-    is_doubtful = bool(typed.doubtful) and not kinds_named(asked)
-    matches, better = _near(asked, typed, engine) if is_doubtful else (typed, None)
+    matches, better = typed, None
+    if not kinds_named(asked):
+        if typed.doubtful:
+            matches, better = _near(asked, typed, engine)
+        elif typed.rare and query.page == 1:
+            better = _commoner(asked, typed, engine)
     meant = better if better != query.text else None
     is_corrected = matches is not typed and (meant is not None or (better is None and matches.total > typed.total))
     page, marked = matches.page, asked
@@ -108,12 +113,8 @@ def _near(query: Query, typed: Matches, engine: SearchEngine) -> tuple[Matches, 
     What near spellings find. Where that is the same, or where a word is found as it was typed after all, in something
     further down or with too few of the others, another spelling is only proposed, on the first page.
     """
-    try:
-        near = engine.find(replace(query, tolerant=frozenset(typed.doubtful)))
-    except (EngineUnavailable, SearchTimeout) as error:
-        logger.warning("No other spelling was looked for: %s", error)
-        return typed, None
-    if not near.total or not near.doubtful:
+    near = _find_near(query, typed.doubtful, engine)
+    if near is None or not near.total or not near.doubtful:
         return typed, None
     is_same = near.total == typed.total and [match.key for match in near.page] == [match.key for match in typed.page]
     is_answer = typed.total == 0 or (set(near.doubtful) == set(typed.doubtful) and not is_same)
@@ -121,6 +122,21 @@ def _near(query: Query, typed: Matches, engine: SearchEngine) -> tuple[Matches, 
         return typed, None
     better = corrected(query.text, near.doubtful, shown_texts(near.page, query.tokens))
     return (near if is_answer else typed), better
+
+
+def _commoner(query: Query, typed: Matches, engine: SearchEngine) -> str | None:
+    """The text with its rare words as they are spelled in many more of the items that this reader sees, to propose."""
+    near = _find_near(query, typed.rare, engine)
+    return commoner(query.text, near.rare, shown_texts(near.page, query.tokens)) if near and near.rare else None
+
+
+def _find_near(query: Query, words: tuple[str, ...], engine: SearchEngine) -> Matches | None:
+    """What is found where near spellings of these words will do too; None if there is no answer to that."""
+    try:
+        return engine.find(replace(query, tolerant=frozenset(words)))
+    except (EngineUnavailable, SearchTimeout) as error:
+        logger.warning("No other spelling was looked for: %s", error)
+        return None
 
 
 def _ask(question: Callable[[SearchEngine], T], state: SearchState | None = None) -> tuple[T, SearchEngine]:

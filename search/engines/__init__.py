@@ -29,6 +29,8 @@ class Matches:
 
     ``doubtful`` words of the query are in none of the first page's matches; of those for which near spellings were
     looked for too, it names those that nothing in the audience has as they were typed.
+    ``rare`` words are in few of the matches, and there are words near them; of those for which near spellings were
+    looked for too, it names those that are far rarer in the audience than these. Where a word is doubtful, none is.
     """
 
     total: int
@@ -36,6 +38,7 @@ class Matches:
     page: tuple[Match, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     doubtful: tuple[str, ...] = ()
+    rare: tuple[str, ...] = ()
 
 
 class SearchEngine(Protocol):

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from search import Expansion, Query, explain, register_expander
+from search.engines.embedded import engine as embedded
 from search.engines.embedded.textindex import text_index
 from search.weights import weights
 from tests.search.factories import entry, version, write
@@ -77,6 +80,24 @@ def test_embedded_engine_tells_field_weight_and_what_was_typed(
     assert (fields["identifiers"], "identifiers:hfx-7 (1 ×), typed: HFX-7") in {
         (part.weight, part.what) for part in number.parts
     }
+
+
+@pytest.mark.sqlite
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's score is in a unit of its own.")
+def test_embedded_engine_tells_bonuses_as_its_score_has_them(
+    without_elasticsearch: None, db: None, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    forms = ("violence genrée", "violence fondée sur le genre", "violence sexiste")
+    monkeypatch.setattr("search.expansion._expanders", {})
+    register_expander("test", lambda text, tokens, stamps: [Expansion("vfg", forms)])
+    write(entry("a", version("fr", "Lanterne VFG", body="violence"), identifiers=("HFX-7",), tokens=MINE))
+    settings.SEARCH_WEIGHTS = {"every_word": 1_000_000, "identifier": 100_000_000}
+    asked = Query("lanterne VFG HFX-7", MINE, expansions=(Expansion("vfg", forms),))
+    explanation = explain(asked, "a")
+    assert explanation is not None
+    # What words count for beside that is little.
+    [(_id, score)] = embedded._rows(embedded._matching(asked, {}, ranked=True))
+    assert score == pytest.approx(sum(part.weight for part in explanation.parts), abs=100)
 
 
 def test_archived_item_is_not_explained_where_it_is_not_found(engine: str, sync: Callable[[], None]) -> None:

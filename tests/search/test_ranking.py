@@ -127,6 +127,19 @@ def test_item_of_a_number_comes_first_whatever_else_is_typed(both: Callable[[], 
         assert found(asked) == ["memo", "mention"], asked
 
 
+@pytest.mark.parametrize("asked", ["2026-14", "HFX-2026-14", "hfx-2026-0014", "n°2026-14", "HFX–2026–14"])
+def test_a_number_is_the_same_without_leading_zeros(both: Callable[[], None], asked: str) -> None:
+    write(
+        entry("memo", version("en", "Fire drill"), identifiers=("HFX-2026-014",)),
+        entry("tenfold", version("en", "Water"), identifiers=("HFX-2026-140",)),
+        entry("lettered", version("en", "Air"), identifiers=("HFX-2026-A14", "HFX-2026-14B")),
+        entry("longer", version("en", "Earth"), identifiers=("HFX-2026-1400", "HFX-2026-114")),
+        *filler(),
+    )
+    both()
+    assert found(asked) == ["memo"]
+
+
 def test_a_replaced_item_ranks_under_its_replacement_and_names_it(both: Callable[[], None]) -> None:
     write(
         entry(
@@ -145,6 +158,60 @@ def test_a_replaced_item_ranks_under_its_replacement_and_names_it(both: Callable
     assert replacement is not None
     assert (replacement.title, hits["old"].standing) == ("Directive", "replaced")
     assert (hits["gone"].replacement, hits["gone"].standing) == (None, "replaced")
+
+
+@pytest.mark.parametrize("sort", ["relevance", "date"])
+@pytest.mark.parametrize("asked", ["lantern", "lantern oil", "lantern oil winter"])
+def test_a_replaced_item_stands_on_no_page_before_its_replacement(
+    engine: str, both: Callable[[], None], asked: str, sort: Any
+) -> None:
+    if (engine, sort) == ("elasticsearch", "relevance"):
+        pytest.skip("Elasticsearch cannot compare the scores of two items: search/README.md, limits.")
+    days = [datetime(2026, 4, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
+    oil = "Lantern oil"
+    old = {"standing": "replaced", "replaced_by": "second", "date": days[0]}
+    write(
+        entry("first", version("en", oil, summary=oil, body=f"{oil} " * 3), **old),
+        entry("second", version("en", oil, body=oil), **old | {"replaced_by": "now", "date": days[1]}),
+        entry(
+            "now", version("en", "Directive", body="A lantern is lit at night, and its oil is changed"), date=days[2]
+        ),
+        *(entry(f"other-{n}", version("en", oil, summary=oil, body=oil), date=days[3]) for n in range(3)),
+        *filler(),
+    )
+    both()
+    order = [key for page in range(1, 7) for key in found(asked, sort=sort, page=page, size=1)]
+    assert sorted(order[:3]) == ["other-0", "other-1", "other-2"]
+    assert order[3] == "now"
+    assert sorted(order[4:]) == ["first", "second"]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("sort", ["relevance", "date"])
+def test_embedded_engine_puts_a_replaced_item_right_behind_a_weaker_replacement(
+    without_elasticsearch: None, db: None, sort: Any
+) -> None:
+    days = [datetime(2026, 4, day, tzinfo=UTC) for day in (1, 2, 3, 4)]
+    write(
+        entry("first", version("en", "Lantern oil"), standing="replaced", replaced_by="second", date=days[3]),
+        entry("second", version("en", "Lantern"), standing="replaced", replaced_by="now", date=days[2]),
+        entry("now", version("en", "Directive", body="A lantern is lit at night"), date=days[1]),
+        entry("half", version("en", "Nothing", body="All about something else, and of that the oil"), date=days[0]),
+        *filler(),
+    )
+    order = [key for page in range(1, 5) for key in found("lantern oil", sort=sort, page=page, size=1)]
+    assert [key for key in order if key != "half"] == ["now", "second", "first"]
+
+
+def test_a_replaced_item_comes_first_where_its_number_is_typed(both: Callable[[], None]) -> None:
+    write(
+        entry("old", version("en", "Plan"), identifiers=("HFX-2026-014",), standing="replaced", replaced_by="now"),
+        entry("now", version("en", "Directive", body="It replaces memo HFX-2026-014")),
+        *(entry(f"other-{n}", version("en", f"Memo HFX-2026-014 {n}")) for n in range(3)),
+        *filler(),
+    )
+    both()
+    assert [found(asked, size=1) for asked in ("HFX-2026-014", "memo 2026-014")] == [["old"], ["old"]]
 
 
 def test_archived_items_come_on_request(both: Callable[[], None]) -> None:

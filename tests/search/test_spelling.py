@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from search import Query, Results, search
-from search.spelling import corrected, nearest
+from search.spelling import commoner, corrected, nearest
 from search.types import Attachment, Passage
 from tests.search.factories import entry, version, write
 
@@ -120,6 +120,45 @@ def test_a_word_that_stands_further_down_is_not_replaced(engine: str, sync: Call
     assert {hit.key for results in pages for hit in results.hits} == {"both-0", "both-1"}
 
 
+@pytest.fixture
+def repairs(engine: str, sync: Callable[[], None]) -> None:
+    write(
+        entry("mistaken", version("en", "Lantern repiar")),
+        *(entry(f"repair-{n}", version("en", f"The repair of lantern {n}")) for n in range(6)),
+        *(entry(f"wicks-{n}", version("en", f"Wicker {n}")) for n in range(4)),
+        entry("wick", version("en", "Wickes")),
+    )
+    sync()
+
+
+@pytest.mark.usefixtures("repairs")
+@pytest.mark.parametrize("typed", ["repiar", "lantern repiar"])
+def test_a_mistake_that_an_item_has_too_is_found_and_the_common_spelling_proposed(engine: str, typed: str) -> None:
+    results = ask(typed)
+    assert results.hits[0].key == "mistaken"
+    assert (results.is_corrected, results.total) == (False, 1 if typed == "repiar" else 7)
+    assert results.did_you_mean == (typed.replace("repiar", "repair") if guesses(engine) else None)
+    assert search(Query(typed, EVERYONE, page=2, size=1)).did_you_mean is None
+
+
+@pytest.mark.usefixtures("repairs")
+@pytest.mark.parametrize("typed", ["repair", "wickes", "VFGXY"])
+def test_nothing_is_proposed_where_other_spellings_are_few(typed: str) -> None:
+    assert ask(typed).did_you_mean is None
+
+
+@pytest.mark.parametrize(("hidden", "proposed"), [(frozenset({"network:9"}), None), (EVERYONE, "lantern")])
+def test_only_what_the_reader_sees_makes_a_spelling_common(
+    engine: str, sync: Callable[[], None], hidden: frozenset[str], proposed: str | None
+) -> None:
+    write(
+        entry("mistaken", version("en", "Lantren")),
+        *(entry(f"k{n}", version("en", f"Lantern {n}"), tokens=hidden) for n in range(6)),
+    )
+    sync()
+    assert ask("lantren").did_you_mean == (proposed if guesses(engine) else None)
+
+
 @pytest.mark.parametrize("place", ["alias", "late", "attachment"])
 def test_a_spelling_is_met_wherever_it_stands(engine: str, sync: Callable[[], None], place: str) -> None:
     late = "other words " * 4_000 + "the lantern"
@@ -180,6 +219,13 @@ def test_nearest_words_come_first_and_keep_their_first_letter() -> None:
     assert nearest("famile", ["famille", "facile", "gamille", "familiale"]) == ["facile", "famille"]
     assert nearest("acueil", ["accueil", "recueil"]) == ["accueil"]
     assert nearest("hebergmeent", ["hebergements", "hebergement"]) == ["hebergement", "hebergements"]
+
+
+def test_the_commonest_near_spelling_is_proposed() -> None:
+    seen = ["The repair", "Repairs", "To repave", "repair it", "A repiar"]
+    assert commoner("a repiar", ["repiar"], seen) == "a repair"
+    assert commoner("repairs", ["repairs"], seen) is None
+    assert commoner("repave", ["repave"], seen) is None
 
 
 def test_a_correction_keeps_what_is_right() -> None:

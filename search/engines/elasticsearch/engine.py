@@ -18,6 +18,7 @@ from search.highlighting import BETWEEN
 from search.pending import LiveIndex, SearchState, read_state
 from search.query import Query
 from search.results import Engine, FacetValue, ScorePart
+from search.spelling import RARE, is_far_rarer
 
 _MARKED = re.compile(r"<mark>(.*?)</mark>")
 
@@ -36,12 +37,14 @@ class ElasticsearchEngine:
         body = _ask(index, search_request(query, index.exclusions, conf.timeout_seconds()))
         counts = body.get("aggregations", {})
         total = body["hits"]["total"]["value"]
+        doubtful = () if query.exact else _doubtful(query, body)
         return Matches(
             total=total,
             with_every_word=counts[EVERY_WORD]["doc_count"] if EVERY_WORD in counts else total,
             page=tuple(_match(hit) for hit in body["hits"]["hits"]),
             facets={name: _facet(counts[f"facet-{name}"]) for name in query.facets},
-            doubtful=() if query.exact else _doubtful(query, body),
+            doubtful=doubtful,
+            rare=() if query.exact or doubtful else _rare(query, body),
         )
 
     def find_titles(self, text: str, query: Query) -> list[str]:
@@ -85,6 +88,27 @@ def _doubtful(query: Query, body: dict[str, Any]) -> tuple[str, ...]:
     page = counts["first"]["page"] if "first" in counts else body
     found = {word for hit in page["hits"]["hits"] for word in hit.get("matched_queries", ())}
     return tuple(word for word in query.clauses.correctable if word not in found)
+
+
+def _rare(query: Query, body: dict[str, Any]) -> tuple[str, ...]:
+    """The words that few matches have while others are near them; where near spellings were looked for too, those that
+    are far rarer than these.
+    """
+    counts = body.get("aggregations", {})
+    if query.tolerant:
+        words = {word: counts[f"word-{word}"] for word in sorted(query.tolerant)}
+        return tuple(
+            word
+            for word, count in words.items()
+            if is_far_rarer(count["having"]["doc_count"], count["near"]["doc_count"])
+        )
+    near = {name for name, found in body.get("suggest", {}).items() for piece in found if piece["options"]}
+    total = {"doc_count": body["hits"]["total"]["value"]}
+    return tuple(
+        word
+        for word in query.clauses.correctable
+        if counts.get(f"few-{word}", total)["doc_count"] <= RARE and near & {f"names-{word}", f"plain-{word}"}
+    )
 
 
 def _match(hit: dict[str, Any]) -> Match:

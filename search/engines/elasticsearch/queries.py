@@ -13,6 +13,7 @@ from search.naming import kinds_named
 from search.pending import Exclusions
 from search.query import Clause, Group, Query, form_clause
 from search.registry import answered_kinds, explaining_kinds
+from search.spelling import TIMES_AS_MANY, tolerance
 from search.text import identifier_of
 from search.weights import Weights, weights
 
@@ -24,6 +25,14 @@ FACET_SIZE = 5_000
 HIGHLIGHTED_CHARACTERS = 500_000
 #: The aggregation that counts what has all the words.
 EVERY_WORD = "every-word"
+#: Looked for near a word that is not in many texts itself.
+_COMMON_NEAR = {
+    "suggest_mode": "always",
+    "max_term_freq": 50,
+    "min_doc_freq": TIMES_AS_MANY,
+    "prefix_length": 1,
+    "size": 1,
+}
 _NEAR = {"fuzziness": "AUTO:5,8", "prefix_length": 1, "max_expansions": 50}
 
 
@@ -41,7 +50,10 @@ def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float)
         request.aggs.bucket(f"facet-{name}", counted)
     for word in query.tolerant:
         having = A("filter", _within_audience(query, exclusions, wanted.clause(Clause(word))))
-        request.aggs.bucket(f"word-{word}", A("global", aggs={"having": having}))
+        near = A("filter", _within_audience(query, exclusions, wanted.word(Clause(word))))
+        request.aggs.bucket(f"word-{word}", A("global", aggs={"having": having, "near": near}))
+    if query.page == 1 and not query.exact and not query.tolerant:
+        request = _looking_near(request, wanted)
     if query.clauses.may_miss_words:
         request.aggs.bucket(EVERY_WORD, A("filter", Bool(filter=[wanted.every_word(), *filters.values()])))
     order: list[dict[str, Any]] = [{"_score": "desc"}, {"date": "desc"}, {"key": "asc"}]
@@ -100,17 +112,25 @@ class _Wanted:
     def scored(self) -> DslQuery:
         """What is to be found, with its score; news wears off, what was replaced or explains ranks low.
 
-        By date, nothing but having every word counts.
+        By date, nothing but having every word counts, of what is in force.
         """
         found = self._found()
         if self.query.is_sorted_by_date:
-            complete = [Q("constant_score", filter=self.every_word())] if self.clauses.may_miss_words else []
+            whole = Bool(filter=[self.every_word()], must_not=[self._yielding()])
+            complete = [Q("constant_score", filter=whole)] if self.clauses.may_miss_words else []
             return Bool(filter=[found], should=complete)
-        return Q("function_score", query=found, functions=_remaining(self.query, self.weights), score_mode="multiply")
+        replaced = {"filter": self._yielding().to_dict(), "weight": self.weights.replaced}
+        functions = [replaced, *_remaining(self.query, self.weights)]
+        return Q("function_score", query=found, functions=functions, score_mode="multiply")
 
     def every_word(self) -> Bool:
         """That each word is there, or a form of it."""
         return Bool(filter=[self._group(group) for group in self.clauses.words])
+
+    def _yielding(self) -> Bool:
+        """What was replaced and is not asked for by its number."""
+        numbers = [identifier_of(clause.text) for clause in self.clauses.typed]
+        return Bool(filter=[Q("term", standing="replaced")], must_not=[Q("terms", identifiers=numbers)])
 
     def _found(self) -> Bool:
         words = [self._group(group, is_named=True) for group in self.clauses.words]
@@ -125,7 +145,7 @@ class _Wanted:
         )
 
     def _group(self, group: Group, *, is_named: bool = False) -> DslQuery:
-        typed = [self._word(clause) for clause in group.clauses]
+        typed = [self.word(clause) for clause in group.clauses]
         whole = typed[0] if len(typed) == 1 else Bool(must=typed)
         if not group.forms:
             # A hit tells which of the words it has.
@@ -133,7 +153,8 @@ class _Wanted:
         forms = [self._text(form_clause(form), self.weights.expansion) for form in group.forms]
         return DisMax(queries=[whole, *forms], tie_breaker=0.1)
 
-    def _word(self, clause: Clause) -> DslQuery:
+    def word(self, clause: Clause) -> DslQuery:
+        """A clause, or a spelling near it where that will do."""
         if clause.text not in self.query.tolerant:
             return self.clause(clause)
         near = Q("multi_match", query=clause.text, fields=self._plain(), boost=self.weights.near_spelling, **_NEAR)
@@ -164,7 +185,7 @@ class _Wanted:
         """What ranks texts with the words themselves before texts with other forms of them, however rare these are."""
         if not any(group.forms for group in self.clauses.words):
             return []
-        typed = [self._word(clause) for group in self.clauses.words for clause in group.clauses]
+        typed = [self.word(clause) for group in self.clauses.words for clause in group.clauses]
         return [Q("constant_score", filter=Bool(filter=typed), boost=self.weights.every_word)]
 
     def _together(self) -> list[DslQuery]:
@@ -195,11 +216,25 @@ class _Wanted:
         ]
 
 
+def _looking_near(request: Search, wanted: _Wanted) -> Search:  # type: ignore[type-arg]
+    """With how many of the matches have each word, and whether words near it are in so many that they may be meant.
+
+    Those are of all texts, whoever they are for: what is proposed is what the reader's own have.
+    """
+    for word in wanted.clauses.correctable:
+        if len(wanted.clauses.words) > 1:
+            request.aggs.bucket(f"few-{word}", A("filter", wanted.clause(Clause(word))))
+        for field in ("names", "plain"):
+            request = request.suggest(
+                f"{field}-{word}", word, term={"field": field, **_COMMON_NEAR, "max_edits": tolerance(word)}
+            )
+    return request
+
+
 def _remaining(query: Query, given: Weights) -> list[dict[str, Any]]:
     decay = {"origin": timezone.now().isoformat(), "scale": f"{given.aging_days:g}d", "decay": given.aged}
     return [
         {"filter": {"term": {"is_dated": True}}, "exp": {"date": decay}},
-        {"filter": {"term": {"standing": "replaced"}}, "weight": given.replaced},
         {"filter": {"terms": {"facets.kind": list(explaining_kinds())}}, "weight": given.explaining},
         {"filter": {"terms": {"facets.kind": list(kinds_named(query))}}, "weight": given.named_kind},
     ]

@@ -19,7 +19,9 @@ from search.engines.embedded.lexemes import (
     every_word_of,
     excluded_by,
     expression_of,
+    numbers_of,
     typed_expression_of,
+    word_expression,
 )
 from search.engines.embedded.textindex import text_index
 from search.naming import kinds_named
@@ -27,11 +29,16 @@ from search.parts import entries_with_parts, text_row
 from search.query import Clause, Query
 from search.registry import answered_kinds, explaining_kinds
 from search.results import Engine, FacetValue, ScorePart
-from search.spelling import nearest, tolerance
+from search.spelling import RARE, TIMES_AS_MANY, is_far_rarer, nearest, tolerance
 from search.text import plain_word, plain_words
 from search.weights import Weights, weights
 
 _LATEST = "e.date DESC, e.key"
+#: What replaced an item, and what replaced that.
+_NEWER = (
+    "LEFT JOIN found n ON m.yields = 1 AND n.key = m.replaced_by"
+    " LEFT JOIN found l ON n.yields = 1 AND l.key = n.replaced_by"
+)
 #: The spellings that will do too, by the word as it was typed.
 Spellings = Mapping[str, tuple[str, ...]]
 
@@ -53,8 +60,11 @@ class EmbeddedEngine:
     def find(self, query: Query) -> Matches:
         """Answer a query: one statement for the page, one for the facets, one for words that may be wrong."""
         near = {word: _near(word) for word in query.tolerant}
-        total, with_every_word, page = self._page(query, near)
-        return Matches(total, with_every_word, page, self._facets(query, near), self._doubtful(query, total))
+        total, with_every_word, page, rare = self._page(query, near)
+        doubtful, others = self._doubtful(query, near, total)
+        return Matches(
+            total, with_every_word, page, self._facets(query, near), doubtful, () if doubtful else rare + others
+        )
 
     @within_budget
     def find_titles(self, text: str, query: Query) -> list[str]:
@@ -80,7 +90,7 @@ class EmbeddedEngine:
         """Where it has what is looked for, whether it has every word, and what is left of the score, and why."""
         index = text_index()
         found = _matching(query, {}, ranked=False)
-        factors = _factors(query, weights())
+        factors = _factors(query, {}, weights())
         typed = typed_expression_of(query.clauses, {})
         columns = [factor for factor, _what in factors]
         columns.append(_matches("e.id", typed, query) if typed else _Statement("1 = 0", []))
@@ -102,8 +112,8 @@ class EmbeddedEngine:
         ]
         return (*parts_of(query.clauses, text_row(parts), index.field_weights()), *bonus, *left)
 
-    def _page(self, query: Query, near: Spellings) -> tuple[int, int, tuple[Match, ...]]:
-        """How many there are, how many of them have every word, and those of the page."""
+    def _page(self, query: Query, near: Spellings) -> tuple[int, int, tuple[Match, ...], tuple[str, ...]]:
+        """How many there are, how many of them have every word, those of the page, and the one word if it is rare."""
         found = _matching(query, near, ranked=not query.is_sorted_by_date)
         chosen = [
             _in_scope("e.id", query),
@@ -112,28 +122,32 @@ class EmbeddedEngine:
         where = "".join(f" AND {condition.sql}" for condition in chosen)
         every_word = every_word_of(query.clauses, near)
         whole = _matches("f.id", every_word, query) if every_word else _Statement("1 = 1", [])
-        source = (
-            f"FROM (SELECT f.id, f.score, CASE WHEN {whole.sql} THEN 1 ELSE 0 END AS is_whole FROM ({found.sql}) f) m"
-            f" JOIN search_entry e ON e.id = m.id WHERE NOT e.is_deleted{where}"
-        )
-        values = [*whole.values, *found.values, *(value for condition in chosen for value in condition.values)]
-        order = _Statement(f"m.is_whole DESC, {_LATEST}", [])
+        yields, score = _yields(query), _Statement("0.0", [])
         if not query.is_sorted_by_date:
-            remaining = _remaining(query, weights())
-            order = _Statement(f"m.score * {remaining.sql} DESC, {_LATEST}", remaining.values)
+            remaining = _remaining(query, near, weights())
+            score = _Statement(f"m.score * {remaining.sql}", remaining.values)
+        source = _Statement(
+            f"FROM (SELECT f.id, f.score, CASE WHEN {whole.sql} THEN 1 ELSE 0 END AS is_whole FROM ({found.sql}) f) m"
+            f" JOIN search_entry e ON e.id = m.id WHERE NOT e.is_deleted{where}",
+            [*whole.values, *found.values, *(value for condition in chosen for value in condition.values)],
+        )
+        word = _single(query)
+        others = _common_near(_Statement("COUNT(*) OVER ()", []), word) if word else _Statement("NULL", [])
         page = _rows(
             _Statement(
-                f"SELECT e.key, e.replaced_by, COUNT(*) OVER (), SUM(m.is_whole) OVER () {source}"
-                f" ORDER BY {order.sql} LIMIT %s OFFSET %s",
-                [*values, *order.values, query.size, query.offset],
+                f"WITH found AS (SELECT e.key, e.replaced_by, e.date, m.is_whole, {score.sql} AS score,"
+                f" CASE WHEN {yields.sql} THEN 1 ELSE 0 END AS yields {source.sql})"
+                f" SELECT m.key, m.replaced_by, COUNT(*) OVER (), SUM(m.is_whole) OVER (), {others.sql} FROM found m"
+                f" {_NEWER} ORDER BY {_order(query)} LIMIT %s OFFSET %s",
+                [*score.values, *yields.values, *source.values, *others.values, query.size, query.offset],
             )
         )
         if page or query.page == 1:
             matches = tuple(Match(key, replaced_by=replaced_by) for key, replaced_by, *_counts in page)
-            total, with_every_word = page[0][2:] if page else (0, 0)
-            return total, with_every_word, matches
-        counts = _Statement(f"SELECT COUNT(*), COALESCE(SUM(m.is_whole), 0) {source}", values)
-        return (*_rows(counts)[0], ())
+            total, with_every_word, common = page[0][2:] if page else (0, 0, None)
+            return total, with_every_word, matches, (word,) if word and _is_near(word, common) else ()
+        counts = _Statement(f"SELECT COUNT(*), COALESCE(SUM(m.is_whole), 0) {source.sql}", source.values)
+        return (*_rows(counts)[0], (), ())
 
     def _facets(self, query: Query, near: Spellings) -> dict[str, tuple[FacetValue, ...]]:
         """Counts per value; those of a facet are within the choices of all other facets, not its own."""
@@ -156,21 +170,22 @@ class EmbeddedEngine:
         counted = _rows(_Statement(sql, values))
         return _as_facets(query.facets, counted)
 
-    def _doubtful(self, query: Query, total: int) -> tuple[str, ...]:
-        """The words that nothing in the audience has; none where every word is needed and something was found."""
+    def _doubtful(self, query: Query, near: Spellings, total: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words that nothing in the audience has, and those that are rare in it; none where every word is needed
+        and something was found.
+        """
         words = query.clauses.correctable
         is_certain = total > 0 and query.clauses.quorum == len(query.clauses.words)
         if query.tolerant:
-            return tuple(sorted(query.tolerant))
+            return _compared(query, near)
         if query.exact or is_certain or not words:
-            return ()
-        index = text_index()
-        expressions = [clause_expression(Clause(word)) for word in words]
-        found = [_Statement(*index.matching(expression, query.tokens)) for expression in expressions]
-        columns = ", ".join(f"EXISTS ({statement.sql})" for statement in found)
-        values = [value for statement in found for value in statement.values]
-        present = _rows(_Statement(f"SELECT {columns}", values))[0]
-        return tuple(word for word, is_present in zip(words, present, strict=True) if not is_present)
+            return (), ()
+        found = [_count(clause_expression(Clause(word)), query, RARE + 1) for word in words]
+        others = [_common_near(count, word) for word, count in zip(words, found, strict=True)]
+        row = _row([*found, *others])
+        counted = list(zip(words, row[: len(words)], row[len(words) :], strict=True))
+        doubtful = tuple(word for word, count, _common in counted if not count)
+        return doubtful, tuple(word for word, _count, common in counted if _is_near(word, common))
 
 
 def _matching(query: Query, near: Spellings, *, ranked: bool) -> _Statement:
@@ -200,20 +215,70 @@ def _matches(entry_id: str, expression: Expression, query: Query) -> _Statement:
 
 
 def _near(word: str) -> tuple[str, ...]:
+    return tuple(nearest(word, text_index().near_words(plain_word(word), _near_lengths(word))))
+
+
+def _near_lengths(word: str) -> range:
     typed = plain_word(word)
     allowed = tolerance(typed)
-    lengths = range(len(typed) - allowed, len(typed) + allowed + 1)
-    return tuple(nearest(word, text_index().near_words(typed, lengths)))
+    return range(len(typed) - allowed, len(typed) + allowed + 1)
 
 
-def _remaining(query: Query, given: Weights) -> _Statement:
-    """What age, replacement and kind make of a score."""
-    factors = [factor for factor, _what in _factors(query, given)]
+def _single(query: Query) -> str | None:
+    """The one word that is looked for, where it may be mistyped."""
+    is_asked = query.page == 1 and not query.exact and not query.tolerant
+    return next(iter(query.clauses.correctable), None) if is_asked and len(query.clauses.words) == 1 else None
+
+
+def _common_near(count: _Statement, word: str) -> _Statement:
+    """Words of the same letter and length that many texts have, where ``count`` says that this one is rare."""
+    others, values = text_index().common_near_words(plain_word(word), _near_lengths(word), TIMES_AS_MANY)
+    return _Statement(f"CASE WHEN {count.sql} BETWEEN 1 AND {RARE} THEN {others} END", [*count.values, *values])
+
+
+def _is_near(word: str, common: str | None) -> bool:
+    """Whether one of the words that have blanks between them is another one near it."""
+    return any(spelling != plain_word(word) for spelling in nearest(word, (common or "").split()))
+
+
+def _count(expression: Expression, query: Query, most: int) -> _Statement:
+    """How many entries of the query's audience match, counted up to ``most``."""
+    found, values = text_index().matching(expression, query.tokens)
+    return _Statement(f"(SELECT COUNT(*) FROM (SELECT 1 FROM ({found}) m LIMIT {most}) c)", values)
+
+
+def _compared(query: Query, near: Spellings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the words whose near spellings will do: those that nothing in the audience has as typed, and those that are
+    far rarer in it than these spellings.
+    """
+    words = sorted(near)
+    most = RARE * (TIMES_AS_MANY + 1)
+    typed = [_count(clause_expression(Clause(word)), query, most) for word in words]
+    either = [_count(word_expression(Clause(word), near), query, most) for word in words]
+    counts = _row([*typed, *either])
+    counted = list(zip(words, counts[: len(words)], counts[len(words) :], strict=True))
+    doubtful = tuple(word for word, typed, _either in counted if not typed)
+    return doubtful, tuple(word for word, typed, either in counted if is_far_rarer(typed, either))
+
+
+def _order(query: Query) -> str:
+    """The order of what was found: what was replaced comes no earlier than what replaced it, if that was found too."""
+    names = ("is_whole", "date") if query.is_sorted_by_date else ("score",)
+    least = text_index().least
+    placed = [least(f"m.{name}", *(f"COALESCE({newer}.{name}, m.{name})" for newer in "nl")) for name in names]
+    return ", ".join(
+        [*(f"{place} DESC" for place in placed), "m.yields + COALESCE(n.yields, 0)", "m.date DESC", "m.key"]
+    )
+
+
+def _remaining(query: Query, near: Spellings, given: Weights) -> _Statement:
+    """What age, replacement, kind and missing words make of a score."""
+    factors = [factor for factor, _what in _factors(query, near, given)]
     values = [value for factor in factors for value in factor.values]
     return _Statement(f"({' * '.join(factor.sql for factor in factors)})", values)
 
 
-def _factors(query: Query, given: Weights) -> list[tuple[_Statement, str]]:
+def _factors(query: Query, near: Spellings, given: Weights) -> list[tuple[_Statement, str]]:
     """Each thing that a score is multiplied by, and its name. Numbers come from the settings, none from a reader."""
     fading = math.log(given.aged) / given.aging_days
     age = text_index().age_in_days("e.date")
@@ -221,8 +286,11 @@ def _factors(query: Query, given: Weights) -> list[tuple[_Statement, str]]:
     now = timezone.now().isoformat()
     is_explaining = f"e.kind IN ({_places(explaining)})"
     is_named = f"e.kind IN ({_places(named)})"
+    yields = _yields(query)
+    wanted = expression_of(query.clauses, near)
+    share = _Statement(*text_index().share(wanted, "e.id")) if wanted else _Statement("1.0", [])
     return [
-        (_Statement(f"CASE WHEN e.standing = 'replaced' THEN {given.replaced:g} ELSE 1.0 END", []), _("replaced")),
+        (_Statement(f"CASE WHEN {yields.sql} THEN {given.replaced:g} ELSE 1.0 END", yields.values), _("replaced")),
         (
             _Statement(f"CASE WHEN {is_explaining} THEN {given.explaining:g} ELSE 1.0 END", explaining),
             _("explains words"),
@@ -234,7 +302,15 @@ def _factors(query: Query, given: Weights) -> list[tuple[_Statement, str]]:
             ),
             _("age of the news"),
         ),
+        (share, _("words that are missing")),
     ]
+
+
+def _yields(query: Query) -> _Statement:
+    """The condition that an entry was replaced and is not asked for by its number."""
+    numbers = numbers_of(query.clauses)
+    asked = _matches("e.id", numbers, query) if numbers else _Statement("1 = 0", [])
+    return _Statement(f"(e.standing = 'replaced' AND NOT {asked.sql})", asked.values)
 
 
 def _places(values: Collection[str]) -> str:
@@ -290,3 +366,9 @@ def _rows(statement: _Statement) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, statement.values)
         return list(cursor.fetchall())
+
+
+def _row(columns: Sequence[_Statement]) -> tuple[Any, ...]:
+    """These values, in one statement."""
+    values = [value for column in columns for value in column.values]
+    return _rows(_Statement(f"SELECT {', '.join(column.sql for column in columns)}", values))[0]

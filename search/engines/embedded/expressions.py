@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,14 @@ class AnyOf:
 
 
 @dataclass(frozen=True)
+class AtLeast:
+    """So many of the parts. A dialect says that it is one of them: the index counts the others beside it."""
+
+    number: int
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
 class Without:
     """What matches one and not the other."""
 
@@ -43,7 +50,7 @@ class Without:
     excluded: Expression
 
 
-Expression = Phrase | Prefix | All | AnyOf | Without
+Expression = Phrase | Prefix | All | AnyOf | AtLeast | Without
 
 
 @dataclass(frozen=True)
@@ -66,20 +73,31 @@ def any_of(parts: Sequence[Expression]) -> Expression:
 
 def at_least(number: int, parts: Sequence[Expression]) -> Expression:
     """So many of the parts."""
-    return any_of([all_of(chosen) for chosen in combinations(parts, number)])
+    if number in (1, len(parts)):
+        return any_of(parts) if number == 1 else all_of(parts)
+    return AtLeast(number, tuple(parts))
 
 
-def terms_of(expression: Expression) -> Iterator[str]:
-    """Every term that what matches may have."""
-    if isinstance(expression, Phrase):
-        yield from expression.terms
-    elif isinstance(expression, Prefix):
-        yield expression.term
+def quorums_of(expression: Expression) -> Iterator[AtLeast]:
+    """What has to be counted of an expression that must match; alternatives have nothing of that kind."""
+    if isinstance(expression, AtLeast):
+        yield expression
     elif isinstance(expression, Without):
-        yield from terms_of(expression.wanted)
+        yield from quorums_of(expression.wanted)
+    elif isinstance(expression, All):
+        for part in expression.parts:
+            yield from quorums_of(part)
+
+
+def phrases_of(expression: Expression) -> Iterator[Phrase | Prefix]:
+    """Every phrase that what matches may have, as often as it is named."""
+    if isinstance(expression, Phrase | Prefix):
+        yield expression
+    elif isinstance(expression, Without):
+        yield from phrases_of(expression.wanted)
     else:
         for part in expression.parts:
-            yield from terms_of(part)
+            yield from phrases_of(part)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from search.conf import LANGUAGES
-from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, all_of, any_of, at_least
+from search.engines.embedded.expressions import All, AnyOf, Expression, Phrase, Prefix, all_of, any_of, at_least
 from search.query import Clause, Clauses, Group, form_clause
 from search.text import capital_words, identifier_forms, identifier_of, joined_words, plain_forms, plain_words, stems
 from search.types import EntryData, TextVersion
@@ -88,7 +88,13 @@ def typed_expression_of(clauses: Clauses, near: Mapping[str, tuple[str, ...]]) -
     """Every word just as it was typed or in a near spelling, None where this says no more than what is wanted."""
     if len(clauses.words) < 2 and not any(group.forms for group in clauses.words):
         return None
-    return all_of([_word(clause, near) for clause in clauses.typed])
+    return all_of([word_expression(clause, near) for clause in clauses.typed])
+
+
+def numbers_of(clauses: Clauses) -> Expression | None:
+    """That one of the clauses is a whole identifier, None where nothing is wanted."""
+    numbers = [Phrase((identifier_term(clause.text),)) for clause in clauses.typed]
+    return any_of(numbers) if numbers else None
 
 
 def excluded_by(clauses: Clauses) -> Expression | None:
@@ -115,9 +121,9 @@ def identifier_term(identifier: str) -> str:
     return "i" + identifier_of(identifier).encode().hex()[:400]
 
 
-def is_identifier_term(term: str) -> bool:
-    """Whether a term is a whole identifier."""
-    return term.startswith("i")
+def is_identifier(phrase: Phrase | Prefix) -> bool:
+    """Whether a phrase is a whole identifier."""
+    return isinstance(phrase, Phrase) and phrase.terms[0].startswith("i")
 
 
 def token_terms(tokens: Iterable[str]) -> tuple[str, ...]:
@@ -126,11 +132,11 @@ def token_terms(tokens: Iterable[str]) -> tuple[str, ...]:
 
 
 def _group(group: Group, near: Mapping[str, tuple[str, ...]]) -> Expression:
-    whole = all_of([_word(clause, near) for clause in group.clauses])
+    whole = all_of([word_expression(clause, near) for clause in group.clauses])
     return any_of([whole, *(clause_expression(form_clause(form)) for form in group.forms)])
 
 
-def _word(clause: Clause, near: Mapping[str, tuple[str, ...]]) -> Expression:
+def word_expression(clause: Clause, near: Mapping[str, tuple[str, ...]]) -> Expression:
     """A word in its forms, or one of its near spellings: in all forms of that, and as it is written."""
     spellings = near.get(clause.text, ())
     forms = [clause_expression(Clause(spelling)) for spelling in spellings]

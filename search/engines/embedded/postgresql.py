@@ -9,12 +9,12 @@ from search.conf import LANGUAGES
 from search.engines.embedded.expressions import (
     Dialect,
     Expression,
-    Phrase,
     Ranking,
     any_of,
-    terms_of,
+    phrases_of,
+    quorums_of,
 )
-from search.engines.embedded.lexemes import TextRow, is_identifier_term
+from search.engines.embedded.lexemes import TextRow, is_identifier
 from search.weights import weights
 
 #: PostgreSQL keeps no position above this, and at most 255 positions of one lexeme.
@@ -61,11 +61,17 @@ class PostgreSQLText:
         self, match: Expression, tokens: frozenset[str], ranking: Ranking | None = None
     ) -> tuple[str, list[object]]:
         score, values = _score(ranking) if ranking else ("0.0", [])
+        counted, parts = _counted(match)
         sql = (
-            f"SELECT x.entry_id AS id, {score} AS score FROM search_entrytext x WHERE x.document @@ %s::tsquery"
+            f"SELECT x.entry_id AS id, {score} AS score FROM search_entrytext x"
+            f" WHERE x.document @@ %s::tsquery{counted}"
             " AND EXISTS (SELECT 1 FROM search_entrytoken t WHERE t.entry_id = x.entry_id AND t.token = ANY(%s))"
         )
-        return sql, [*values, _match(match), sorted(tokens)]
+        return sql, [*values, _match(match), *parts, sorted(tokens)]
+
+    def share(self, wanted: Expression, entry_id: str) -> tuple[str, list[object]]:
+        """All of it: what more words count for is in the rank."""
+        return "1.0", []
 
     def field_weights(self) -> dict[str, float]:
         given = weights()
@@ -83,6 +89,13 @@ class PostgreSQLText:
     def near_words(self, word: str, lengths: range) -> list[str]:
         """None: PostgreSQL keeps no list of words, and this engine only stands in here."""
         return []
+
+    def common_near_words(self, word: str, lengths: range, entries: int) -> tuple[str, list[object]]:
+        """None either."""
+        return "NULL", []
+
+    def least(self, *values: str) -> str:
+        return f"LEAST({', '.join(values)})"
 
     def age_in_days(self, column: str) -> str:
         return f"(EXTRACT(EPOCH FROM (%s::timestamptz - {column}))::float8 / 86400.0)"
@@ -108,6 +121,16 @@ class PostgreSQLText:
             return [row[0] for row in cursor.fetchall()]
 
 
+def _counted(match: Expression) -> tuple[str, list[object]]:
+    """The condition that what has to be counted is there often enough, a match for each part; empty if none has."""
+    conditions, values = "", list[object]()
+    for quorum in quorums_of(match):
+        has = " + ".join(["(x.document @@ %s::tsquery)::int"] * len(quorum.parts))
+        conditions += f" AND {has} >= {quorum.number}"
+        values += [_match(part) for part in quorum.parts]
+    return conditions, values
+
+
 def _score(ranking: Ranking) -> tuple[str, list[object]]:
     """The score as SQL, with its values."""
     given, of = weights(), PostgreSQLText().field_weights()
@@ -116,7 +139,7 @@ def _score(ranking: Ranking) -> tuple[str, list[object]]:
     scale = max(labels)
     parts = [f"ts_rank('{{{', '.join(f'{weight / scale:.4f}' for weight in labels)}}}', x.document, %s::tsquery)"]
     values: list[object] = [_match(ranking.wanted)]
-    if identifiers := [Phrase((term,)) for term in terms_of(ranking.wanted) if is_identifier_term(term)]:
+    if identifiers := [phrase for phrase in dict.fromkeys(phrases_of(ranking.wanted)) if is_identifier(phrase)]:
         parts.append(_bonus(given.identifier / scale))
         values.append(_match(any_of(identifiers)))
     if ranking.typed is not None:

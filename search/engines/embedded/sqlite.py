@@ -1,12 +1,24 @@
 """Full text in SQLite: one FTS5 row per entry, with the audience inside the match."""
 
 from collections.abc import Mapping
+from math import comb
 
 from django.db import connection
 
 from search.conf import LANGUAGES
-from search.engines.embedded.expressions import Dialect, Expression, Phrase, Ranking, Without, all_of, any_of, terms_of
-from search.engines.embedded.lexemes import TextRow, is_identifier_term, token_terms
+from search.engines.embedded.expressions import (
+    AtLeast,
+    Dialect,
+    Expression,
+    Phrase,
+    Ranking,
+    Without,
+    all_of,
+    any_of,
+    phrases_of,
+    quorums_of,
+)
+from search.engines.embedded.lexemes import TextRow, is_identifier, token_terms
 from search.weights import weights
 
 COLUMNS = ("title", "headings", "summary", "body", "attachments", "identifiers", "names", "plain", "tokens")
@@ -17,6 +29,10 @@ _match = Dialect(
     either=" OR ",
     without=" NOT ",
 ).say
+
+
+_MATCH = " WHERE search_entry_fts MATCH %s"
+_HAS = f"({{}} IN (SELECT rowid FROM search_entry_fts{_MATCH}))"
 
 
 class SQLiteText:
@@ -50,9 +66,28 @@ class SQLiteText:
             within: Expression = Without(all_of([audience, match.wanted]), match.excluded)
         else:
             within = all_of([audience, match])
-        score, values = _score(ranking) if ranking else ("0.0", [])
-        sql = f"SELECT rowid AS id, {score} AS score FROM search_entry_fts WHERE search_entry_fts MATCH %s"
-        return sql, [*values, _match(within)]
+        if ranking is None:
+            counted, values = _counted(match)
+            return f"SELECT rowid AS id, 0.0 AS score FROM search_entry_fts{_MATCH}{counted}", [_match(within), *values]
+        # bm25 counts all that the match names, as often as it does: what is wanted is matched beside it.
+        score, values = _score(ranking)
+        found, of_found = self.matching(match, tokens)
+        named = any_of(list(dict.fromkeys(phrases_of(ranking.wanted))))
+        sql = (
+            f"SELECT rowid AS id, {score} AS score FROM search_entry_fts{_MATCH}"
+            # With its sign the condition is no way to the rows: each would be looked up by a match of its own.
+            f" AND +rowid IN (SELECT id FROM ({found}))"
+        )
+        return sql, [*values, _match(named), *of_found]
+
+    def share(self, wanted: Expression, entry_id: str) -> tuple[str, list[object]]:
+        for quorum in quorums_of(wanted):
+            count, values = _count(quorum, entry_id)
+            size = len(quorum.parts)
+            ways = {has: comb(has - 1, quorum.number - 1) for has in range(quorum.number, size + 1)}
+            shares = " ".join(f"WHEN {has} THEN {ways[has] / ways[size]:.6f}" for has in ways)
+            return f"CASE {count} {shares} ELSE 1.0 END", values
+        return "1.0", []
 
     def field_weights(self) -> dict[str, float]:
         given = weights()
@@ -67,14 +102,17 @@ class SQLiteText:
         }
 
     def near_words(self, word: str, lengths: range) -> list[str]:
-        begin = f"p{word[:1]}"
+        sql, values = _words_like("substr(term, 2)", word, lengths)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT substr(term, 2) FROM search_entry_vocabulary"
-                " WHERE term >= %s AND term < %s AND length(term) BETWEEN %s AND %s",
-                [begin, begin + "\U0010ffff", lengths.start + 1, lengths.stop],
-            )
+            cursor.execute(sql, values)
             return [row[0] for row in cursor.fetchall()]
+
+    def common_near_words(self, word: str, lengths: range, entries: int) -> tuple[str, list[object]]:
+        sql, values = _words_like("group_concat(substr(term, 2), ' ')", word, lengths)
+        return f"({sql} AND doc >= %s)", [*values, entries]
+
+    def least(self, *values: str) -> str:
+        return f"MIN({', '.join(values)})"
 
     def age_in_days(self, column: str) -> str:
         return f"(julianday(%s) - julianday({column}))"
@@ -102,20 +140,44 @@ def _values(row: TextRow) -> list[str]:
     return [" ".join(getattr(row, column)) for column in COLUMNS]
 
 
+def _words_like(columns: str, word: str, lengths: range) -> tuple[str, list[str | int]]:
+    """A SELECT from the words of all texts that are of these lengths and begin with the same letter."""
+    begin = f"p{word[:1]}"
+    sql = (
+        f"SELECT {columns} FROM search_entry_vocabulary"
+        " WHERE term >= %s AND term < %s AND length(term) BETWEEN %s AND %s"
+    )
+    return sql, [begin, begin + "\U0010ffff", lengths.start + 1, lengths.stop]
+
+
+def _counted(match: Expression) -> tuple[str, list[object]]:
+    """The condition that what has to be counted is there often enough, a match for each part; empty if none has."""
+    conditions, values = "", list[object]()
+    for quorum in quorums_of(match):
+        count, parts = _count(quorum, "rowid")
+        conditions += f" AND {count} >= {quorum.number}"
+        values += parts
+    return conditions, values
+
+
+def _count(quorum: AtLeast, entry_id: str) -> tuple[str, list[object]]:
+    """How many of the parts an entry has."""
+    has = _HAS.format(entry_id)
+    return f"({' + '.join([has] * len(quorum.parts))})", [_match(part) for part in quorum.parts]
+
+
 def _score(ranking: Ranking) -> tuple[str, list[object]]:
-    """The score as SQL, with its values; bm25 counts all that matches, whatever is wanted, as often as it is named:
-    so do the bonuses.
-    """
-    columns = ", ".join(f"{weight:g}" for weight in SQLiteText().field_weights().values())
-    given, terms = weights(), list(terms_of(ranking.wanted))
-    identifiers = [Phrase((term,)) for term in dict.fromkeys(terms) if is_identifier_term(term)]
+    """The score as SQL, with its values."""
+    # A whole identifier counts by its bonus alone.
+    of_fields = SQLiteText().field_weights() | {"identifiers": 0}
+    columns = ", ".join(f"{weight:g}" for weight in of_fields.values())
+    given = weights()
+    identifiers = [phrase for phrase in dict.fromkeys(phrases_of(ranking.wanted)) if is_identifier(phrase)]
     bonuses = [(given.identifier, any_of(identifiers) if identifiers else None), (given.every_word, ranking.typed)]
-    times = len(terms) / len(set(terms))
     parts: list[str] = [f"-bm25(search_entry_fts, {columns}, 0, 0, 0)"]
     values: list[object] = []
     for weight, match in bonuses:
         if match is not None:
-            has_it = "rowid IN (SELECT rowid FROM search_entry_fts WHERE search_entry_fts MATCH %s)"
-            parts.append(f"CASE WHEN {has_it} THEN {weight * times:g} ELSE 0 END")
+            parts.append(f"CASE WHEN {_HAS.format('rowid')} THEN {weight:g} ELSE 0 END")
             values.append(_match(match))
     return " + ".join(parts), values

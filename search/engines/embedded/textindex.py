@@ -33,12 +33,25 @@ class TextIndex(Protocol):
         """A SELECT of ``id`` and ``score`` (higher is better) of the entries that ``match`` within the audience."""
         ...
 
+    def share(self, wanted: Expression, entry_id: str) -> tuple[str, list[object]]:
+        """SQL for what is left of a score where words are missing: of the ways to choose as many words as are needed,
+        with one of those that an entry has, the part that it has."""
+        ...
+
     def field_weights(self) -> dict[str, float]:
         """What a word counts in each field of a row."""
         ...
 
     def near_words(self, word: str, lengths: range) -> list[str]:
         """All words of these lengths that begin with the same letter, if the database keeps a list of its words."""
+        ...
+
+    def common_near_words(self, word: str, lengths: range, entries: int) -> tuple[str, list[object]]:
+        """A subquery for those of the same words that so many entries have, with blanks between; NULL if none has."""
+        ...
+
+    def least(self, *values: str) -> str:
+        """SQL for the least of some values, none of which is NULL."""
         ...
 
     def age_in_days(self, column: str) -> str:
