@@ -1,26 +1,20 @@
-"""A page is looked through for terms in a time that grows with its length, not with its square."""
-
-import time
+"""A page is looked through for terms in steps that grow with its length, not with its square."""
 
 import pytest
 
+from intranet.glossary import words
 from intranet.glossary.words import windows
+from tests.steps import assert_in_proportion, handed, patterns_of, steps_of
 
-SHORT = 1_000
-
-
-def cost(text: str) -> float:
-    """The least of three times: what else the machine does adds to them."""
-    return min(cost_once(text) for _time in range(3))
+PIECES = ["a", "a@b.ca,", "a-", "A.", "l'", "a[e]"]
 
 
-def cost_once(text: str) -> float:
-    start = time.process_time()
-    list(windows(text, ("fr",)))
-    return time.process_time() - start
+@pytest.mark.parametrize("piece", PIECES)
+def test_text_without_blanks_is_looked_through_in_proportion(piece: str) -> None:
+    assert_in_proportion(lambda written: handed(lambda text: list(windows(text, ("fr",))), written), piece, 200)
 
 
-@pytest.mark.parametrize("piece", ["a", "a@b.ca,", "a-", "A.", "l'", "a[e]"])
-def test_text_without_blanks_costs_in_proportion(piece: str) -> None:
-    # Eight times the text costs eight times as much, and 64 times where something is quadratic.
-    assert cost(piece * 8 * SHORT) < 32 * max(cost(piece * SHORT), 0.02)
+@pytest.mark.parametrize("piece", PIECES)
+def test_expressions_look_at_a_text_without_blanks_in_proportion(piece: str) -> None:
+    for expression in patterns_of(words).values():
+        assert_in_proportion(lambda text, expression=expression: steps_of([expression], text), piece, 12)
