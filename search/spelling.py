@@ -10,7 +10,7 @@ from search.conf import LANGUAGES
 from search.text import plain_word, stem, without_article, without_possessive, word_spans
 
 #: From this length on a word may have two errors; shorter ones one.
-_LONG_WORD = 8
+_LONG_WORD = 9
 MAX_SPELLINGS = 8
 #: A word that at most so many visible items have is rare; what is near it in so many times as many may be meant.
 RARE = 2

@@ -33,7 +33,7 @@ _COMMON_NEAR = {
     "prefix_length": 1,
     "size": 1,
 }
-_NEAR = {"fuzziness": "AUTO:5,8", "prefix_length": 1, "max_expansions": 50}
+_NEAR = {"fuzziness": "AUTO:5,9", "prefix_length": 1, "max_expansions": 50}
 
 
 def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float) -> Search:  # type: ignore[type-arg]
