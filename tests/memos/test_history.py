@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import uuid
 from itertools import pairwise
 from typing import Any
@@ -234,6 +235,17 @@ def test_reader_s_language_comes_first_and_in_place_of_one_that_does_not_exist(
     assert languages_of(reader, memo, "compare", language=language) == own_first
     page = memo if language == "en" else french
     assert [link["code"] for link in reader.get(page.url).context["languages"]] == [language, other]
+
+
+def test_edition_in_the_other_language_says_so_of_its_content_note(network: Network, reader: Any) -> None:
+    memo = make_memo(network, "Court dates", body=text("At ten."), content_note="It speaks of violence.")
+
+    said = re.findall(r'<div class="content-note__body".*?</div>', page_of(reader, memo, "edition", "1"))
+    with translation.override("fr"):
+        elsewhere = reader.get(reverse("memos:edition", args=[memo.translation_key, "1"])).content.decode()
+
+    assert said == ['<div class="content-note__body">It speaks of violence.</div>']
+    assert '<div class="content-note__body" lang="en">It speaks of violence.</div>' in elsewhere
 
 
 @pytest.mark.parametrize("label", ["9", "0", "1.0", "1.1", "x", "1.1.1", "９", "99999999999999999999"])
