@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from intranet.accounts.models import User
+from intranet.glossary.models import Term
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.memos.practice.services import take_part
 from intranet.memos.questions.services import answer, ask
@@ -83,7 +84,10 @@ def pages_of_all(halifax: Network, office: Network) -> Iterator[tuple[User | Non
     editions = [memos("history", key), memos("edition", key, "1"), memos("compare", key), memos("print", key)]
     questions = [memos("questions", key), memos("ask", key), memos("question", question)]
     own = [reverse(f"notifications:{name}") for name in ("list", "to_do", "preferences")]
-    yield reader, [*to_read, *editions, *questions, *own]
+    term = Term.objects.create(slug="accommodation", form_fr="accommodement raisonnable", form_en="accommodation")
+    around = [reverse("glossary:term", args=[term.slug]), reverse("usersessions_list")]
+    networks = [reverse("networks:directory"), reverse("networks:facts", args=["office"])]
+    yield reader, [*to_read, *editions, *questions, *own, *around, *networks]
     of_memo = [memos(name, key) for name in ("follow_up", "follow_up_people", "follow_up_record", "review")]
     of_all = [memos(name) for name in ("followed", "figures", "removed_questions")]
     practice = memos("practice", note.translation_key, "halifax")
