@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,8 @@ from intranet.pages import kinds as page_kinds
 from intranet.pages.listing import one_for_each_item
 from intranet.pages.models.querysets import all_pages
 from intranet.plugins import NotificationKind, Told, registry
+
+logger = logging.getLogger(__name__)
 
 
 def known_kinds() -> dict[str, NotificationKind]:
@@ -39,9 +42,19 @@ def standing_events(kind: NotificationKind) -> QuerySet[Event]:
 
 
 def events_over() -> list[QuerySet[Event]]:
-    """The events that nobody is told any more, by kind, of the kinds that have such."""
-    over = (kind.over(Event.objects.filter(kind=kind.name)) for kind in known_kinds().values())
-    return [events for events in over if events is not None]
+    """The events that nobody is told any more, by kind, of the kinds that have such.
+
+    Every page asks: a kind that fails to say has none.
+    """
+    found = []
+    for kind in known_kinds().values():
+        try:
+            over = kind.over(Event.objects.filter(kind=kind.name))
+        except Exception:
+            logger.exception("The kind %s cannot say what is over.", kind.name)
+        else:
+            found += [over] if over is not None else []
+    return found
 
 
 def visible_pages(person: Any, keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Page]:

@@ -24,6 +24,7 @@ from intranet.notifications.expanding import tell_late
 from intranet.notifications.jobs import ForgetJob, TellLateJob
 from intranet.notifications.kinds import known_kinds
 from intranet.notifications.models import Event, Notification
+from intranet.notifications.services import unread_count
 from intranet.plugins import NotificationKind
 from tests.memos.factories import declared, publish, record_of
 from tests.notifications.factories import crowd, publish_memo, told
@@ -152,6 +153,9 @@ class BrokenKind(NotificationKind):
     def standing(self, events: QuerySet[Any]) -> QuerySet[Any]:
         raise LookupError("no table")
 
+    def over(self, events: QuerySet[Any]) -> QuerySet[Any]:
+        raise LookupError("no table")
+
 
 @dataclass(frozen=True, kw_only=True)
 class UnreadableKind(NotificationKind):
@@ -179,6 +183,7 @@ def test_kind_that_fails_holds_up_no_other(
     late = make_person("omar", (network, "reader"))
 
     assert [address for address, _subject in next_day()] == [late.email]
+    assert unread_count(late) == 1
 
     clock.shift(datetime.timedelta(days=500))
     withdraw(record_of(memo), reason="Finie", language="fr", by=None)

@@ -28,14 +28,18 @@ class StepOut(Schema):
 
 
 class PracticeOut(Schema):
-    """A note's steps, how many took part, and what they thought; ``average`` is null where fewer than three rated."""
+    """A note's steps, how many took part, and what they thought.
+
+    ``people`` is null where no number was entered and nobody said to have taken part, ``average`` where fewer than three
+    rated.
+    """
 
     id: uuid.UUID
     title: str
     url: str
     language: str
     session_on: str | None
-    people: int
+    people: int | None
     ratings: int
     average: float | None
     steps: list[StepOut]
@@ -46,6 +50,7 @@ def practice_of(request: HttpRequest, note_id: uuid.UUID) -> dict[str, Any]:
     """In the person's language, or in the one there is; 404 for a note that you may not see."""
     note = note_for(request.user, note_id)
     attendance = attendance_of([note_id]).values()
+    known = [each.people for each in attendance if each.is_known]
     ratings = sum(each.ratings for each in attendance)
     marks = list(current_marks(step__item=note_id).values_list("step__key", "state"))
     return {
@@ -54,7 +59,7 @@ def practice_of(request: HttpRequest, note_id: uuid.UUID) -> dict[str, Any]:
         "url": note.url or "",
         "language": note.locale.language_code,
         "session_on": note.session_on.isoformat() if note.session_on else None,
-        "people": sum(each.people for each in attendance),
+        "people": sum(known) if known else None,
         "ratings": ratings,
         "average": average(ratings, sum(each.stars for each in attendance)),
         "steps": [
