@@ -40,7 +40,7 @@ from intranet.pages.models import (
     SectionPage,
 )
 from intranet.pages.searching import SearchParams
-from tests.leaks.model import Model, ModelItem, ModelMembership, ModelNetwork, ModelPerson
+from tests.leaks.model import IN_PANELS, Model, ModelItem, ModelMembership, ModelNetwork, ModelPerson
 from tests.pages.factories import png, signed_in
 
 COMMON_WORD = "zibeline"
@@ -307,6 +307,8 @@ class World:
         with self._named_apart() as copies:
             answer = editor.post(reverse("wagtailadmin_pages:copy", args=[page.pk]), asked)
         assert answer.status_code == 302, answer.content.decode()
+        copied = [model.items[source] for source in copies]
+        live = live and not any(each.kind in IN_PANELS and each.live.get(language) for each in copied)
         for source, copy in copies.items():
             item = model.items[source]
             is_root = source == name

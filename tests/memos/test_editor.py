@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intranet.memos.keeping import review
-from intranet.memos.models import Keeping, MemoPage
+from intranet.memos.models import Edition, Keeping, MemoPage, MemoRecord, TrainingNotePage
 from intranet.networks.audiences import Rule
 from intranet.pages.models import IndexPage
 from tests.memos.factories import editions_of, make_memo, publish, record_of
@@ -280,6 +280,41 @@ def test_withdrawn_memo_is_not_listed_below_its_page(editor: Client, world: Worl
     withdraw(record_of(memo), reason="Wrong.", language="en", by=None)
 
     assert ">Fire drill<" not in editor.get(index.url).content.decode()
+
+
+@pytest.mark.parametrize("page_type", [MemoPage, TrainingNotePage])
+@pytest.mark.parametrize("below", [False, True])
+def test_copies_are_drafts_that_are_published_by_themselves(
+    editor: Client,
+    world: World,  # noqa: F811
+    page_type: Any,
+    below: bool,
+) -> None:
+    index = make_page(world.section, "Rules", page_type=IndexPage)
+    source = make_page(index, "Fire drill", page_type=page_type)
+    copied = index if below else source
+    sent = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": world.section.pk, "publish_copies": "on"}
+
+    answer = editor.post(reverse("wagtailadmin_pages:copy", args=[copied.pk]), sent | {"copy_subpages": "on"})
+
+    assert answer.status_code == 302
+    copy = page_type.objects.exclude(pk=source.pk).get()
+    assert (copy.live, copy.first_published_at) == (False, None)
+    assert list(MemoRecord.objects.values_list("item", flat=True)) == [source.translation_key] * (page_type is MemoPage)
+    assert Edition.objects.count() == (page_type is MemoPage)
+    shown = editor.get(reverse("wagtailadmin_pages:copy", args=[copied.pk])).content.decode()
+    assert ("all copies are drafts" if below else "The copy is a draft.") in shown
+
+
+def test_page_is_published_by_copy_without_the_memos_below_it(editor: Client, world: World) -> None:  # noqa: F811
+    index = make_page(world.section, "Rules", page_type=IndexPage)
+    make_page(index, "Fire drill", page_type=MemoPage)
+    sent = {"new_title": "Copy", "new_slug": "copy", "new_parent_page": world.section.pk, "publish_copies": "on"}
+
+    editor.post(reverse("wagtailadmin_pages:copy", args=[index.pk]), sent)
+
+    assert IndexPage.objects.get(slug="copy").live
+    assert MemoPage.objects.count() == 1
 
 
 @pytest.mark.parametrize("below", [False, True])

@@ -78,6 +78,7 @@ class MemoPage(KeptPage, BodyPage):
     subpage_types: ClassVar[list[str]] = []
     template = "memos/memo_page.html"
     is_listed_in_section: ClassVar[bool] = False
+    is_published_by_copy: ClassVar[bool] = False
     kept_once_published: ClassVar[bool] = True
     announced_as: ClassVar[str] = ""
 
@@ -218,6 +219,7 @@ class TrainingNotePage(KeptPage, BodyPage):
     subpage_types: ClassVar[list[str]] = []
     template = "memos/training_note_page.html"
     is_listed_in_section: ClassVar[bool] = False
+    is_published_by_copy: ClassVar[bool] = False
     announced_as: ClassVar[str] = "memos.note"
 
     override_translatable_fields: ClassVar[list[Any]] = [

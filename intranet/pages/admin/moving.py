@@ -23,6 +23,7 @@ from intranet.networks.exceptions import NetworkError
 from intranet.networks.models import Item
 from intranet.pages.permissions.moves import refusal_of_move, refusal_of_place
 from intranet.pages.permissions.sections import SECTION_PATH_LENGTH
+from intranet.plugins import registry
 
 
 def _reason_against(page: Page, destination: Page, user: Any) -> str:
@@ -125,14 +126,31 @@ class SectionMoveBulkAction(MoveBulkAction):
 
 
 class SectionCopyForm(CopyForm):
-    """Without aliases: in one's own language they would be pages that no reader reaches."""
+    """Without aliases: in one's own language they would be pages that no reader reaches.
+
+    What is not ``is_published_by_copy`` comes as a draft, with all that is copied above and beside it.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("alias", None)
+        drafts = [model for model in registry.page_models() if not getattr(model, "is_published_by_copy", True)]
+        is_draft = issubclass(self.page.specific_class or Page, tuple(drafts))
+        self._below_are_drafts = bool(drafts) and self.page.get_descendants().live().type(*drafts).exists()
+        publishing = self.fields.get("publish_copies")
+        if publishing is not None and is_draft:
+            publishing.disabled = True
+            publishing.help_text = _("The copy is a draft. It is published by itself, like any new page of its type.")
+        elif publishing is not None and self._below_are_drafts:
+            publishing.help_text = _(
+                "Some of the subpages are of a type that is not published by copying. If the subpages are copied, all "
+                "copies are drafts."
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
+        if self._below_are_drafts and cleaned.get("copy_subpages"):
+            cleaned["publish_copies"] = False
         destination = cleaned.get("new_parent_page")
         if destination is not None:
             reason = refusal_of_place(self.page, destination)

@@ -64,6 +64,8 @@ class BasePage(Page):
     """False where a panel of the section shows the pages of this type: the list below the section leaves them out."""
     kept_once_published: ClassVar[bool] = False
     """What has been published of this type is withdrawn, never deleted, and stays with the network that issued it."""
+    is_published_by_copy: ClassVar[bool] = True
+    """False where a publication is looked at first: a copy is a draft, whatever its source is."""
     announced_as: ClassVar[str] = "pages.published"
     """The kind of notification that tells of the first publication; empty where nobody is told, or the type does it."""
     show_in_menus_default = False
