@@ -244,11 +244,13 @@ def correct_receipt(receipt: Acknowledgement, *, text: str, by: Any) -> ReceiptN
 def withdraw(record: MemoRecord, *, reason: str, language: str, by: Any) -> None:
     """Take the memo out of force: its audience reads it where it is, marked with ``reason``; no list or search has it.
 
-    Receipts and editions stay. Publishing it again puts it back in force.
+    Receipts and editions stay. Publishing it again puts it back in force; what was planned before does not.
 
     Raises:
         MemoError: there is no reason, or it is withdrawn already.
     """
+    # Revisions before the item, as a publication locks them.
+    _end_schedules(record.item_id, by=by)
     lock_item(record.item_id)
     record.refresh_from_db()
     reason = with_words(reason, _("Say why the memo is withdrawn: its readers see it."))
@@ -260,6 +262,14 @@ def withdraw(record: MemoRecord, *, reason: str, language: str, by: Any) -> None
     _note_withdrawal(record)
     log_versions(record.item_id, WITHDRAWN, by=by, reason=reason)
     index_items(key for key in (record.item_id, record.replaces_id) if key)
+
+
+def _end_schedules(key: uuid.UUID, *, by: Any) -> None:
+    """Take every version's planned publication back, with a line in its history."""
+    for page in MemoPage.objects.filter(translation_key=key, alias_of=None):
+        for revision in page.revisions.filter(approved_go_live_at__isnull=False):
+            revision.approved_go_live_at = None
+            revision.save(user=by, update_fields=["approved_go_live_at"])
 
 
 def take_over_withdrawal(record: MemoRecord, *, at: datetime.datetime, reason: str, language: str) -> None:

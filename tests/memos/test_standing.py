@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Locale
+from django.utils import timezone
+from wagtail.models import Locale, PageLogEntry, Revision
 
 from intranet.memos.models import MemoPage
 from intranet.memos.search_sources import MemoSource
+from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import set_network_state
+from intranet.pages.scheduling import run_schedule
 from search.models import Entry
 from tests.beginnings import beginning
+from tests.memos.factories import record_of
 from tests.pages.factories import make_halifax, make_network, make_page, make_person, section_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -81,6 +87,26 @@ def test_memo_is_replaced_until_the_last_version_of_the_newer_one_is_withdrawn(n
 
     unpublish(english)
     assert standing_of(old) == ("current", "")
+
+
+def test_withdrawn_memo_is_not_put_back_in_force_by_what_was_planned_before(network: Network) -> None:
+    french = make_memo(network, "Exercice")
+    english = french.copy_for_translation(Locale.objects.get(language_code="en"))
+    person = make_person("lise", (network, "publisher"))
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    for page in (french, english):
+        publish(page, title="Planned", go_live_at=tomorrow)
+    assert Revision.objects.filter(approved_go_live_at=tomorrow).count() == 2
+
+    withdraw(record_of(french), reason="La règle était fausse.", language="fr", by=person)
+
+    with time_machine.travel(tomorrow + datetime.timedelta(hours=1)):
+        assert run_schedule() == 0
+    record = record_of(french)
+    assert record.withdrawn_reason == "La règle était fausse."
+    assert [each.kind for each in record.withdrawal_events.all()] == ["withdrawn"]
+    ended = PageLogEntry.objects.filter(action="wagtail.schedule.cancel", user=person)
+    assert set(ended.values_list("page", flat=True)) == {french.pk, english.pk}
 
 
 def test_change_of_what_a_memo_replaces_reaches_both(network: Network) -> None:
