@@ -48,6 +48,8 @@ class Declaration:
 def freeze(record: MemoRecord, network_id: int, page: MemoPage) -> Edition | None:
     """Make the edition that the live versions are now; None where they say what the last one said.
 
+    Another reason for the language that is missing is a revision.
+
     Called with the item locked, in the transaction that publishes ``page``. A declaration that an edition has used,
     as when an old draft is published again, says nothing any more. Without one a change is minor.
     """
@@ -68,7 +70,9 @@ def freeze(record: MemoRecord, network_id: int, page: MemoPage) -> Edition | Non
     if record.acknowledge:
         is_beyond = Network.objects.filter(asks_beyond(), pk=network_id).exists()
         content["asked"] = freezing.asked_of(record, asks_beyond=is_beyond)
-    if last is not None and freezing.says_the_same(content, last.content) and not said.is_material:
+    missing = _missing(content["texts"], said, page.locale.language_code, last)
+    is_said = said.is_material or (said.missing_reason and last is not None and missing != last.content["missing"])
+    if last is not None and freezing.says_the_same(content, last.content) and not is_said:
         return None
     kind = _kind(last, said, content["texts"])
     number, revision = _place(record, last, kind)
@@ -81,7 +85,6 @@ def freeze(record: MemoRecord, network_id: int, page: MemoPage) -> Edition | Non
         published_by=publisher_of(page),
         declaration=said.id,
     )
-    missing = _missing(content["texts"], said, page.locale.language_code, last)
     seal(edition, content, previous=last, changed=said.changed, missing=missing)
     edition.save()
     for file in files:

@@ -256,6 +256,20 @@ def test_material_change_that_the_other_language_does_not_have_is_marked_until_i
     assert verify() == ""
 
 
+def test_another_reason_for_the_missing_language_is_a_revision(network: Network) -> None:
+    memo = make_memo(network, "Fire drill")
+    for reason in ("The French follows on Monday.", "The French follows on Friday."):
+        for _again in range(2):
+            publish(memo, declaration=declared("minor", missing_reason=reason))
+        said = {"language": "fr", "reason": reason, "said_in": "en"}
+        assert editions_of(memo)[-1].content["missing"] == said
+
+    publish(memo, declaration=declared("minor"))
+
+    assert labels(memo) == [("1", "first"), ("1.1", "minor"), ("1.2", "minor")]
+    assert verify() == ""
+
+
 def test_material_change_of_a_date_leaves_no_language_behind(network: Network) -> None:
     english = make_memo(network, "Fire drill")
     make_memo(network, "Exercice", "fr", version_of=english)
