@@ -128,7 +128,7 @@ def _recorded(
         return _withdraw(record, page) if record else None
     if record is None:
         record = _first_publication(item, network, page, number)
-    elif number and number != record.number:
+    elif number and parse_number(number) != (record.code, record.year, record.sequence):
         raise NumberError(
             _("The memo has the number %(own)s already; it cannot become %(other)s.")
             % {"own": record.number, "other": number}

@@ -101,6 +101,20 @@ def test_given_number_is_kept_and_raises_the_counter() -> None:
 
 
 @pytest.mark.django_db
+def test_given_number_is_the_same_with_more_zeros() -> None:
+    memo = _draft(_network(), "Old memo")
+    memo.live = True
+    for number in ("HFX-2026-0014", "HFX-2026-0014", "HFX-2026-014"):
+        memo.given_number = number
+        memo.save()
+    assert MemoRecord.objects.get().number == "HFX-2026-014"
+
+    memo.given_number = "HFX-2026-0015"
+    with pytest.raises(NumberError, match="HFX-2026-0015"):
+        memo.save()
+
+
+@pytest.mark.django_db
 def test_given_number_of_another_memo_is_refused() -> None:
     network = _network()
     first, second = _draft(network, "First"), _draft(network, "Second")
