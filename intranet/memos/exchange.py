@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from intranet.accounts.models import User
@@ -96,11 +97,14 @@ def _ended_errors(group: str, facts: Mapping[str, Any], name: str) -> list[str]:
         return []
     try:
         is_whole = bool(ended["reason"].strip()) and ended["language"] in dict(settings.LANGUAGES)
-        is_whole = is_whole and datetime.datetime.fromisoformat(ended["at"]).tzinfo is not None
+        at = datetime.datetime.fromisoformat(ended["at"])
+        is_whole = is_whole and at.tzinfo is not None
     except (AttributeError, KeyError, TypeError, ValueError):
         is_whole = False
-    text = _("“%(name)s” must have “at” (a moment with its time zone), “reason” and “language”.")
-    return [] if is_whole else [text % {"name": f"{group}.{name}"}]
+    if not is_whole:
+        text = _("“%(name)s” must have “at” (a moment with its time zone), “reason” and “language”.")
+        return [text % {"name": f"{group}.{name}"}]
+    return [practice.in_the_future(f"{group}.{name}.at")] if at > timezone.now() else []
 
 
 def _ended(facts: Mapping[str, Any], name: str) -> dict[str, Any]:

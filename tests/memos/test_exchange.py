@@ -183,6 +183,11 @@ def test_what_was_archived_is_archived_where_it_comes_in(tmp_path: Path, kind: s
         ({"withdrawn": {"at": "2026-03-05T12:00:00", "reason": "x", "language": "fr"}}, "withdrawn"),
         ({"withdrawn": "yes"}, "withdrawn"),
         ({"archived": {"reason": "x"}}, "memo.archived"),
+        (
+            {"withdrawn": {**MEMO["withdrawn"], "at": "2999-01-01T12:00:00+00:00"}},
+            "memo.withdrawn.at” is in the future",
+        ),
+        ({"archived": {**MEMO["withdrawn"], "at": "2999-01-01T12:00:00+00:00"}}, "memo.archived.at” is in the future"),
     ],
 )
 def test_wrong_facts_are_named(tmp_path: Path, memo: dict[str, Any], reason: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from intranet.exchange.exceptions import LineRefused
@@ -32,7 +33,14 @@ def errors(facts: Mapping[str, Any]) -> list[str]:
                 "moment with its time zone) and, if something is said, “sentence” and “language”."
             )
         )
+    elif any(datetime.datetime.fromisoformat(mark["at"]) > timezone.now() for mark in said):
+        found.append(in_the_future("training_note.said.at"))
     return found
+
+
+def in_the_future(name: str) -> str:
+    """What is wrong with the field ``name``, which says when something happened."""
+    return _("“%(name)s” is in the future.") % {"name": name}
 
 
 def _is_number(value: Any) -> bool:

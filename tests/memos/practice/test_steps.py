@@ -171,6 +171,7 @@ def current_keys() -> list[Any]:
         ({"said": [{**SAID, "state": "done"}]}, "said"),
         ({"said": [{**SAID, "at": "2026-02-10T15:00:00"}]}, "said"),
         ({"said": [{**SAID, "network": "nowhere"}]}, "nowhere"),
+        ({"said": [{**SAID, "at": "2999-01-01T12:00:00+00:00"}]}, "said.at” is in the future"),
         ({"said": ["planned"]}, "said"),
     ],
 )
