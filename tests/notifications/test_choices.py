@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext, pgettext
 
 from intranet.accounts.models import User
 from intranet.networks.models import Network
-from intranet.networks.services import add_membership
+from intranet.networks.services import add_membership, grant_access
 from intranet.notifications.forms import HabitsForm, ModesForm
 from intranet.notifications.models import Event, MailHabits, Notification, Preference
 from intranet.notifications.preferences import set_mode, still_wanted
@@ -150,6 +151,26 @@ def test_no_titles_in_e_mails_of_a_network_that_wants_none(
     address = next(word for word in message.body.split() if "/open/" in word)
     answer = signed_in(reader).get(address.removeprefix("http://127.0.0.1:8000"), follow=True)
     assert "Zzsecret plan" in answer.content.decode()
+
+
+def test_access_in_need_is_told_without_names_or_reason_by_a_network_that_wants_no_titles(
+    network: Network, deliver: Callable[[], None]
+) -> None:
+    coordinator = make_person("lise", (network, "coordinator"), language="en")
+    hide_titles(network.pk, True, by=None)
+    until = datetime.date(2026, 6, 1)
+    grant_access(person=make_person("zoe"), network=network, role="publisher", until=until, reason="Zzcomplaint")
+
+    deliver()
+
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == ([coordinator.email], "Access in need")
+    for text in (message.subject, message.body, message.alternatives[0].content):
+        assert not {"zoe", "publisher", "zzcomplaint", "halifax", "june"} & set(re.findall(r"\w+", text.lower()))
+    told = Notification.objects.get(person=coordinator)
+    with translation.override("en"):
+        assert f"http://127.0.0.1:8000{reverse('notifications:open', args=[told.pk])}\n" in message.body
+        assert "Zzcomplaint" in signed_in(coordinator).get(reverse("notifications:list")).content.decode()
 
 
 def test_moved_item_is_told_as_the_network_wants_that_has_it_now(
