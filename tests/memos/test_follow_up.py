@@ -271,6 +271,29 @@ def test_record_says_of_a_closed_account_that_the_person_left(house: House) -> N
     assert row[0] == "Hugo (has left)"
 
 
+@NAMES
+def test_office_reads_of_those_who_left_alone_that_they_did(house: House) -> None:
+    halifax = house.networks["halifax"]
+    house.people |= {
+        "guy": make_person("guy", (halifax, "guest")),
+        "nora": make_person("nora"),
+        "past": make_person("past", (halifax, "guest")),
+        "soon": make_person("soon", (halifax, "reader")),
+    }
+    set_rule(house.memo, Rule("everyone"))
+    for name in ("guy", "nora", "past", "soon", "hugo", "milo", "omar"):
+        house.acknowledge(name)
+    for name in ("past", "soon", "milo"):
+        end_membership(house.people[name].memberships.get())
+    add_membership(person=house.people["soon"], network=halifax, role="reader", starts_on=datetime.date(2026, 4, 1))
+    set_account_active(house.people["hugo"], False)
+
+    rows = house.get("olga", "follow_up_record").context["receipts"]
+
+    gone = {"Hugo (has left)", "Milo (has left)", "Past (has left)"}
+    assert {row[0] for row in rows} == gone | {"Guy", "Nora", "Omar", "Soon"}
+
+
 def test_record_holds_editions_and_whom_they_were_for(house: House, clock: Any) -> None:
     house.acknowledge("hugo")
     clock.shift(datetime.timedelta(days=1))

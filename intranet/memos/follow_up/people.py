@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -103,12 +104,12 @@ def _state(person: Any, is_late: bool) -> tuple[str, str]:
 def receipts_within(record: MemoRecord, networks: Collection[int] | None) -> QuerySet[Any]:
     """All receipts of the memo's editions, by people of these networks today or when they acknowledged (None: all).
 
-    Each has ``is_gone``: the person is in none of them any more, or has no account that is open. Pseudonyms belong to
-    no network.
+    Each has ``is_gone``: the person is in none of them any more, or has no account that is open. Of all networks only
+    those have left whose memberships, guests' too, have all ended: who never had one has left none. Pseudonyms belong
+    to no network.
     """
     receipts = Acknowledgement.objects.filter(record=record).annotate(day=TruncDate("acknowledged_at"))
-    now = own_people(networks).filter(person=OuterRef("person"), person__is_active=True)
-    receipts = receipts.annotate(is_gone=~Exists(now))
+    receipts = receipts.annotate(is_gone=_is_gone(networks))
     if networks is not None:
         held = Membership.objects.own_people().filter(person=OuterRef("person"), network__in=networks)
         then = held.filter(
@@ -118,6 +119,14 @@ def receipts_within(record: MemoRecord, networks: Collection[int] | None) -> Que
         )
         receipts = receipts.filter(Q(Exists(then)) | Q(Exists(held.filter(current_condition()))))
     return receipts.select_related("person").prefetch_related("notes").order_by("edition", "acknowledged_at", "pk")
+
+
+def _is_gone(networks: Collection[int] | None) -> Q:
+    """Whether the person of a receipt has left these networks (None: all), or the account is closed."""
+    if networks is not None:
+        return Q(~Exists(own_people(networks).filter(person=OuterRef("person"), person__is_active=True)))
+    held = Membership.objects.filter(person=OuterRef("person"))
+    return Q(person__is_active=False) | Q(Exists(held), ~Exists(held.between(timezone.localdate(), None)))
 
 
 def signer_of(receipt: Any) -> str:
