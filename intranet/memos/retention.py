@@ -1,17 +1,22 @@
 """Names of people who have been gone for long leave the receipts and the participations; these stay.
 
-The one place that changes receipts: it takes the person away and puts a random word there, the same for all that one
-person leaves, kept nowhere else; readings before a receipt that keeps the name have another one. What the person was
-told of these items goes with the name: a notification is read at the moment of the receipt.
+The one place that changes receipts: it takes the person away and puts a random word there, the same for all that goes
+at once, kept nowhere else; readings before a receipt that keeps the name have another one. What the person was told of
+these items goes with the name: a notification is read at the moment of the receipt.
+
+Only what is itself older than the term loses the name: whoever is without a membership and has an open account is asked
+by memos to everyone, and what she answers now counts.
 """
 
 from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -30,6 +35,14 @@ from intranet.plugins import Job, registry
 
 AT_ONCE = 200
 
+MOMENTS: dict[type[Model], str] = {
+    Acknowledgement: "acknowledged_at",
+    Participation: "at",
+    Question: "asked_at",
+    Reading: "read_at",
+}
+"""The field that says when each was left."""
+
 
 def people_gone(before: datetime.date) -> QuerySet[User]:
     """People whose account was closed before the day, or whose last membership ended before it.
@@ -45,6 +58,11 @@ def people_gone(before: datetime.date) -> QuerySet[User]:
     return User.objects.filter(is_closed | Q(Exists(held), ~Exists(lasting), ~Exists(ended_since)))
 
 
+def rows_left(model: type[Model], before: datetime.date) -> QuerySet[Any]:
+    """What people left before the day; past the managers, which refuse to change it."""
+    return model._base_manager.filter(**{f"{MOMENTS[model]}__date__lt": before})
+
+
 def pseudonymise() -> bool:
     """Do what is due for some people; True when there may be more."""
     plugin, today = registry.plugin("memos"), timezone.localdate()
@@ -53,40 +71,38 @@ def pseudonymise() -> bool:
         ("READINGS_KEPT_DAYS", (Reading, Participation)),
         ("RECEIPTS_KEPT_DAYS", (Acknowledgement, Reading)),
     ):
-        gone = people_gone(today - datetime.timedelta(days=plugin.setting(name)))
+        before = today - datetime.timedelta(days=plugin.setting(name))
+        gone = people_gone(before)
         for model in models:
-            rows = model.objects.filter(person=OuterRef("pk"))
+            rows = rows_left(model, before).filter(person=OuterRef("pk"))
             due = list(gone.filter(Exists(rows)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
             for person in due:
-                _forget(person, models)
+                _forget(person, models, before)
             more = more or len(due) == AT_ONCE
     # Who asked is known to those who answer alone; the question itself stays.
-    gone = people_gone(today - datetime.timedelta(days=plugin.setting("RECEIPTS_KEPT_DAYS")))
-    Question.objects.filter(author__in=gone.values("pk")).update(author=None)
+    before = today - datetime.timedelta(days=plugin.setting("RECEIPTS_KEPT_DAYS"))
+    rows_left(Question, before).filter(author__in=people_gone(before).values("pk")).update(author=None)
     return more
 
 
 @transaction.atomic
-def _forget(person: int, models: tuple[type[Acknowledgement | Participation | Reading], ...]) -> None:
-    """Past the managers, which refuse it."""
-    for model in models:
-        item = "item" if model is Participation else "record__item"
-        forget_told(person, model._base_manager.filter(person=person).values_list(item, flat=True))
-    pseudonym = secrets.token_hex(8)
-    if Acknowledgement in models:
+def _forget(person: int, models: Iterable[type[Model]], before: datetime.date) -> None:
+    """Of the receipts first: which of them keep the name says what becomes of the readings."""
+    left = {model: rows_left(model, before).filter(person=person) for model in models}
+    for model, rows in left.items():
+        forget_told(person, rows.values_list("item" if model is Participation else "record__item", flat=True))
+    if Acknowledgement in left:
         # What was said in words may tell who said it.
-        ReceiptNote._base_manager.filter(by=person).update(by=None, text="")
-    if Participation in models:
-        SessionRating._base_manager.filter(participation__person=person).update(comment="")
-    if Acknowledgement not in models:
-        # A receipt that keeps the name tells whose the reading before it is, and nothing of the others.
-        own = Acknowledgement._base_manager.filter(
-            person=person, record=OuterRef("record"), edition=OuterRef("edition")
-        )
-        read = Reading._base_manager.filter(Exists(own), person=person)
-        read.update(person=None, pseudonym=secrets.token_hex(8))
-    for model in models:
-        model._base_manager.filter(person=person).update(person=None, pseudonym=pseudonym)
+        ReceiptNote._base_manager.filter(receipt__in=left[Acknowledgement], by=person).update(by=None, text="")
+    if Participation in left:
+        SessionRating._base_manager.filter(participation__in=left[Participation]).update(comment="")
+    pseudonym = secrets.token_hex(8)
+    for model, rows in left.items():
+        if model is Reading:
+            # A receipt that keeps the name tells whose the reading before it is, and nothing of the others.
+            own = Acknowledgement.objects.filter(person=person, record=OuterRef("record"), edition=OuterRef("edition"))
+            rows.filter(Exists(own)).update(person=None, pseudonym=secrets.token_hex(8))
+        rows.update(person=None, pseudonym=pseudonym)
 
 
 class PseudonymiseJob(Job):

@@ -9,9 +9,12 @@ import pytest
 
 from intranet.accounts.services import set_account_active
 from intranet.memos.announcing import end_news
-from intranet.memos.models import Acknowledgement, Reading, ReceiptNote
+from intranet.memos.models import Acknowledgement, Question, Reading, ReceiptNote
+from intranet.memos.owing import people_owing
+from intranet.memos.questions.services import ask
 from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading
+from intranet.networks.audiences import Rule
 from intranet.networks.models import Membership, Network
 from intranet.networks.services import add_membership, end_membership
 from intranet.notifications.expanding import expand_due
@@ -143,3 +146,35 @@ def test_receipt_that_keeps_its_name_does_not_tell_what_else_was_read(network: N
     assert Acknowledgement.objects.get().person == gone
     first, *others = Reading.objects.order_by("record__sequence").values_list("pseudonym", flat=True)
     assert "" not in {first, *others} and first not in others and len(set(others)) == 1
+
+
+def test_what_somebody_without_a_membership_answers_later_keeps_the_name(network: Network, time_machine: Any) -> None:
+    """An account that stays open is asked by memos to everyone, and not again each night."""
+    everyone = Rule("everyone")
+    first, second = (make_memo(network, title, rule=everyone, acknowledge=True) for title in ("One", "Two"))
+    person = receipts_of("person", network, first)
+    end_membership(person.memberships.get())
+    time_machine.move_to(START + datetime.timedelta(days=2600), tick=False)
+    third = make_memo(network, "Three", rule=everyone, acknowledge=True)
+    for memo in (second, third):
+        note_reading(record_of(memo), person=person, language="en")
+        receipt = acknowledge(record_of(memo), person=person, language="en")
+        correct_receipt(receipt, text="By mistake.", by=person)
+    ask(record_of(third), author=person, text="Why?", language="en", is_private=False)
+
+    after(time_machine, 2601)
+
+    for model in (Reading, Acknowledgement):
+        kept = model.objects.order_by("pk").values_list("record", "person")
+        assert list(kept) == [
+            (record_of(first).pk, None),
+            (record_of(second).pk, person.pk),
+            (record_of(third).pk, person.pk),
+        ]
+    assert list(ReceiptNote.objects.values_list("by", "text")) == [
+        (None, ""),
+        (person.pk, "By mistake."),
+        (person.pk, "By mistake."),
+    ]
+    assert Question.objects.get().author == person
+    assert not people_owing(record_of(second)).filter(pk=person.pk).exists()
