@@ -74,7 +74,7 @@ class MemosConfig(PluginConfig):
 
         receivers.connect()
         register_unlisted("memos", lambda key: MemoRecord.objects.withdrawn().filter(item=key))
-        register_unlisted("memos.archived", lambda key: ArchivedItem.objects.filter(item=key))
-        register_unlisted("memos.closed", lambda key: issued_by_closed_networks().filter(pk=key))
+        register_unlisted("memos.archived", lambda key: ArchivedItem.objects.filter(item=key), are_archived=True)
+        register_unlisted("memos.closed", lambda key: issued_by_closed_networks().filter(pk=key), are_archived=True)
         MemoPage.base_form_class = MemoForm
         TrainingNotePage.base_form_class = KeptForm

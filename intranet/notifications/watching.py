@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +20,10 @@ from intranet.accounts.models import User
 from intranet.finding.models import SavedSearch
 from intranet.finding.saving import params_of
 from intranet.networks.models import AudienceEvent, Item, Membership
-from intranet.notifications.kinds import visible_pages
 from intranet.notifications.models import Event, SearchWatch
 from intranet.notifications.services import announce
+from intranet.pages.listing import is_listed
+from intranet.pages.models.querysets import all_pages
 from intranet.pages.searching import search_for
 from intranet.plugins import NotificationKind, Told
 from search import BadQuery, SearchTimeout
@@ -61,15 +62,25 @@ def _told(search: SavedSearch, note: str) -> Told:
 
 
 def notes_of(events: Sequence[Event], person: Any) -> dict[int, str]:
-    """How many of each event's results the person may see, in words, by its key; nothing where none is. One query."""
+    """How many of each event's results the person may see and the search still finds, in words, by its key; nothing
+    where none is. One query."""
     keys = {event.pk: {uuid.UUID(key) for key in event.details.get("keys", ())} for event in events}
-    visible = visible_pages(person, set().union(*keys.values()))
-    counts = {pk: len(found & visible.keys()) for pk, found in keys.items()}
+    listed, with_archived = _listed(person, set().union(*keys.values()))
+    counts = {
+        event.pk: len(keys[event.pk] & (with_archived if event.details.get("archived") else listed)) for event in events
+    }
     return {
         pk: ngettext("%(count)d new result", "%(count)d new results", count) % {"count": count}
         for pk, count in counts.items()
         if count
     }
+
+
+def _listed(person: Any, keys: Collection[uuid.UUID]) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
+    """Of these items, those that lists have and the person may see; the same with archived ones."""
+    seen = all_pages().visible_to(person).filter(is_listed("translation_key", archived=True), translation_key__in=keys)
+    found = dict(seen.annotate(is_current=is_listed("translation_key")).values_list("translation_key", "is_current"))
+    return {key for key, is_current in found.items() if is_current}, set(found)
 
 
 SAVED_SEARCH = SavedSearchKind(
@@ -117,7 +128,7 @@ def _ask(search: SavedSearch, now: datetime.datetime) -> None:
             SAVED_SEARCH.name,
             dedupe=f"{SAVED_SEARCH.name}:{search.pk}:{now.isoformat()}",
             subject=str(search.pk),
-            details={"keys": new},
+            details={"keys": new, "archived": search.archived},
         )
     watch.asked_at, watch.known = now, [*unknown, *watch.known][:KNOWN]
     watch.save()

@@ -20,21 +20,26 @@ from intranet.pages.models.querysets import AudiencePageQuerySet, all_pages
 
 PER_PAGE = 30
 
-_unlisted: dict[str, Callable[[OuterRef], QuerySet[Any, Any]]] = {}
+_unlisted: dict[str, tuple[Callable[[OuterRef], QuerySet[Any, Any]], bool]] = {}
+"""By name: the rows, and whether they are archived."""
 
 
-def register_unlisted(name: str, rows: Callable[[OuterRef], QuerySet[Any, Any]]) -> None:
+def register_unlisted(name: str, rows: Callable[[OuterRef], QuerySet[Any, Any]], *, are_archived: bool = False) -> None:
     """Leave the items of which ``rows(key)`` selects a row out of the lists of what is below a page.
 
     ``key`` is the outer query's: each item is asked for by itself, however many there are. They are read where they
-    are all the same. The same name replaces.
+    are all the same. The same name replaces. ``are_archived``: a search finds them on request.
     """
-    _unlisted[name] = rows
+    _unlisted[name] = (rows, are_archived)
 
 
-def is_listed(key: str) -> Q:
-    """Whether lists have the item whose key is in the outer query's field ``key``; true where there is no item."""
-    return Q(*(~Exists(rows(OuterRef(key))) for rows in _unlisted.values()))
+def is_listed(key: str, *, archived: bool = False) -> Q:
+    """Whether lists have the item whose key is in the outer query's field ``key``; true where there is no item.
+
+    ``archived``: what is left out for being archived alone counts too, as in a search among archived items.
+    """
+    left_out = [rows for rows, are_archived in _unlisted.values() if not (archived and are_archived)]
+    return Q(*(~Exists(rows(OuterRef(key))) for rows in left_out))
 
 
 class Card(TypedDict, total=False):

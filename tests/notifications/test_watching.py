@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from intranet.finding.models import SavedSearch
+from intranet.memos.archiving import archive
+from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Item
 from intranet.notifications.models import Event, Notification
 from intranet.notifications.telling import lines_of
 from intranet.notifications.watching import watch_due
+from tests.memos.factories import make_memo, record_of
 from tests.pages.factories import make_network, make_page, make_person, section_of, set_rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("clock")]
@@ -43,6 +46,30 @@ def test_new_results_are_told_once(deliver: Callable[[], None], clock: Any) -> N
     assert (line.told.title, line.told.note) == ("Refuges", "1 new result")
     found.unpublish()
     assert lines_of(told, reader) == []
+
+
+@pytest.mark.parametrize(
+    ("archived", "note"), [(False, "1 new result"), (True, "2 new results")], ids=["current", "archived too"]
+)
+def test_what_the_search_finds_no_more_is_no_new_result(
+    deliver: Callable[[], None], clock: Any, archived: bool, note: str
+) -> None:
+    network = make_network("halifax", code="HFX")
+    reader = make_person("lise", (network, "reader"))
+    SavedSearch.objects.create(person=reader, name="Refuges", text="refuge", archived=archived)
+    watch_due()
+    memos = [make_memo(network, f"Refuge {number}", language="fr") for number in range(3)]
+    clock.shift(datetime.timedelta(days=1, minutes=1))
+    watch_due()
+    deliver()
+
+    withdraw(record_of(memos[0]), reason="Fermé.", language="fr", by=None)
+    archive(memos[1].translation_key, reason="Fermé.", language="fr", by=None)
+
+    told = Notification.objects.filter(event__kind="finding.saved_search").select_related("event")
+    assert [line.told.note for line in lines_of(told, reader)] == [note]
+    memos[2].unpublish()
+    assert len(lines_of(told, reader)) == int(archived)
 
 
 def test_new_result_has_every_word_of_the_search(clock: Any) -> None:
