@@ -128,11 +128,13 @@ class ReviewKind(NotificationKind):
         return keepers_of(keeping) if keeping else User.objects.none()
 
     def tell(self, events: Sequence[Event], person: Any) -> Mapping[int, Told]:
-        days = {event.item_id: event.subject for event in events}
-        mine = Keeping.objects.kept_by(person).filter(item__in=days, review_on__isnull=False)
-        mine = mine.select_related("item__network")
-        told = _told([each for each in mine if each.review_on.isoformat() == days[each.item_id]], person)
-        return {event.pk: told[event.item_id] for event in events if event.item_id in told}
+        mine = Keeping.objects.kept_by(person).filter(item__in=[event.item_id for event in events])
+        mine = mine.filter(review_on__isnull=False).select_related("item__network")
+        days = {each.item_id: each.review_on.isoformat() for each in mine}
+        due = [event for event in events if days.get(event.item_id) == event.subject]
+        wanted = {event.item_id for event in due}
+        told = _told([each for each in mine if each.item_id in wanted], person)
+        return {event.pk: told[event.item_id] for event in due if event.item_id in told}
 
 
 REVIEW = ReviewKind(

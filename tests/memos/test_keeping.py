@@ -15,12 +15,13 @@ from wagtail.models import PageLogEntry
 
 from intranet.accounts.services import set_account_active
 from intranet.memos.exceptions import MemoError
-from intranet.memos.keeping import ReviewReminders, keepers_of, people_who_may_keep, review
+from intranet.memos.keeping import REVIEW, ReviewReminders, keepers_of, people_who_may_keep, review
 from intranet.memos.models import Keeping, MemoPage, Review, TrainingNotePage
 from intranet.memos.services import withdraw
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Membership, Network
 from intranet.networks.services import end_membership, set_network_state
+from intranet.notifications.models import Event
 from tests.beginnings import beginning
 from tests.memos.factories import editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
@@ -240,6 +241,22 @@ def test_to_do_of_a_review_leads_to_where_it_is_said(network: Network) -> None:
     (told,) = ReviewReminders().owed_by(owner)
 
     assert told.url == review_of(memo)
+
+
+@pytest.mark.parametrize("offsets", [(0, 30), (30, 0)], ids=["old first", "new first"])
+def test_of_two_review_days_of_an_item_the_one_that_holds_is_told(network: Network, offsets: tuple[int, int]) -> None:
+    owner = make_person("owner", (network, "reader"))
+    memo = make_memo(network, "Rule", responsible=owner, review_on=day(30))
+    events = [
+        Event.objects.create(
+            kind="memos.review", dedupe=str(offset), item_id=memo.translation_key, subject=day(offset).isoformat()
+        )
+        for offset in offsets
+    ]
+
+    told = REVIEW.tell(events, owner)
+
+    assert {key: said.due_on for key, said in told.items()} == {events[offsets.index(30)].pk: day(30)}
 
 
 def test_what_a_draft_says_of_the_next_review_waits_there(network: Network) -> None:
