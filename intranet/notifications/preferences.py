@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,10 @@ from intranet.notifications.kinds import chosen_kinds, known_kinds
 from intranet.notifications.models import Notification, Preference
 from intranet.notifications.models.events import Mode
 from intranet.plugins import NotificationKind
+from search.chunks import chunked
+
+AT_ONCE = 200
+"""Kinds and networks of one statement; SQLite takes 500 at most."""
 
 
 def with_mode(people: QuerySet[User], kind: NotificationKind, network: int | None) -> QuerySet[Any]:
@@ -104,8 +109,8 @@ def follow(person: Any) -> None:
 def still_wanted(rows: Iterable[Notification], person: Any) -> list[Notification]:
     """Those of the person's notifications of which the e-mails were not stopped since they were put into one.
 
-    What is required stays, and so do reminders: one query more than that of ``rows``, for all kinds and networks. Of a
-    kind that is switched off there is nothing to say.
+    What is required stays, and so do reminders. Beside the query of ``rows`` those of ``modes_of``, for all kinds and
+    networks. Of a kind that is switched off there is nothing to say.
     """
     kinds = known_kinds()
     rows = [row for row in rows if row.event.kind in kinds]
@@ -114,11 +119,12 @@ def still_wanted(rows: Iterable[Notification], person: Any) -> list[Notification
 
 
 def modes_of(person: Any, asked: Collection[tuple[str, int | None]]) -> dict[tuple[str, int | None], str]:
-    """The modes of one person by kind and network: the same rule, one query for all."""
+    """The modes of one person by kind and network: the same rule, one query for ``AT_ONCE`` of them."""
     pairs, kinds = list(asked), known_kinds()
     people = User.objects.filter(pk=person.pk).order_by()
-    modes = [
+    modes = (
         with_mode(people.annotate(pair=Value(number)), kinds[name], network).values_list("pair", "mode")
         for number, (name, network) in enumerate(pairs)
-    ]
-    return {pairs[number]: str(mode) for number, mode in modes[0].union(*modes[1:], all=True)} if modes else {}
+    )
+    rows = chain.from_iterable(some[0].union(*some[1:], all=True) for some in chunked(modes, AT_ONCE))
+    return {pairs[number]: str(mode) for number, mode in rows}

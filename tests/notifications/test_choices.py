@@ -21,7 +21,7 @@ from intranet.networks.models import Network
 from intranet.networks.services import add_membership, grant_access
 from intranet.notifications.forms import HabitsForm, ModesForm
 from intranet.notifications.models import Event, MailHabits, Notification, Preference
-from intranet.notifications.preferences import set_mode, still_wanted
+from intranet.notifications.preferences import modes_of, set_mode, still_wanted
 from intranet.notifications.services import hide_titles
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
@@ -320,6 +320,16 @@ def test_what_is_still_wanted_is_one_query_for_all_kinds_and_networks(network: N
         ("memos.note", others[0]),
         ("memos.published", others[1]),
     ]
+
+
+def test_modes_of_very_many_networks_are_found(network: Network, reader: User, django_assert_num_queries: Any) -> None:
+    set_mode(reader, "weekly", kind="memos.published", network=network.pk)
+    networks = [network.pk + number for number in range(600)]
+
+    with django_assert_num_queries(3):
+        modes = modes_of(reader, [("memos.published", each) for each in networks])
+
+    assert modes == {("memos.published", each): "weekly" if each == network.pk else "daily" for each in networks}
 
 
 def test_choice_of_a_kind_that_is_not_offered_is_kept(network: Network) -> None:
