@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +21,7 @@ from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.memos.printing import libraries, press
 from intranet.memos.services import withdraw
 from intranet.memos.verifying import verify
+from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.pages.models import GuardedImage
 from tests.beginnings import beginning
@@ -32,6 +34,7 @@ from tests.pages.factories import (
     make_page,
     make_person,
     section_of,
+    set_rule,
     signed_in,
 )
 
@@ -200,6 +203,19 @@ def test_older_withdrawn_and_replaced_memos_say_so_on_paper(network: Network, re
     words = words_of(pdf_of(reader, memo))
     assert "Do not follow it any more." in words
     assert "The yard is closed." in words
+
+
+@pytest.mark.sqlite
+def test_audience_of_an_older_edition_is_said_to_be_that_of_today(network: Network, reader: Client) -> None:
+    memo = make_memo(network, "Fire drill", body=[text("Use the stairs.")])
+    publish(memo, body=[text("Use the yard.")], declaration=declared(en="The yard."))
+    set_rule(memo, Rule("everyone"))
+
+    old, current = (BeautifulSoup(printed(reader, memo, **query), "html.parser") for query in ({"edition": "1"}, {}))
+
+    rows = [{row.th.text: row.td.text for row in page.select(".sheet__facts tr")} for page in (old, current)]
+    assert [row.get("For, today") for row in rows] == ["Everyone with an account", None]
+    assert [row.get("For") for row in rows] == [None, "Everyone with an account"]
 
 
 def test_frozen_picture_is_in_the_pdf_and_one_of_another_network_is_not(network: Network, reader: Client) -> None:
