@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.test.utils.form_data import streamfield
 
 from intranet.memos.keeping import review
 from intranet.memos.models import Edition, Keeping, MemoPage, MemoRecord, TrainingNotePage
@@ -18,7 +19,7 @@ from intranet.pages.models import IndexPage
 from tests.memos.factories import editions_of, make_memo, publish, record_of
 from tests.pages.admin.conftest import World, client_of, world  # noqa: F401
 from tests.pages.admin.editing import page_form
-from tests.pages.factories import make_page, make_person, signed_in
+from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -384,3 +385,27 @@ def test_form_that_was_open_during_a_review_does_not_undo_it(
 
     assert Keeping.objects.get(item=memo.translation_key).review_on == days[kept]
     assert 'name="known_review"' in str(opened["known_review"])
+
+
+def test_networks_and_memos_that_an_editor_may_not_name_stay_chosen(
+    world: World,  # noqa: F811
+    client_of: Callable[..., Client],  # noqa: F811
+) -> None:
+    hidden = make_network("zzsecret", "table")
+    secret = make_memo(hidden, "zzsecret memo")
+    member = make_person("member", (world.own, "publisher"), (hidden, "reader"))
+    memo = make_memo(world.own, "Fire drill", rule=Rule("everyone"))
+    note = make_page(section_of(world.own, "en"), "Drill", page_type=TrainingNotePage, related_memos=[secret, memo])
+    send(signed_in(member), memo, "Fire drill", "", asked_networks=[hidden.pk, world.foreign.pk])
+
+    colleague = client_of(world.publisher)
+    for page, own in ((memo, {"asked_networks": []}), (note, {"related_memos": []})):
+        address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        assert "zzsecret" not in colleague.get(address).content.decode().lower()
+        sent = form("Another title", slug=page.slug, missing_reason="Soon", change="minor", steps=streamfield([])) | own
+        assert colleague.post(address, sent).status_code == 302
+
+    memo, note = (type(page).objects.get(pk=page.pk).get_latest_revision_as_object() for page in (memo, note))
+    assert [page.title for page in (memo, note)] == ["Another title"] * 2
+    assert list(memo.asked_networks.all()) == [hidden]
+    assert list(note.related_memos.all()) == [secret]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.forms import ModelChoiceField
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import BlockField, StreamValue
@@ -41,7 +41,8 @@ class KeptWidget(BlockWidget):
 
 
 class SectionPageForm(WagtailAdminPageForm):
-    """Refuses what the editor may not see: choices, and new links in rich text. Blocks that arrive in pieces stay."""
+    """Refuses what the editor may not see: choices, and new links in rich text. Blocks that arrive in pieces stay, and
+    so do choices of several that the editor may not name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +75,17 @@ class SectionPageForm(WagtailAdminPageForm):
         if self.for_user:
             for name in list(cleaned):
                 self._refuse_foreign(name, cleaned[name])
+                self._keep_unnamed(name, cleaned)
         return cleaned
+
+    def _keep_unnamed(self, name: str, cleaned: dict[str, Any]) -> None:
+        """What was chosen and is not offered to this editor, who could neither keep nor remove it, stays chosen."""
+        field = self.fields.get(name)
+        if not isinstance(field, ModelMultipleChoiceField) or not issubclass(field.queryset.model, CONFINED):
+            return
+        before = list(self.initial.get(name) or ())
+        offered = set(field.queryset.filter(pk__in=[each.pk for each in before]).values_list("pk", flat=True))
+        cleaned[name] = [*cleaned[name], *(each for each in before if each.pk not in offered)]
 
     def _refuse_foreign(self, name: str, value: Any) -> None:
         """An error on the field for new references to what is not there for this editor."""

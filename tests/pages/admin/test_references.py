@@ -11,8 +11,8 @@ from wagtail.models import ReferenceIndex
 
 from intranet.accounts.models import User
 from intranet.networks.audiences import Rule, set_rule
-from intranet.networks.models import Item
-from intranet.networks.services import provision_network
+from intranet.networks.models import Item, Network
+from intranet.networks.services import add_membership, provision_network, set_network_state
 from intranet.pages.admin.usable import editing_as
 from intranet.pages.models import ContentPage
 from tests.pages.admin.conftest import World, make_document, make_image, make_page
@@ -132,6 +132,34 @@ def test_networks_offered_are_those_that_one_may_name(world: World, client_of: C
 
     assert "toronto EN-NAME" in answer
     assert "zzsecret" not in answer
+
+
+def test_networks_that_an_editor_may_not_name_stay_chosen(world: World, client_of: ClientOf) -> None:
+    hidden = provision_network(slug="hidden", kind="table", name_en="zzsecret table", name_fr="zzsecret table")
+    closed = provision_network(slug="closed", kind="society", name_en="Closed", name_fr="Closed")
+    add_membership(person=world.publisher, network=hidden, role="reader")
+    page = make_page(world.section, "Page", live=False)
+    chosen = [hidden.pk, closed.pk, world.foreign.pk]
+    save(client_of(world.publisher), page, page_form("Page") | {"contributing_networks": chosen})
+    assert networks_of(page) == set(chosen)
+    set_network_state(closed, Network.State.CLOSED)
+    client = client_of(world.contributor)
+
+    assert "zzsecret" not in client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    answer = save(client, page, page_form("Page") | {"contributing_networks": [world.foreign.pk, world.own.pk]})
+    assert "zzsecret" not in answer
+    assert networks_of(page) == {*chosen, world.own.pk}
+
+    # What the editor is offered goes when it is not chosen any more.
+    save(client, page, page_form("Page") | {"contributing_networks": []})
+    assert networks_of(page) == {hidden.pk, closed.pk}
+
+    save(client_of(world.publisher), page, page_form("Page") | {"contributing_networks": []})
+    assert networks_of(page) == {closed.pk}
+
+
+def networks_of(page: ContentPage) -> set[int]:
+    return {network.pk for network in stored(page).contributing_networks.all()}
 
 
 def test_references_from_other_sections_are_not_counted(world: World) -> None:
