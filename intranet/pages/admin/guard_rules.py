@@ -33,13 +33,17 @@ CLOSED = (
     "wagtailadmin_api:pages:action",
     "wagtailadmin_reports:page_types_usage",
     "wagtailadmin_pages:set_privacy",
+    "wagtailadmin_workflows:",
     "wagtailusers_groups:",
+    "wagtailsites:",
+    "wagtaillocales:",
     "wagtailredirects:start_import",
     "wagtailredirects:process_import",
     "wagtailembeds:",
     "wagtailadmin_error_test",
 )
-"""Views that nobody needs here: what they manage follows from networks, or they list the whole site's objects."""
+"""Views that nobody needs here: what they manage follows from networks or from the site's beginning, or they list or
+count the whole site's objects."""
 
 NAMED_PAGES = {
     "wagtailadmin_pages:move": ("new_parent_page",),

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, reverse
 from wagtail.admin import urls as admin_urls
+from wagtail.models import Site
 
 from intranet.accounts.models import User
 from intranet.networks.models import Membership
@@ -111,7 +112,6 @@ def other_cases() -> dict[str, list[Callable[[Foreign], dict[str, Any]]]]:
         "wagtailadmin_collections:set_privacy": [
             lambda f: {"collection_id": f.network.section_collection.collection_id}
         ],
-        "wagtailadmin_workflows:remove": [lambda f: {"page_pk": f.page.pk}],
         "wagtailadmin_editing_sessions:ping": [
             lambda f: {
                 "app_label": "pages",
@@ -152,13 +152,30 @@ def other_cases() -> dict[str, list[Callable[[Foreign], dict[str, Any]]]]:
     }
 
 
-CASES = {**page_cases(), **file_cases(), **other_cases()}
+def kept_by_the_site() -> dict[str, list[Callable[[Foreign], dict[str, Any]]]]:
+    """The site's own workflow, address and languages: closed for everyone, though they are there."""
+    workflow, task = (lambda f: {"pk": f.state.workflow_id}), (lambda f: {"pk": f.task_state.task_id})
+    site, locale = (lambda f: {"pk": Site.objects.get().pk}), (lambda f: {"pk": f.page.locale_id})
+    views = ("edit", "delete", "copy", "usage", "history", "history_results")
+    return {
+        **{f"wagtailadmin_workflows:{view}": [workflow] for view in ("enable", "disable", "edit", "usage")},
+        "wagtailadmin_workflows:usage_results": [workflow],
+        "wagtailadmin_workflows:remove": [
+            lambda f: {"page_pk": f.page.pk},
+            lambda f: {"page_pk": f.page.pk, "workflow_pk": f.state.workflow_id},
+        ],
+        "wagtailadmin_workflows:add_task": [lambda f: {"app_label": "wagtailcore", "model_name": "groupapprovaltask"}],
+        **{f"wagtailadmin_workflows:{view}": [task] for view in ("edit_task", "disable_task", "enable_task")},
+        "wagtailadmin_workflows:task_chosen": [lambda f: {"task_id": f.task_state.task_id}],
+        **{f"wagtailsites:{view}": [site] for view in views},
+        **{f"wagtaillocales:{view}": [locale] for view in views},
+    }
+
+
+CASES = {**page_cases(), **file_cases(), **other_cases(), **kept_by_the_site()}
 
 WITHOUT_OBJECTS_OF_SECTIONS = {
-    "wagtailadmin_workflows:": "one workflow serves all sections; its views ask the workflow policy",
     "wagtailusers_groups:": "closed for everyone",
-    "wagtaillocales:": "the two languages; asked of the locale policy",
-    "wagtailsites:": "the one site; asked of the site policy",
     "topics:": "topics belong to everybody; asked of the topic policy",
     "terms:": "terms belong to everybody; asked of the term policy",
     "pinned-answers:": "pinned answers belong to the office; their items are shown by the items' audience",
@@ -246,6 +263,20 @@ def test_foreign_ids_are_like_missing_ones(
         # They manage accounts: people are theirs to see, sections are not.
         found = [line for line in found if "wagtailusers_users" not in line]
     assert found == []
+
+
+def test_what_the_site_itself_keeps_is_closed(world: World, client_of: Callable[[User], Client]) -> None:
+    """A site's list would print the title of the page that one chose, the others' would count pages of all sections."""
+    kept = ("wagtailadmin_workflows:", "wagtailsites:", "wagtaillocales:")
+    names = {name for name, arguments in addresses() if not arguments and name.startswith(kept)}
+    assert {f"{prefix}{view}" for prefix in kept for view in ("index", "add")} <= names
+    client = client_of(world.superuser)
+
+    open_ones = [
+        name for name in names for method in (client.get, client.post) if method(reverse(name)).status_code != 404
+    ]
+
+    assert open_ones == []
 
 
 LISTS = (
