@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -74,7 +75,8 @@ def note_list(request: HttpRequest) -> HttpResponse:
     if slug:
         pages = pages.filter(translation_key__in=items_seen.filter(network__in=_nameable(request, slug)).values("pk"))
     if year:
-        pages = pages.filter(session_on__year=int(year)) if year.isdecimal() and len(year) < 5 else pages.none()
+        is_year = year.isdecimal() and len(year) < 5 and int(year) >= datetime.MINYEAR
+        pages = pages.filter(session_on__year=int(year)) if is_year else pages.none()
     if topic:
         pages = pages.filter(topics__slug=topic)
     shown = one_for_each_item(pages, reader_language()).select_related("locale")
