@@ -27,9 +27,10 @@ from intranet.pages.admin.log_messages import name_own_places_only
 from intranet.pages.admin.topics import topic_viewset
 from intranet.pages.admin.viewset import own_pages, section_page_viewset
 from intranet.pages.extraction.services import items_using
-from intranet.pages.models import GuardedDocument
+from intranet.pages.models import GuardedDocument, GuardedImage
 from intranet.pages.permissions.sections import SECTION_DEPTH
 from intranet.pages.search_sources import index_items
+from intranet.pages.uses import write_uses_of
 
 hooks.register("construct_main_menu", menus.confine_main_menu)
 hooks.register("construct_settings_menu", menus.confine_settings_menu)
@@ -112,7 +113,10 @@ def register_audience_log(actions: Any) -> None:
 
 
 @hooks.register("after_bulk_action")
-def index_moved_documents(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
+def note_moved_files(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
     """Wagtail moves them into another collection by one statement, of which no signal tells."""
     if action_type == "add_to_collection":
-        index_items(items_using(each.pk for each in objects if isinstance(each, GuardedDocument)))
+        documents = [each.pk for each in objects if isinstance(each, GuardedDocument)]
+        write_uses_of(GuardedDocument, documents)
+        write_uses_of(GuardedImage, [each.pk for each in objects if isinstance(each, GuardedImage)])
+        index_items(items_using(documents))

@@ -18,7 +18,7 @@ from intranet.networks.models import Item, Network
 from intranet.networks.signals import audiences_changed, network_changed, network_provisioned
 from intranet.pages import placing, uses
 from intranet.pages.extraction.services import items_using, note_document
-from intranet.pages.models import BasePage, GuardedDocument, Topic
+from intranet.pages.models import BasePage, GuardedDocument, GuardedImage, Topic
 from intranet.pages.search_sources import index_items, retoken_items
 from intranet.pages.sectioning import make_section, rename_section
 from intranet.plugins.tasks import tasks_together
@@ -36,6 +36,7 @@ def connect() -> None:
     pre_delete.connect(_before_topic_goes, sender=Topic, dispatch_uid="pages.before_topic_goes")
     post_delete.connect(_after_topic_is_gone, sender=Topic, dispatch_uid="pages.after_topic_is_gone")
     post_save.connect(_after_document_save, sender=GuardedDocument, dispatch_uid="pages.after_document_save")
+    post_save.connect(_after_image_save, sender=GuardedImage, dispatch_uid="pages.after_image_save")
     pre_delete.connect(_before_document_goes, sender=GuardedDocument, dispatch_uid="pages.before_document_goes")
     post_delete.connect(_after_document_is_gone, sender=GuardedDocument, dispatch_uid="pages.after_document_is_gone")
 
@@ -144,10 +145,21 @@ def _after_topic_is_gone(sender: Any, instance: Topic, **kwargs: Any) -> None:
     index_items(instance.tagged_keys)
 
 
-def _after_document_save(sender: Any, instance: GuardedDocument, raw: bool = False, **kwargs: Any) -> None:
+def _after_document_save(
+    sender: Any, instance: GuardedDocument, created: bool, raw: bool = False, **kwargs: Any
+) -> None:
     """A fixture's documents are noticed by the worker: what uses them may not be there yet."""
-    if not raw:
-        note_document(instance)
+    if raw:
+        return
+    if not created:
+        uses.write_uses_of(GuardedDocument, [instance.pk])
+    note_document(instance)
+
+
+def _after_image_save(sender: Any, instance: GuardedImage, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    """Pages that show it already may be of the network to which it has come."""
+    if not created and not raw:
+        uses.write_uses_of(GuardedImage, [instance.pk])
 
 
 def _before_document_goes(sender: Any, instance: GuardedDocument, **kwargs: Any) -> None:

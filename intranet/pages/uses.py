@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from wagtail.models import Page
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from wagtail.models import Page, ReferenceIndex, get_default_page_content_type
 
 from intranet.networks.models import Item
 from intranet.pages.models import DocumentUse, GuardedDocument, GuardedImage, ImageUse
@@ -26,6 +28,24 @@ def write_uses(keys: Iterable[uuid.UUID]) -> None:
                 used[page.translation_key] |= references_of(page)
         _store(DocumentUse, GuardedDocument, networks, {(key, pk) for key in used for pk in used[key].documents})
         _store(ImageUse, GuardedImage, networks, {(key, pk) for key in used for pk in used[key].images})
+
+
+@transaction.atomic
+def write_uses_of(files: type[GuardedDocument] | type[GuardedImage], pks: Iterable[int]) -> None:
+    """Store the uses of files that may have come to another network, by the items of this network that show them."""
+    keys: set[uuid.UUID] = set()
+    kind = ContentType.objects.get_for_model(files)
+    for part in chunked(pks, CHUNK):
+        networks = files.objects.filter(pk__in=part).values("collection__section_collection__network")
+        references = ReferenceIndex.objects.filter(
+            to_content_type=kind,
+            to_object_id__in=[str(pk) for pk in part],
+            base_content_type=get_default_page_content_type(),
+        )
+        for pages in chunked(sorted(set(references.values_list("object_id", flat=True))), CHUNK):
+            live = Page.objects.filter(pk__in=pages, live=True, alias_of=None).values("translation_key")
+            keys.update(Item.objects.filter(pk__in=live, network__in=networks).values_list("pk", flat=True))
+    write_uses(sorted(keys))
 
 
 def _store(use: type, files: type, networks: dict[uuid.UUID, int | None], wanted: set[tuple[uuid.UUID, int]]) -> None:

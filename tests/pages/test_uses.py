@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import ReferenceIndex
 
+from intranet.networks.audiences import Rule
 from intranet.pages import uses
-from intranet.pages.models import ContentPage, DocumentUse, ImageUse
-from tests.pages.factories import make_document, make_image, make_network, make_page, section_of
+from intranet.pages.admin_hooks import note_moved_files
+from intranet.pages.models import ContentPage, DocumentUse, GuardedDocument, GuardedImage, ImageUse
+from tests.pages.factories import make_document, make_image, make_network, make_page, make_person, section_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -58,3 +61,48 @@ def test_files_are_written_alike_in_small_steps(monkeypatch: pytest.MonkeyPatch)
     uses.write_uses([page.translation_key for page in pages])
 
     assert rows() == {(DocumentUse, str(page.translation_key), each.pk) for page in pages for each in documents}
+
+
+@pytest.mark.parametrize("way", ["saved", "many at once"])
+def test_files_that_come_into_a_section_open_for_readers_of_the_pages_that_show_them(way: str) -> None:
+    network, other = make_network("halifax"), make_network("quebec")
+    document, image = make_document(other, "Plan"), make_image(other, "Room")
+    body = [("documents", [document.pk]), ("image", {"image": image.pk, "alt_text": "A room"})]
+    shown = make_page(section_of(network), "Shown", body=body, rule=Rule("everyone"))
+    draft = make_page(section_of(network), "Draft", body=body, live=False)
+    elsewhere = make_page(section_of(make_network("moncton")), "Elsewhere", body=body, rule=Rule("everyone"))
+    for page in (shown, draft, elsewhere):
+        ReferenceIndex.create_or_update_for_object(page)
+    reader = make_person("reader", (make_network("toronto"), "reader"))
+    assert rows() == set()
+
+    collection = network.section_collection.collection
+    for file in (document, image):
+        if way == "saved":
+            file.collection = collection
+            file.save()
+        else:
+            type(file).objects.filter(pk=file.pk).update(collection=collection)
+            note_moved_files(None, "add_to_collection", [file], None)
+
+    key = str(shown.translation_key)
+    assert rows() == {(DocumentUse, key, document.pk), (ImageUse, key, image.pk)}
+    assert [*GuardedDocument.objects.visible_to(reader), *GuardedImage.objects.visible_to(reader)] == [document, image]
+
+
+def test_many_files_that_come_into_a_section_take_as_many_queries_as_one() -> None:
+    network, other = make_network("halifax"), make_network("quebec")
+    images = [make_image(other, f"Room {number}") for number in range(30)]
+    for image in images:
+        body = [("image", {"image": image.pk, "alt_text": "A room"})]
+        ReferenceIndex.create_or_update_for_object(make_page(section_of(network), image.title, body=body))
+    GuardedImage.objects.update(collection=network.section_collection.collection)
+
+    found = {}
+    for count in (1, 3, 30):
+        ImageUse.objects.all().delete()
+        with CaptureQueriesContext(connection) as captured:
+            uses.write_uses_of(GuardedImage, [image.pk for image in images[:count]])
+        found[count] = (len(captured), ImageUse.objects.count())
+    assert {number for number, _uses in found.values()} == {found[1][0]}
+    assert [used for _number, used in found.values()] == [1, 3, 30]
