@@ -15,10 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from intranet.accounts.models.users import normalise_email
+from intranet.networks.days import EARLIEST_YEAR, LATEST_YEAR
 from intranet.networks.models import Network, Region, Role
 from intranet.networks.models.networks import validate_time_zone
 
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 GUESTS = "guests"
 NETWORK_PREFIX = "network:"
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+")

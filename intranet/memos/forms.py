@@ -21,6 +21,7 @@ from intranet.memos.keeping import people_who_may_keep
 from intranet.memos.models import Edition, MemoPage, MemoRecord, Review
 from intranet.memos.owing import people_chosen
 from intranet.networks.access import access_of
+from intranet.networks.days import check_day
 from intranet.networks.models import Item, Role
 from intranet.pages.admin.forms import SectionPageForm
 from intranet.pages.languages import name_in_sentence
@@ -234,6 +235,7 @@ class ReviewForm(forms.Form):
 
     valid_until = forms.DateField(
         label=gettext_lazy("Still valid until"),
+        validators=[check_day],
         initial=lambda: timezone.localdate() + A_YEAR,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Whoever looks after it is reminded then."),

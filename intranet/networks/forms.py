@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from intranet.accounts.models import User
 from intranet.accounts.models.users import normalise_email
+from intranet.networks.days import check_day
 from intranet.networks.models import Network, Role
 from intranet.networks.pictures import UnreadablePicture, without_metadata
 
@@ -36,7 +37,10 @@ class LastDayField(forms.DateField):
 
     def __init__(self) -> None:
         super().__init__(
-            label=_("Until"), required=False, help_text=_("The last day. Leave empty when no end is planned.")
+            label=_("Until"),
+            required=False,
+            validators=[check_day],
+            help_text=_("The last day. Leave empty when no end is planned."),
         )
 
     def validate(self, value: Any) -> None:
@@ -58,6 +62,7 @@ class TermForm(RoleForm):
     starts_on = forms.DateField(
         label=pgettext_lazy("first day", "From"),
         required=False,
+        validators=[check_day],
         widget=DateInput,
         help_text=_("The first day. Leave empty to begin at once; a day that is past means the same."),
     )

@@ -336,7 +336,7 @@ def set_last_day(membership: Membership, until: datetime.date | None, *, by: Any
 
 def lengthen_membership(membership: Membership, until: datetime.date | None, *, by: Any = None) -> None:
     """Give a membership a later last day, or none. Those in the same network that it runs into make room for it."""
-    if membership.until is not None:
+    if membership.until is not None and membership.until < datetime.date.max:
         first_day = membership.until + datetime.timedelta(days=1)
         _make_room(membership.person, membership.network, first_day, until, by)
     set_last_day(membership, until, by=by)

@@ -85,7 +85,7 @@ def calendar_of(person: User, now: datetime.datetime) -> bytes:
             if told.label
             else told.title,
             start=told.due_on,
-            end=told.due_on + datetime.timedelta(days=1),
+            end=told.due_on + datetime.timedelta(days=1) if told.due_on < datetime.date.max else None,
             uid=f"{hashlib.sha256(url.encode()).hexdigest()[:32]}@intranet",
             stamp=now,
             description=told.note,

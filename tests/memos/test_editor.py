@@ -387,6 +387,14 @@ def test_form_that_was_open_during_a_review_does_not_undo_it(
     assert 'name="known_review"' in str(opened["known_review"])
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_far_days_are_refused_in_words(editor: Client, world: World, day: str) -> None:  # noqa: F811
+    said = ["Choose a day between the years 1900 and 2200."]
+    for kind, name in (("memopage", "effective_on"), ("trainingnotepage", "session_on"), ("memopage", "review_on")):
+        address = reverse("wagtailadmin_pages:add", args=["memos", kind, world.section.pk])
+        assert errors(editor.post(address, form("Far", **{name: day})))[name] == said
+
+
 def test_networks_and_memos_that_an_editor_may_not_name_stay_chosen(
     world: World,  # noqa: F811
     client_of: Callable[..., Client],  # noqa: F811

@@ -15,6 +15,7 @@ from wagtail.models import PageLogEntry
 
 from intranet.accounts.services import set_account_active
 from intranet.memos.exceptions import MemoError
+from intranet.memos.forms import ReviewForm
 from intranet.memos.keeping import REVIEW, ReviewReminders, keepers_of, people_who_may_keep, review
 from intranet.memos.models import Keeping, MemoPage, Review, TrainingNotePage
 from intranet.memos.services import withdraw
@@ -269,3 +270,8 @@ def test_what_a_draft_says_of_the_next_review_waits_there(network: Network) -> N
 
     memo = MemoPage.objects.get(pk=memo.pk)
     assert (memo.review_on, memo.get_latest_revision_as_object().review_on) == (day(30), day(200))
+
+
+@pytest.mark.parametrize("far", ["0001-01-01", "9999-12-31"])
+def test_review_until_a_far_day_is_refused_in_words(far: str) -> None:
+    assert ReviewForm({"valid_until": far}).errors == {"valid_until": ["Choose a day between the years 1900 and 2200."]}

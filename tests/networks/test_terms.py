@@ -155,3 +155,31 @@ def test_network_that_closed_meanwhile_invites_nobody(make_network: MakeNetwork)
         joining.invite(network=halifax, email="new@example.org", role="reader", language="en")
 
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("until", [20, None])
+def test_term_until_the_last_day_of_all_is_lengthened(
+    make_network: MakeNetwork, make_person: MakePerson, until: int | None
+) -> None:
+    halifax, person = make_network("halifax"), make_person("lise")
+    add_membership(person=person, network=halifax, role="reader", until=datetime.date.max)
+
+    offered(person, halifax, "reader", until)
+
+    (held,) = Membership.objects.filter(person=person, ended_at=None)
+    assert held.until == (None if until is None else datetime.date.max)
+
+
+@pytest.mark.parametrize(
+    ("name", "far"), [("until", "9999-12-31"), ("starts_on", "9999-12-31"), ("starts_on", "0001-01-01")]
+)
+def test_far_day_of_a_term_is_refused_in_words(
+    make_network: MakeNetwork, make_person: MakePerson, name: str, far: str
+) -> None:
+    client = signed_in(make_person("chair", make_network("halifax"), "coordinator", language="en"))
+    form = {"email": "new@example.org", "role": "reader", "language": "en", "starts_on": "", "until": "", name: far}
+
+    answer = client.post(reverse("networks:people", args=["halifax"]), form)
+
+    assert "Choose a day between the years 1900 and 2200." in answer.content.decode()
+    assert not Invitation.objects.exists()

@@ -74,6 +74,17 @@ def test_calendar_has_the_days_by_which_something_is_owed() -> None:
     (day,) = Calendar.from_ical(answer.content).events
     assert day["SUMMARY"] == "Note de service : Alerte incendie (HALIFAX-2026-001)"
     assert day["DTSTART"].dt == datetime.date(2026, 5, 20)
+    assert day["DTEND"].dt == datetime.date(2026, 5, 21)
+
+
+def test_calendar_has_what_is_owed_by_the_last_day_of_all() -> None:
+    network = make_network("halifax")
+    reader = make_person("lise", (network, "reader"))
+    publish_memo(network, acknowledge=True, acknowledge_by=datetime.date.max)
+
+    (day,) = Calendar.from_ical(Client().get(path_of(make_address(reader, "due"))).content).events
+
+    assert day["DTSTART"].dt == datetime.date.max
 
 
 def test_secret_is_shown_once_kept_hashed_and_revoked() -> None:

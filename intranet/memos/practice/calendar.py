@@ -14,15 +14,18 @@ LENGTHS = ("month", "quarter", "year")
 
 
 def add_months(day: datetime.date, months: int) -> datetime.date:
-    """The same day so many months later, or earlier; the last one of a shorter month."""
+    """The same day so many months later, or earlier; the last one of a shorter month, or the last or first of all."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not datetime.MINYEAR <= year <= datetime.MAXYEAR:
+        return datetime.date.max if months > 0 else datetime.date.min
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def fiscal_year(day: datetime.date) -> tuple[datetime.date, datetime.date]:
     """The first and the last day of the fiscal year that the day is in."""
-    year = day.year if day.month >= FISCAL_YEAR_BEGINS else day.year - 1
-    first = datetime.date(year, FISCAL_YEAR_BEGINS, 1)
+    first = datetime.date(day.year, FISCAL_YEAR_BEGINS, 1)
+    if day < first:
+        first = add_months(first, -12)
     return first, add_months(first, 12) - datetime.timedelta(days=1)
 
 

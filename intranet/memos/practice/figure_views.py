@@ -20,6 +20,7 @@ from intranet.memos.practice.calendar import LENGTHS, fiscal_year, period_label,
 from intranet.memos.practice.definitions import COLUMNS, ONLY_VISIBLE, Column
 from intranet.memos.practice.figures import Figures, Report, Session, may_see_all, report
 from intranet.networks.access import Access, access_of
+from intranet.networks.days import check_day
 from intranet.networks.models import Network
 from intranet.networks.models.networks import Region
 from intranet.networks.views.filters import choice_filter
@@ -36,8 +37,8 @@ MOST_YEARS = 20
 class PeriodForm(forms.Form):
     """A period by its first and last day, and how it is divided; what is not given: the fiscal year, by quarters."""
 
-    since = forms.DateField(label=pgettext_lazy("first day", "From"), required=False)
-    until = forms.DateField(label=gettext_lazy("Until"), required=False)
+    since = forms.DateField(label=pgettext_lazy("first day", "From"), required=False, validators=[check_day])
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, validators=[check_day])
     by = forms.ChoiceField(label=gettext_lazy("Divided by"), required=False, choices=list(LENGTH_LABELS.items()))
 
     def clean(self) -> dict[str, Any]:

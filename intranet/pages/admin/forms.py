@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.forms import DateField, DateTimeField, ModelChoiceField, ModelMultipleChoiceField
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import BlockField, StreamValue
@@ -14,6 +14,7 @@ from wagtail.blocks.base import BlockWidget
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from intranet.networks.days import check_day
 from intranet.networks.models import Network
 from intranet.pages.admin.usable import usable_objects
 from intranet.pages.models import GuardedDocument, GuardedImage
@@ -50,6 +51,8 @@ class SectionPageForm(WagtailAdminPageForm):
         for field in self.fields.values():
             if self.for_user and isinstance(field, ModelChoiceField) and issubclass(field.queryset.model, CONFINED):
                 field.queryset = usable_objects(field.queryset.model, self.for_user)
+            if isinstance(field, DateField | DateTimeField):
+                field.validators = [*field.validators, check_day]
 
     def _keep_what_arrived_in_pieces(self) -> bool:
         """Whether a body cannot be read, as when its script did not run; the stored one is kept then."""

@@ -193,6 +193,31 @@ def test_calendar() -> None:
     assert period_label(datetime.date(2026, 1, 1), "quarter") == "January to March 2026"
 
 
+@pytest.mark.parametrize("day", [datetime.date.min, datetime.date.max])
+def test_note_with_a_day_that_has_no_other_beside_it_is_read(world: dict[str, Any], day: datetime.date) -> None:
+    person = make_person("ann", (world["halifax"], "publisher"), language="en")
+    client = signed_in(person)
+    note = make_note(world["halifax"], "Far session", session_on=day)
+    say(note, world["halifax"], "planned", number=1)
+
+    assert client.get(note.url).status_code == 200
+    assert add_months(day, 12 if day == datetime.date.max else -12) == day
+    assert period_of(day, "year") <= day
+    since, until = (day.replace(month=month, day=1 if month == 1 else 31) for month in (1, 12))
+    assert len(report(person, since, until).sessions) == 1
+
+
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2201-01-01", "9999-12-31"])
+def test_period_with_a_far_day_is_refused_in_words(world: dict[str, Any], name: str, day: str) -> None:
+    client = signed_in(make_person("ann", (world["office"], "publisher"), language="en"))
+
+    answer = figures(client, **{name: day})
+
+    assert answer.status_code == 200
+    assert dict(answer.context["errors"])[name] == ["Choose a day between the years 1900 and 2200."]
+
+
 # Random lives ----------------------------------------------------------------------------------------
 
 STATES = list(PracticeMark.State.values)
