@@ -48,11 +48,23 @@ class SectionPageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.has_pieces = self.is_bound and self._keep_what_arrived_in_pieces()
-        for field in self.fields.values():
+        self.unnamed: dict[str, list[Model]] = {}
+        for name, field in self.fields.items():
             if self.for_user and isinstance(field, ModelChoiceField) and issubclass(field.queryset.model, CONFINED):
                 field.queryset = usable_objects(field.queryset.model, self.for_user)
+                if isinstance(field, ModelMultipleChoiceField):
+                    self._keep_unnamed(name, field)
             if isinstance(field, DateField | DateTimeField):
                 field.validators = [*field.validators, check_day]
+
+    def _keep_unnamed(self, name: str, field: ModelMultipleChoiceField) -> None:
+        """What is chosen and not offered to this editor, who could neither keep nor remove it, stays chosen."""
+        chosen = list(self.initial.get(name) or ())
+        offered = set(field.queryset.filter(pk__in=[each.pk for each in chosen]).values_list("pk", flat=True))
+        self.unnamed[name] = [each for each in chosen if each.pk not in offered]
+        if self.unnamed[name] and field.queryset.model is Network:
+            words = _("Other networks are chosen too; they stay chosen.")
+            field.help_text = f"{field.help_text} {words}" if field.help_text else words
 
     def _keep_what_arrived_in_pieces(self) -> bool:
         """Whether a body cannot be read, as when its script did not run; the stored one is kept then."""
@@ -78,17 +90,9 @@ class SectionPageForm(WagtailAdminPageForm):
         if self.for_user:
             for name in list(cleaned):
                 self._refuse_foreign(name, cleaned[name])
-                self._keep_unnamed(name, cleaned)
+                if name in self.unnamed:
+                    cleaned[name] = [*cleaned[name], *self.unnamed[name]]
         return cleaned
-
-    def _keep_unnamed(self, name: str, cleaned: dict[str, Any]) -> None:
-        """What was chosen and is not offered to this editor, who could neither keep nor remove it, stays chosen."""
-        field = self.fields.get(name)
-        if not isinstance(field, ModelMultipleChoiceField) or not issubclass(field.queryset.model, CONFINED):
-            return
-        before = list(self.initial.get(name) or ())
-        offered = set(field.queryset.filter(pk__in=[each.pk for each in before]).values_list("pk", flat=True))
-        cleaned[name] = [*cleaned[name], *(each for each in before if each.pk not in offered)]
 
     def _refuse_foreign(self, name: str, value: Any) -> None:
         """An error on the field for new references to what is not there for this editor."""

@@ -131,6 +131,7 @@ def test_networks_offered_are_those_that_one_may_name(world: World, client_of: C
     answer = client_of(world.contributor).get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
 
     assert "toronto EN-NAME" in answer
+    assert "Other networks are chosen too" not in answer
     assert "zzsecret" not in answer
 
 
@@ -145,7 +146,9 @@ def test_networks_that_an_editor_may_not_name_stay_chosen(world: World, client_o
     set_network_state(closed, Network.State.CLOSED)
     client = client_of(world.contributor)
 
-    assert "zzsecret" not in client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    shown = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert "zzsecret" not in shown
+    assert shown.count("Other networks are chosen too; they stay chosen.") == 1
     answer = save(client, page, page_form("Page") | {"contributing_networks": [world.foreign.pk, world.own.pk]})
     assert "zzsecret" not in answer
     assert networks_of(page) == {*chosen, world.own.pk}
