@@ -30,8 +30,8 @@ class StepOut(Schema):
 class PracticeOut(Schema):
     """A note's steps, how many took part, and what they thought.
 
-    ``people`` is null where no number was entered and nobody said to have taken part, ``average`` where fewer than three
-    rated.
+    ``people`` is null where no number was entered and nobody said to have taken part, ``average`` where fewer than
+    three rated.
     """
 
     id: uuid.UUID
