@@ -10,7 +10,7 @@ from search.conf import LANGUAGES
 from search.text import plain_word, stem, without_article, without_possessive, word_spans
 
 #: From this length on a word may have two errors; shorter ones one.
-_LONG_WORD = 9
+LONG_WORD = 9
 MAX_SPELLINGS = 8
 #: A word that at most so many visible items have is rare; what is near it in so many times as many may be meant.
 RARE = 2
@@ -24,7 +24,7 @@ def is_far_rarer(typed: int, near: int) -> bool:
 
 def tolerance(word: str) -> int:
     """How many letters may be wrong."""
-    return 2 if len(word) >= _LONG_WORD else 1
+    return 2 if len(word) >= LONG_WORD else 1
 
 
 def nearest(word: str, candidates: Iterable[str]) -> list[str]:

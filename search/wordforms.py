@@ -45,8 +45,7 @@ _S = "(?=s$)"
 _KEEPS_ITS_S = "ai oi ^avi ^devi ^gri ^assi pri qui ^abu ^refu ^intru ^confu ^diffu propo ^repo ^dispo clo"
 #: The plurals among those in *-ais* and *-ois*.
 _LOSES_ITS_S = (
-    "^essai ^delai ^balai ^quai ^minerai ^vrai ^gai"
-    " ^loi ^emploi ^convoi ^envoi ^renvoi ^tournoi ^roi ^octroi ^paroi ^pourvoi"
+    "^essai ^delai ^balai ^quai ^minerai ^vrai ^gai ^loi ^emploi ^convoi ^renvoi ^tournoi ^roi ^octroi ^paroi ^pourvoi"
 )
 #: The singulars among those in *-ers*.
 _ERS = "^tier ^diver ^univer ^traver ^enver ^perver ^rever"
@@ -62,7 +61,7 @@ _ISE = (
 #: Participles and adjectives whose feminine adds nothing but an e, where stemmers take more away. Not every word in
 #: *-ise* or *-ie* is one (*économise*, *maladie*).
 _TAKES_AN_E = (
-    "^pris ^appris ^compris ^repris ^surpris quis ^permis ^soumis ^admis ^remis ^commis ^transmis ^promis"
+    "^pris ^appris ^compris ^repris ^surpris quis ^permis ^admis ^remis ^commis ^promis"
     " ^inclus ^exclus ^suivi ^poursuivi ^fourni ^etabli ^defini ^reuni ^subi ^garanti ^rempli ^accompli ^choisi ^saisi"
     " ^averti ^apprenti ^ami ^vrai ^gai ^elu"
 )

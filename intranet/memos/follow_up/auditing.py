@@ -42,7 +42,9 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
     shows_names = record.item.network_id in access.view
     names = names_of_asked(editions, access)
     counts = counts_by_edition(receipts_within(record, scope.networks))
-    receipts = list(receipts_within(record, scope.named)[: MOST + 1])
+    # One more tells whether there are more.
+    found = list(receipts_within(record, scope.named)[: MOST + 1])
+    receipts = found[:MOST]
     standing = _standing_events(record)
     audiences = audiences_since(record.item, record.published_at)
     then = asked_then(record, editions, audiences, standing, scope.networks)
@@ -75,10 +77,10 @@ def memo_record(request: HttpRequest, memo_id: uuid.UUID) -> HttpResponse:
         total=totals_of(record, scope.networks),
         scope=scope,
         counts=[[number, counts[number]] for number in sorted(counts)],
-        receipts=[_receipt_row(receipt) for receipt in receipts[:MOST]],
+        receipts=[_receipt_row(receipt) for receipt in receipts],
         receipts_head=[_("Name"), _("Edition"), _("Language"), _("Opened on"), _("Acknowledged on"), _("Notes")],
         unnamed=sum(counts.values()) - len(receipts),
-        is_cut=len(receipts) > MOST,
+        is_cut=len(found) > MOST,
         made_at=timezone.now(),
         made_by=request.user.get_full_name(),
     )

@@ -11,9 +11,9 @@ from search.conf import LANGUAGES
 from search.engines.elasticsearch.mapping import TEXT_FIELDS
 from search.naming import kinds_named
 from search.pending import Exclusions
-from search.query import Clause, Group, Query, form_clause
+from search.query import CORRECTABLE_LETTERS, Clause, Group, Query, form_clause
 from search.registry import answered_kinds, explaining_kinds
-from search.spelling import TIMES_AS_MANY, tolerance
+from search.spelling import LONG_WORD, TIMES_AS_MANY, tolerance
 from search.text import identifier_of
 from search.weights import Weights, weights
 
@@ -33,7 +33,7 @@ _COMMON_NEAR = {
     "prefix_length": 1,
     "size": 1,
 }
-_NEAR = {"fuzziness": "AUTO:5,9", "prefix_length": 1, "max_expansions": 50}
+_NEAR = {"fuzziness": f"AUTO:{CORRECTABLE_LETTERS},{LONG_WORD}", "prefix_length": 1, "max_expansions": 50}
 
 
 def search_request(query: Query, exclusions: Exclusions, timeout_seconds: float) -> Search:  # type: ignore[type-arg]

@@ -89,6 +89,21 @@ def quorums_of(expression: Expression) -> Iterator[AtLeast]:
             yield from quorums_of(part)
 
 
+def count_of(quorum: AtLeast, has: str, say: Callable[[Expression], str]) -> tuple[str, list[object]]:
+    """SQL for how many of the parts there are; ``has`` is 1 where the match that is its one value is there."""
+    return f"({' + '.join([has] * len(quorum.parts))})", [say(part) for part in quorum.parts]
+
+
+def counted(match: Expression, has: str, say: Callable[[Expression], str]) -> tuple[str, list[object]]:
+    """The condition that what has to be counted is there often enough; empty where there is none."""
+    conditions, values = "", list[object]()
+    for quorum in quorums_of(match):
+        count, parts = count_of(quorum, has, say)
+        conditions += f" AND {count} >= {quorum.number}"
+        values += parts
+    return conditions, values
+
+
 def phrases_of(expression: Expression) -> Iterator[Phrase | Prefix]:
     """Every phrase that what matches may have, as often as it is named."""
     if isinstance(expression, Phrase | Prefix):

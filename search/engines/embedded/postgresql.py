@@ -11,8 +11,8 @@ from search.engines.embedded.expressions import (
     Expression,
     Ranking,
     any_of,
+    counted,
     phrases_of,
-    quorums_of,
 )
 from search.engines.embedded.lexemes import TextRow, is_identifier
 from search.weights import weights
@@ -37,6 +37,7 @@ _match = Dialect(
     either=" | ",
     without=" & !",
 ).say
+_HAS = "(x.document @@ %s::tsquery)::int"
 
 
 class PostgreSQLText:
@@ -61,10 +62,10 @@ class PostgreSQLText:
         self, match: Expression, tokens: frozenset[str], ranking: Ranking | None = None
     ) -> tuple[str, list[object]]:
         score, values = _score(ranking) if ranking else ("0.0", [])
-        counted, parts = _counted(match)
+        conditions, parts = counted(match, _HAS, _match)
         sql = (
             f"SELECT x.entry_id AS id, {score} AS score FROM search_entrytext x"
-            f" WHERE x.document @@ %s::tsquery{counted}"
+            f" WHERE x.document @@ %s::tsquery{conditions}"
             " AND EXISTS (SELECT 1 FROM search_entrytoken t WHERE t.entry_id = x.entry_id AND t.token = ANY(%s))"
         )
         return sql, [*values, _match(match), *parts, sorted(tokens)]
@@ -119,16 +120,6 @@ class PostgreSQLText:
                 " WHERE NOT EXISTS (SELECT 1 FROM search_entry e WHERE e.id = x.entry_id AND NOT e.is_deleted)"
             )
             return [row[0] for row in cursor.fetchall()]
-
-
-def _counted(match: Expression) -> tuple[str, list[object]]:
-    """The condition that what has to be counted is there often enough, a match for each part; empty if none has."""
-    conditions, values = "", list[object]()
-    for quorum in quorums_of(match):
-        has = " + ".join(["(x.document @@ %s::tsquery)::int"] * len(quorum.parts))
-        conditions += f" AND {has} >= {quorum.number}"
-        values += [_match(part) for part in quorum.parts]
-    return conditions, values
 
 
 def _score(ranking: Ranking) -> tuple[str, list[object]]:

@@ -7,7 +7,6 @@ from django.db import connection
 
 from search.conf import LANGUAGES
 from search.engines.embedded.expressions import (
-    AtLeast,
     Dialect,
     Expression,
     Phrase,
@@ -15,6 +14,8 @@ from search.engines.embedded.expressions import (
     Without,
     all_of,
     any_of,
+    count_of,
+    counted,
     phrases_of,
     quorums_of,
 )
@@ -67,8 +68,9 @@ class SQLiteText:
         else:
             within = all_of([audience, match])
         if ranking is None:
-            counted, values = _counted(match)
-            return f"SELECT rowid AS id, 0.0 AS score FROM search_entry_fts{_MATCH}{counted}", [_match(within), *values]
+            conditions, values = counted(match, _HAS.format("rowid"), _match)
+            sql = f"SELECT rowid AS id, 0.0 AS score FROM search_entry_fts{_MATCH}{conditions}"
+            return sql, [_match(within), *values]
         # bm25 counts all that the match names, as often as it does: what is wanted is matched beside it.
         score, values = _score(ranking)
         found, of_found = self.matching(match, tokens)
@@ -82,7 +84,7 @@ class SQLiteText:
 
     def share(self, wanted: Expression, entry_id: str) -> tuple[str, list[object]]:
         for quorum in quorums_of(wanted):
-            count, values = _count(quorum, entry_id)
+            count, values = count_of(quorum, _HAS.format(entry_id), _match)
             size = len(quorum.parts)
             ways = {has: comb(has - 1, quorum.number - 1) for has in range(quorum.number, size + 1)}
             shares = " ".join(f"WHEN {has} THEN {ways[has] / ways[size]:.6f}" for has in ways)
@@ -148,22 +150,6 @@ def _words_like(columns: str, word: str, lengths: range) -> tuple[str, list[str 
         " WHERE term >= %s AND term < %s AND length(term) BETWEEN %s AND %s"
     )
     return sql, [begin, begin + "\U0010ffff", lengths.start + 1, lengths.stop]
-
-
-def _counted(match: Expression) -> tuple[str, list[object]]:
-    """The condition that what has to be counted is there often enough, a match for each part; empty if none has."""
-    conditions, values = "", list[object]()
-    for quorum in quorums_of(match):
-        count, parts = _count(quorum, "rowid")
-        conditions += f" AND {count} >= {quorum.number}"
-        values += parts
-    return conditions, values
-
-
-def _count(quorum: AtLeast, entry_id: str) -> tuple[str, list[object]]:
-    """How many of the parts an entry has."""
-    has = _HAS.format(entry_id)
-    return f"({' + '.join([has] * len(quorum.parts))})", [_match(part) for part in quorum.parts]
 
 
 def _score(ranking: Ranking) -> tuple[str, list[object]]:
