@@ -17,6 +17,7 @@ from intranet.memos.models import MemoPage
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.pages.models import ContentPage, Topic
+from tests import kept_rows
 from tests.pages.factories import make_network, make_page, make_person, section_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class Site:
 
 @pytest.fixture
 def site(live_server: object) -> Site:
+    return kept_rows.once(make_site)
+
+
+def make_site() -> Site:
     halifax, quebec = make_network("halifax", code="HFX"), make_network("quebec")
     housing = Topic.objects.create(slug="logement", name_fr="Logement", name_en="Housing")
     asked = {"acknowledge": True, "acknowledge_by": datetime.date(2027, 6, 1)}

@@ -35,6 +35,7 @@ from intranet.memos.verifying import verify
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import add_membership, end_membership, set_network_state
+from tests.beginnings import beginning
 from tests.memos.factories import declared, make_memo, publish, record_of
 from tests.pages.factories import make_network, make_person, set_rule, signed_in
 
@@ -84,8 +85,8 @@ def clock() -> Iterator[Any]:
         yield travel
 
 
-@pytest.fixture
-def house(clock: Any) -> House:
+@time_machine.travel(MONDAY, tick=False)
+def make_house() -> House:
     networks = {
         "office": make_network("bureau", "office", code="NAT"),
         "halifax": make_network("halifax", code="HFX"),
@@ -108,6 +109,14 @@ def house(clock: Any) -> House:
     wednesday = datetime.date(2026, 3, 4)
     memo = make_memo(networks["office"], "Fire drill", rule=Rule("members"), acknowledge=True, acknowledge_by=wednesday)
     return House(memo, networks, people)
+
+
+made = beginning(make_house)
+
+
+@pytest.fixture
+def house(clock: Any, made: House) -> House:
+    return made
 
 
 def rows_of(answer: Any) -> dict[str, list[str]]:

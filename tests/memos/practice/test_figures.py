@@ -27,6 +27,7 @@ from intranet.memos.practice.figure_views import PeriodForm
 from intranet.memos.practice.figures import report
 from intranet.memos.practice.services import count_people, rate, take_part
 from intranet.networks.access import access_of
+from tests.beginnings import beginning
 from tests.memos.practice.factories import item_of, make_note, say, step_of, stored
 from tests.pages.factories import make_network, make_person, signed_in
 
@@ -50,8 +51,8 @@ def figures(client: Any, **query: str) -> Any:
     return client.get(reverse("memos:figures"), query)
 
 
-@pytest.fixture
-def world() -> dict[str, Any]:
+@time_machine.travel(NOON, tick=False)
+def make_world() -> dict[str, Any]:
     """Two societies, the office, and a session of each of them, one of which nobody else may see."""
     office = make_network("office", "office", region="ON")
     halifax, moncton = make_network("halifax", region="NS"), make_network("moncton", region="NB")
@@ -65,6 +66,9 @@ def world() -> dict[str, Any]:
     say(shared, halifax, "not_for_us", number=2)
     say(private, moncton, "in_practice", number=1)
     return {"office": office, "halifax": halifax, "moncton": moncton, "shared": shared}
+
+
+world = beginning(make_world)
 
 
 def rows_of(answer: Any) -> list[list[str]]:

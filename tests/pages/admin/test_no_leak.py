@@ -16,6 +16,7 @@ from wagtail.models import Site
 from intranet.accounts.models import User
 from intranet.networks.models import Membership
 from intranet.networks.services import add_membership, end_membership
+from tests.beginnings import beginning
 from tests.pages.admin.conftest import World, make_page
 from tests.pages.admin.foreign import SECRET, WORD, Foreign, make_foreign
 
@@ -229,9 +230,7 @@ def shape_of(response: HttpResponse) -> tuple[int, str, dict[str, str]]:
     return response.status_code, body_of(response), headers
 
 
-@pytest.fixture
-def foreign(world: World) -> Foreign:
-    return make_foreign()
+foreign = beginning(make_foreign)
 
 
 def differences(client: Client, foreign: Foreign) -> list[str]:

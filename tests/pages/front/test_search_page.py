@@ -17,8 +17,9 @@ from intranet.networks.services import set_network_state
 from intranet.pages.models import Topic
 from intranet.pages.searching import SearchParams, search_for
 from search.models import Entry, EntryToken
+from tests.beginnings import beginning
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
-from tests.pages.front.conftest import World
+from tests.pages.front.conftest import World, make_world
 
 pytestmark = pytest.mark.sqlite
 
@@ -38,8 +39,8 @@ def facet(answer: Any, name: str) -> dict[str, int]:
     return {value.label: value.count for group in answer.facets if group.name == name for value in group.values}
 
 
-@pytest.fixture
-def content(world: World) -> World:
+def make_content() -> World:
+    world = make_world()
     housing = Topic.objects.create(slug="logement", name_fr="Logement", name_en="Housing")
     french = make_page(section_of(world.halifax), "Accueil des personnes", slug="accueil")
     make_page(section_of(world.halifax, "en"), "Welcoming people to the accueil", version_of=french)
@@ -49,6 +50,9 @@ def content(world: World) -> World:
     make_page(section_of(world.quebec), "Accueil à Québec")
     make_page(section_of(world.table), "Accueil des directions", rule=Rule("members"))
     return world
+
+
+content = beginning(make_content)
 
 
 def test_one_result_for_each_item_in_the_readers_language(content: World) -> None:
