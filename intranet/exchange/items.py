@@ -166,7 +166,7 @@ class ItemWriter:
         named = ExternalReference.objects.filter(page_id=page.pk).exists()
         after = (comparable(page), None, live, page.first_published_at, page.go_live_at)
         if before == after and named:
-            return False
+            return _is_live(line) and kind.take_over(page)
         if was_live and line.published is None:
             Page.objects.get(pk=page.pk).specific.unpublish()
             page.live = False

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from intranet.memos.exceptions import MemoError
 from intranet.memos.models import ArchivedItem, ArchiveEvent, MemoRecord
-from intranet.memos.standing import lock_item, log_versions, with_words
+from intranet.memos.standing import lock_item, log_versions, moment_of_leaving, with_words
 from intranet.networks.models import Item
 from intranet.pages.search_sources import index_items
 
@@ -55,17 +55,19 @@ def bring_back(key: uuid.UUID, *, by: Any) -> None:
     index_items([key])
 
 
-def take_over_archiving(page: Any) -> None:
-    """A live item that comes in and was archived elsewhere is so here; once. The save of the page indexes it."""
+def take_over_archiving(page: Any) -> bool:
+    """A live item that comes in and was archived elsewhere is so here; whether it was not yet. The caller indexes."""
     given = page.given_archiving
     if not page.live or not given or ArchivedItem.objects.filter(item=page.translation_key).exists():
-        return
+        return False
     _archive(lock_item(page.translation_key), **given, by=None)
+    return True
 
 
 def _archive(item: Item, **said: Any) -> None:
     ArchivedItem.objects.create(item=item, **said)
-    item.archive_events.create(kind=ArchiveEvent.Kind.ARCHIVED, **said)
+    at = moment_of_leaving(item.archive_events, said["at"])
+    item.archive_events.create(kind=ArchiveEvent.Kind.ARCHIVED, **{**said, "at": at})
 
 
 def archive_facts(item: Item) -> dict[str, Any]:

@@ -16,13 +16,15 @@ from django.utils.translation import gettext as _
 from intranet.accounts.models import User
 from intranet.accounts.models.users import normalise_email
 from intranet.exchange.exceptions import LineRefused
-from intranet.memos import services
+from intranet.memos import archiving, services
 from intranet.memos.exceptions import NumberError
 from intranet.memos.models import ArchivedItem, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.practice import exchange as practice
 from intranet.memos.practice.splitting import join_steps, split_steps, stored_steps
 from intranet.memos.replacing import is_circle
+from intranet.memos.standing import lock_item, log_versions
 from intranet.networks.models import Network, Role
+from intranet.pages.search_sources import index_items
 from intranet.plugins import ExchangeKind
 
 
@@ -148,6 +150,14 @@ def _written_archived(page: Any) -> dict[str, Any]:
     return {"archived": {"at": held.at.isoformat(), "reason": held.reason, "language": held.language}}
 
 
+def _take_over_archiving(page: Any) -> bool:
+    """As when it is published, with a line in the history; the caller indexes the page."""
+    is_new = archiving.take_over_archiving(page)
+    if is_new:
+        log_versions(page.translation_key, archiving.ARCHIVED, by=None, reason=page.given_archiving["reason"])
+    return is_new
+
+
 class MemoKind(ExchangeKind):
     """A service memo; its facts are under ``memo``."""
 
@@ -198,6 +208,18 @@ class MemoKind(ExchangeKind):
         page.given_withdrawal, page.given_archiving = _ended(facts, "withdrawn"), _ended(facts, "archived")
         if not facts.get("supersedes"):
             page.replaces = None
+
+    def take_over(self, page: MemoPage) -> bool:
+        is_new = _take_over_archiving(page)
+        if page.given_withdrawal:
+            lock_item(page.translation_key)
+            record = MemoRecord.objects.get(item=page.translation_key)
+            if services.take_over_withdrawal(record, **page.given_withdrawal):
+                log_versions(record.item_id, services.WITHDRAWN, by=None, reason=record.withdrawn_reason)
+                is_new = True
+        if is_new:
+            index_items([page.translation_key])
+        return is_new
 
     def prepare(self, line: Mapping[str, Any]) -> None:
         """Numbers given elsewhere are set aside before new ones are given."""
@@ -326,6 +348,12 @@ class TrainingNoteKind(ExchangeKind):
         wanted = stored_steps(points, facts.get("steps") or _step_ids(page), page.translation_key)
         if wanted != list(page.steps.raw_data):
             page.steps = wanted
+
+    def take_over(self, page: TrainingNotePage) -> bool:
+        is_archived = _take_over_archiving(page)
+        if is_archived:
+            index_items([page.translation_key])
+        return practice.take_over(page) or is_archived
 
     def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple((line.get("training_note") or {}).get("related_memos") or ())

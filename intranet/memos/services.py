@@ -29,7 +29,7 @@ from intranet.memos.models import (
     ReceiptNote,
     WithdrawalEvent,
 )
-from intranet.memos.standing import lock_item, log_versions, refuse_withdrawn_or_archived, with_words
+from intranet.memos.standing import lock_item, log_versions, moment_of_leaving, refuse_withdrawn_or_archived, with_words
 from intranet.networks.models import Item, Network
 from intranet.pages.search_sources import index_items
 
@@ -169,7 +169,8 @@ def _in_force() -> dict[str, Any]:
 
 def _note_withdrawal(record: MemoRecord) -> None:
     """What the record says of its withdrawal, in a row that stays when the memo is back in force; once for a moment."""
-    withdrawal = {"kind": WithdrawalEvent.Kind.WITHDRAWN, "at": record.withdrawn_at}
+    at = moment_of_leaving(record.withdrawal_events, record.withdrawn_at)
+    withdrawal = {"kind": WithdrawalEvent.Kind.WITHDRAWN, "at": at}
     if not record.withdrawal_events.filter(**withdrawal).exists():
         record.withdrawal_events.create(
             **withdrawal,
@@ -272,12 +273,22 @@ def _end_schedules(key: uuid.UUID, *, by: Any) -> None:
             revision.save(user=by, update_fields=["approved_go_live_at"])
 
 
-def take_over_withdrawal(record: MemoRecord, *, at: datetime.datetime, reason: str, language: str) -> None:
-    """A memo that comes in was withdrawn elsewhere: it is so here. What it replaces is found accordingly."""
-    record.withdrawn_at, record.withdrawn_reason, record.withdrawn_language = at, reason, language
-    record.save(update_fields=["withdrawn_at", "withdrawn_reason", "withdrawn_language"])
+def take_over_withdrawal(record: MemoRecord, *, at: datetime.datetime, reason: str, language: str) -> bool:
+    """A memo that comes in was withdrawn elsewhere: it is so here; whether it was not yet, or not in these words.
+
+    Its versions may say the same withdrawal in their languages: the words that are there stay. What it replaces is
+    found accordingly; the caller indexes the memo itself.
+    """
+    held = (record.withdrawn_at, record.withdrawn_reason)
+    if held == (at, reason) or (record.withdrawn_at == at and record.withdrawn_language != language):
+        return False
+    _end_schedules(record.item_id, by=None)
+    record.withdrawn_at, record.withdrawn_by = at, None
+    record.withdrawn_reason, record.withdrawn_language = reason, language
+    record.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", "withdrawn_language"])
     _note_withdrawal(record)
     index_items(key for key in (record.replaces_id,) if key)
+    return True
 
 
 def _first_publication(item: Item, network: Network, page: MemoPage, number: str) -> MemoRecord:

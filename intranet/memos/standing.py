@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -27,6 +29,15 @@ def with_words(reason: str, missing: str) -> str:
     if not reason.strip():
         raise MemoError(missing)
     return reason.strip()
+
+
+def moment_of_leaving(events: Any, at: datetime.datetime) -> datetime.datetime:
+    """When what comes in as out of force since ``at`` is so in its row of ``events``, which are read in their order.
+
+    Now, where it came back here after that.
+    """
+    last = events.last()
+    return timezone.now() if last is not None and last.kind == "returned" and last.at >= at else at
 
 
 def log_versions(key: uuid.UUID, action: str, *, by: Any, reason: str = "") -> None:

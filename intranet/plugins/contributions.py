@@ -255,6 +255,13 @@ class ExchangeKind(ABC):
         """Return the ids of other items that ``line`` names; a line that names an unknown one is refused."""
         return ()
 
+    def take_over(self, page: Any) -> bool:
+        """Write what ``read`` left on the live ``page`` alone, which is else as the line says; whether that was new.
+
+        Called instead of a publication: nothing saves, indexes or logs the page afterwards.
+        """
+        return False
+
     def resolve(self, line: Mapping[str, Any], page: Any, find: Callable[[str], Model | None]) -> None:
         """Set references to other items, once all lines are in; ``find`` takes their ids. Saves what it sets."""
         return

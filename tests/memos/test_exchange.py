@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from wagtail.models import PageLogEntry
 
 from intranet.exchange.exporting import export_file
 from intranet.exchange.importing import import_file
+from intranet.memos.archiving import bring_back
 from intranet.memos.follow_up.history import Audience, audiences_since
 from intranet.memos.models import ArchivedItem, ArchiveEvent, Keeping, MemoPage, MemoRecord, TrainingNotePage
 from intranet.memos.verifying import verify
@@ -169,6 +171,68 @@ def test_what_was_archived_is_archived_where_it_comes_in(tmp_path: Path, kind: s
     export_file(tmp_path / "out.jsonl")
     lines = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
     assert [line[kind]["archived"] for line in lines if line["type"] == "item"] == [archived]
+
+
+ARCHIVED = {"at": "2026-03-05T12:00:00+00:00", "reason": "La cour est vendue.", "language": "fr"}
+
+
+@pytest.mark.parametrize(("kind", "page_type"), [("memo", MemoPage), ("training_note", TrainingNotePage)])
+def test_archiving_is_taken_over_though_nothing_else_changed(tmp_path: Path, kind: str, page_type: Any) -> None:
+    def again(**facts: Any) -> Any:
+        return import_file(written(tmp_path / "in.jsonl", network(), item("i-1", kind=kind, **{kind: facts})))
+
+    again()
+    page = page_type.objects.get()
+    revision = page.latest_revision_id
+
+    report = again(archived=ARCHIVED)
+
+    assert (report.errors, report.updated) == ([], 1)
+    assert ArchivedItem.objects.get().reason == "La cour est vendue."
+    assert Entry.objects.get(key=str(page.translation_key)).standing == "archived"
+    history = PageLogEntry.objects.filter(page=page.pk, action__startswith="memos.")
+    assert [(line.action, line.data["reason"]) for line in history] == [("memos.archive", "La cour est vendue.")]
+    for facts in ({"archived": ARCHIVED}, {}):
+        assert (again(**facts).updated, ArchiveEvent.objects.count()) == (0, 1)
+    bring_back(page.translation_key, by=None)
+    assert again(archived=ARCHIVED).updated == 1
+    assert [each.kind for each in ArchiveEvent.objects.all()] == ["archived", "returned", "archived"]
+    page.refresh_from_db()
+    assert page.latest_revision_id == revision
+
+
+def test_withdrawal_is_taken_over_though_nothing_else_changed(tmp_path: Path) -> None:
+    other = {**MEMO["withdrawn"], "reason": "The rule was wrong.", "language": "en"}
+
+    def again(**withdrawn: Any) -> Any:
+        lines = [
+            item(f"m-{code}", kind="memo", language=code, memo={"withdrawn": said} if said else {})
+            | ({"translation_of": "m-fr"} if code == "en" else {})
+            for code, said in withdrawn.items()
+        ]
+        return import_file(written(tmp_path / "in.jsonl", network(), *lines))
+
+    again(fr=None, en=None)
+    assert Entry.objects.filter(kind="memo", is_deleted=False).exists()
+    planned = MemoPage.objects.get(locale__language_code="fr")
+    planned.go_live_at = timezone.now() + datetime.timedelta(days=1)
+    planned.save_revision(approved_go_live_at=planned.go_live_at)
+
+    report = again(fr=MEMO["withdrawn"], en=other)
+
+    assert (report.errors, report.updated, report.unchanged) == ([], 1, 2)
+    record = MemoRecord.objects.get()
+    assert (record.withdrawn_reason, record.editions.count()) == ("La règle était fausse.", 1)
+    assert not Entry.objects.filter(kind="memo", is_deleted=False).exists()
+    assert not planned.revisions.filter(approved_go_live_at__isnull=False).exists()
+    # What says nothing of it does not bring it back, nor does what is known.
+    for lines in ({"fr": MEMO["withdrawn"], "en": other}, {"fr": None, "en": None}):
+        assert again(**lines).updated == 0
+        assert MemoRecord.objects.get().withdrawn_at == record.withdrawn_at
+    corrected = {**MEMO["withdrawn"], "reason": "Elle était fausse."}
+    assert again(fr=corrected, en=other).updated == 1
+    assert MemoRecord.objects.get().withdrawn_reason == "Elle était fausse."
+    assert [each.reason for each in record.withdrawal_events.all()] == ["La règle était fausse."]
 
 
 @pytest.mark.parametrize(

@@ -274,7 +274,7 @@ class TrainingNotePage(KeptPage, BodyPage):
         facts.share_facts(self)
         record_steps(self.translation_key)
         archiving.take_over_archiving(self)
-        if self.live and (self.given_people or self.given_marks):
+        if self.live:
             take_over(self)
 
     class Meta:

@@ -88,25 +88,35 @@ def read(facts: Mapping[str, Any], page: TrainingNotePage) -> None:
     page.given_marks = [{**mark, "network": networks[mark["network"]]} for mark in said]
 
 
-def take_over(page: TrainingNotePage) -> None:
-    """Write what the page was given, once: what is there already is not written again."""
+def take_over(page: TrainingNotePage) -> bool:
+    """Write what the page was given, once: what is there already is not written again. Whether anything was new."""
+    if not (page.given_people or page.given_marks):
+        return False
     item = Item.objects.get(pk=page.translation_key)
-    for network, people in page.given_people.items():
-        services.count_people(item, network=network, people=people, by=None)
+    counts = AttendanceCount.objects.filter(item=item).latest_until().values_list("network", "people")
+    held = dict(counts)
+    people = {network: number for network, number in page.given_people.items() if held.get(network.pk) != number}
+    for network, number in people.items():
+        services.count_people(item, network=network, people=number, by=None)
+    marks = _new_marks(page, item)
+    PracticeMark.objects.bulk_create(marks)
+    return bool(people or marks)
+
+
+def _new_marks(page: TrainingNotePage, item: Item) -> list[PracticeMark]:
+    """Of what societies said, what is not here; once for a step, a society and a moment."""
     steps = {str(step.key): step for step in PracticeStep.objects.filter(item=item)}
+    said = PracticeMark.objects.filter(step__item=item).values_list("step", "network", "at")
+    held, new = set(said), []
     for mark in page.given_marks:
-        step = steps[str(page.steps[mark["step"] - 1].id)]
-        at = datetime.datetime.fromisoformat(mark["at"])
-        PracticeMark.objects.get_or_create(
-            step=step,
-            network=mark["network"],
-            at=at,
-            defaults={
-                "state": mark["state"],
-                "sentence": mark.get("sentence") or "",
-                "language": mark.get("language") or page.locale.language_code,
-            },
-        )
+        step, at = steps[str(page.steps[mark["step"] - 1].id)], datetime.datetime.fromisoformat(mark["at"])
+        if (step.pk, mark["network"].pk, at) in held:
+            continue
+        held.add((step.pk, mark["network"].pk, at))
+        sentence, language = mark.get("sentence") or "", mark.get("language") or page.locale.language_code
+        facts = {"step": step, "network": mark["network"], "state": mark["state"], "at": at}
+        new.append(PracticeMark(**facts, sentence=sentence, language=language))
+    return new
 
 
 def write(page: TrainingNotePage) -> dict[str, Any]:

@@ -149,6 +149,28 @@ def test_what_became_of_a_training_comes_in_once_and_goes_out(tmp_path: Path) ->
     assert {name: out[name] for name in ("people", "said")} == facts
 
 
+def test_what_became_of_a_training_is_added_though_nothing_else_changed(tmp_path: Path) -> None:
+    def again(**facts: Any) -> Any:
+        return brought_in(tmp_path, note_line("n", "<ol><li>Un</li></ol>", facts=facts))
+
+    again()
+    revision = TrainingNotePage.objects.get().latest_revision_id
+    first = {**SAID, "sentence": "Bientôt."}
+    for facts, updated in (
+        ({"people": {"halifax": 12}, "said": [first]}, 1),
+        ({"people": {"halifax": 12}, "said": [{**first, "sentence": "Jamais."}]}, 0),
+        ({"people": {"halifax": 14}, "said": [first, {**SAID, "state": "in_practice", "at": "2026-03-10T15:00Z"}]}, 1),
+        ({}, 0),
+    ):
+        report = again(**facts)
+        assert (report.errors, report.updated, report.unchanged) == ([], updated, 2 - updated)
+
+    note = TrainingNotePage.objects.get()
+    assert [(mark.state, mark.sentence) for mark in marks_of(note)] == [("planned", "Bientôt."), ("in_practice", "")]
+    assert [count.people for count in AttendanceCount.objects.all()] == [12, 14]
+    assert note.latest_revision_id == revision
+
+
 def current_keys() -> list[Any]:
     return list(PracticeStep.objects.filter(retired_at=None).values_list("key", flat=True))
 
