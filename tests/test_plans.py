@@ -19,6 +19,7 @@ from intranet.memos.follow_up.figures import totals_of
 from intranet.memos.models import Acknowledgement, MemoPage, MemoRecord
 from intranet.memos.owing import people_owing
 from intranet.memos.questions.services import ask
+from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
@@ -180,6 +181,7 @@ WORK: dict[str, Callable[[MemoRecord], object]] = {
     "e-mails that are due": lambda memo: send_due(),
     "who is to be reminded": lambda memo: remind(),
     "what is long past": lambda memo: forget_old(),
+    "names of people long gone": lambda memo: pseudonymise(),
 }
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from intranet.accounts.services import set_account_active
 from intranet.memos.announcing import end_news
+from intranet.memos.archiving import archive, bring_back
 from intranet.memos.models import Acknowledgement, Question, Reading, ReceiptNote
-from intranet.memos.owing import people_owing
+from intranet.memos.owing import people_asked, people_owing
 from intranet.memos.questions.services import ask
 from intranet.memos.retention import pseudonymise
 from intranet.memos.services import acknowledge, correct_receipt, note_reading
@@ -151,7 +152,8 @@ def test_receipt_that_keeps_its_name_does_not_tell_what_else_was_read(network: N
 def test_what_somebody_without_a_membership_answers_later_keeps_the_name(network: Network, time_machine: Any) -> None:
     """An account that stays open is asked by memos to everyone, and not again each night."""
     everyone = Rule("everyone")
-    first, second = (make_memo(network, title, rule=everyone, acknowledge=True) for title in ("One", "Two"))
+    first = make_memo(network, "One", acknowledge=True)
+    second = make_memo(network, "Two", rule=everyone, acknowledge=True)
     person = receipts_of("person", network, first)
     end_membership(person.memberships.get())
     time_machine.move_to(START + datetime.timedelta(days=2600), tick=False)
@@ -178,3 +180,31 @@ def test_what_somebody_without_a_membership_answers_later_keeps_the_name(network
     ]
     assert Question.objects.get().author == person
     assert not people_owing(record_of(second)).filter(pk=person.pk).exists()
+
+
+@pytest.mark.parametrize("how", ["left", "left, memo archived", "closed", "was a guest"])
+def test_receipt_of_a_memo_that_would_ask_the_person_again_keeps_the_name(
+    network: Network, time_machine: Any, how: str
+) -> None:
+    Network.objects.update(may_ask_others=True)
+    memo = make_memo(network, "One", rule=Rule("everyone"), acknowledge=True)
+    own = make_memo(network, "Two", acknowledge=True)
+    person = receipts_of("person", network, memo, own)
+    end_membership(person.memberships.get())
+    if how == "closed":
+        set_account_active(person, False)
+    if how == "was a guest":
+        end_membership(add_membership(person=person, network=network, role="guest"))
+    if how == "left, memo archived":
+        archive(memo.translation_key, reason="Kept.", language="en", by=None)
+
+    after(time_machine, 2600)
+
+    is_kept = how.startswith("left")
+    for model in (Acknowledgement, Reading):
+        names = dict(model.objects.values_list("record__item", "person"))
+        assert names == {memo.translation_key: person.pk if is_kept else None, own.translation_key: None}
+    if how == "left, memo archived":
+        bring_back(memo.translation_key, by=None)
+    assert people_asked(record_of(memo)).filter(pk=person.pk).exists() is is_kept
+    assert not people_owing(record_of(memo)).filter(pk=person.pk).exists()
