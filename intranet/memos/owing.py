@@ -12,9 +12,9 @@ from wagtail.models import Page
 from intranet.accounts.models import User
 from intranet.memos.models import Acknowledgement, MemoRecord
 from intranet.memos.models.records import chosen_by, is_replaced_for, memberships_asked
-from intranet.networks.models import AudienceToken, Item, Membership, Network
+from intranet.networks.models import AudienceToken, Item, Membership, Network, Role
 from intranet.networks.models.networks import asks_beyond
-from intranet.networks.reach import gives_one_of, people_reached
+from intranet.networks.reach import gives_one_of, is_reached_by
 
 PERSON = OuterRef("pk")
 
@@ -52,14 +52,38 @@ def people_asked_by_each(records: Collection[MemoRecord]) -> dict[int, QuerySet[
 
 
 def _asked(record: MemoRecord, tokens: set[str], *, is_beyond: bool) -> QuerySet[User]:
-    """``is_asked`` where all about the memo is known, so that the database looks through memberships once."""
-    if record.asks_all and is_beyond:
-        return people_reached(tokens)
-    held = Membership.objects.current().filter(gives_one_of(tokens), network__state=Network.State.ACTIVE)
-    if not is_beyond:
-        held = held.filter(network=record.item.network_id)
-    held = held.own_people() if record.asks_all else held.filter(chosen_by(record.pk))
-    return User.objects.filter(Exists(held.filter(person=PERSON)), is_active=True)
+    held = Membership.objects.current().filter(network__state=Network.State.ACTIVE)
+    asked = is_asked_by(
+        tokens,
+        held,
+        Membership.objects.all(),
+        own=None if is_beyond else record.item.network_id,
+        chosen=None if record.asks_all else chosen_by(record.pk),
+    )
+    return User.objects.filter(asked, is_active=True)
+
+
+def is_asked_by(
+    tokens: Collection[str],
+    held: QuerySet[Membership],
+    ever: QuerySet[Membership],
+    *,
+    own: int | None,
+    chosen: Q | None,
+) -> Q:
+    """``is_asked`` where all about the memo is known, so that the database looks through memberships once.
+
+    Of the outer query's person, at a time at which the memberships ``held`` were in force in open networks, and
+    ``ever`` were here. ``own`` is the network whose people alone may be asked (None: others too), ``chosen`` says which
+    memberships count (None: nothing was chosen).
+    """
+    if own is None and chosen is None:
+        return is_reached_by(tokens, held, ever)
+    if own is not None:
+        held = held.filter(network=own)
+    # Guests of the network are not its own people, unless they are chosen.
+    held = held.filter(~Q(role=Role.GUEST) if chosen is None else chosen)
+    return Q(Exists(held.filter(gives_one_of(tokens), person=PERSON)))
 
 
 def people_chosen(item: Item, roles: list[str], networks: list[int]) -> QuerySet[User]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
@@ -29,12 +29,18 @@ def people_reached(tokens: Iterable[str]) -> QuerySet[User]:
     wanted = set(tokens)
     if not wanted:
         return User.objects.none()
-    held = Membership.objects.current().filter(person=OuterRef("pk"), network__state=Network.State.ACTIVE)
-    conditions = Q(Exists(held.filter(gives_one_of(wanted))))
-    if EVERYONE in wanted:
-        was_guest = Membership.objects.filter(person=OuterRef("pk"), role=Role.GUEST)
-        conditions |= ~Q(Exists(was_guest))
-    return User.objects.filter(conditions, is_active=True)
+    held = Membership.objects.current().filter(network__state=Network.State.ACTIVE)
+    return User.objects.filter(is_reached_by(wanted, held, Membership.objects.all()), is_active=True)
+
+
+def is_reached_by(tokens: Collection[str], held: QuerySet[Membership], ever: QuerySet[Membership]) -> Q:
+    """Whether the person of the outer query held one of ``tokens``: by the memberships in force then, ``held``, or as
+    one of everyone, who was never a guest among those up to then, ``ever``.
+    """
+    reached = Q(Exists(held.filter(gives_one_of(tokens), person=OuterRef("pk"))))
+    if EVERYONE not in tokens:
+        return reached
+    return reached | ~Q(Exists(ever.filter(person=OuterRef("pk"), role=Role.GUEST)))
 
 
 def count_people(tokens: Iterable[str]) -> int:

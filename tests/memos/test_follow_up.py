@@ -26,7 +26,9 @@ from intranet.accounts.models import User
 from intranet.accounts.services import set_account_active
 from intranet.memos.exceptions import AppendOnlyError
 from intranet.memos.follow_up import overview, views
+from intranet.memos.follow_up.asked_then import asked_then as asked_then_by
 from intranet.memos.follow_up.figures import totals_of
+from intranet.memos.follow_up.history import audiences_since
 from intranet.memos.freezing import digest_of
 from intranet.memos.models import Edition, MemoPage, MemoRecord, WithdrawalEvent
 from intranet.memos.retention import pseudonymise
@@ -386,6 +388,29 @@ def test_record_says_how_many_people_were_asked_at_each_time_whatever_became_of_
     assert queries() <= at_first
     own = ["3 people were asked then.", "1 person was asked then.", ""]
     assert asked_then(house, "mira") == ([*own, own[1]], own)
+
+
+@pytest.mark.parametrize("issuer", ["office", "halifax"])
+@pytest.mark.parametrize("rule", [Rule("everyone"), Rule("networks", guests=True)])
+@pytest.mark.parametrize("chosen", [(), ("reader", "guest"), ("moncton",)])
+def test_same_people_were_asked_at_a_moment_as_are_asked_in_it(
+    house: House, clock: Any, issuer: str, rule: Rule, chosen: tuple[str, ...]
+) -> None:
+    for name, ended in (("former", True), ("guest", False)):
+        held = add_membership(person=make_person(name), network=house.networks[issuer], role="guest")
+        if ended:
+            end_membership(held)
+    make_person("outsider")
+    clock.shift(1)
+    asks = {"asked_networks": [house.networks["moncton"]]} if chosen == ("moncton",) else {"asked_roles": list(chosen)}
+    memo = make_memo(house.networks[issuer], "Own", rule=rule, acknowledge=True, **asks)
+    record = MemoRecord.objects.select_related("item__network").get(item=memo.translation_key)
+
+    then = asked_then_by(
+        record, list(record.editions.all()), audiences_since(record.item, record.published_at), [], None
+    )
+
+    assert set(then.values()) == {totals_of(record, None).asked}
 
 
 def test_record_of_what_came_in_does_not_know_how_many_people_were_asked_before(house: House) -> None:

@@ -15,10 +15,9 @@ from intranet.accounts.models import AccountEvent, User
 from intranet.memos.follow_up.history import Audience, came_in
 from intranet.memos.models import Edition, MemoRecord
 from intranet.memos.models.withdrawals import StandingEvent
-from intranet.networks.access import EVERYONE
+from intranet.memos.owing import is_asked_by
 from intranet.networks.audiences import Rule, tokens_of
 from intranet.networks.models import Membership, Network, NetworkEvent, Role
-from intranet.networks.reach import gives_one_of
 
 RETURNED = "returned"
 """The kind of both standing events that puts a memo back in force."""
@@ -53,11 +52,12 @@ def asked_then(
             found[at] = None
         else:
             found[at] = 0
-            held = _memberships_at(at).exclude(network__in=closed).filter(person=OuterRef("pk"))
-            people = _people(record, edition.content["asked"], audience.rule, held, at)
+            held = _memberships_at(at).exclude(network__in=closed)
+            people = _accounts_at(at).filter(_was_asked(record, edition.content["asked"], audience.rule, held, at))
             if networks is not None:
-                people = people.filter(Exists(held.exclude(role=Role.GUEST).filter(network__in=networks)))
-            counted = _active_at(people, at).order_by().annotate(moment=Value(number))
+                own = held.exclude(role=Role.GUEST).filter(network__in=networks, person=OuterRef("pk"))
+                people = people.filter(Exists(own))
+            counted = people.order_by().annotate(moment=Value(number))
             counts.append(counted.values("moment").annotate(count=Count("pk")))
     for row in counts[0].union(*counts[1:], all=True) if counts else ():
         found[moments[row["moment"]]] = row["count"]
@@ -103,40 +103,32 @@ def _memberships_at(moment: datetime.datetime) -> QuerySet[Membership]:
     ).filter(created_at__lte=moment)
 
 
-def _people(
+def _was_asked(
     record: MemoRecord,
     asked: Mapping[str, Any],
     rule: Rule,
     held: QuerySet[Membership],
     moment: datetime.datetime,
-) -> QuerySet[User]:
-    """Those of whom an acknowledgement was asked: ``owing.people_asked`` with the memberships of that time."""
-    asks_all = not (asked["roles"] or asked["networks"])
-    tokens = tokens_of(rule, record.item.network_id)
-    reached = held.filter(gives_one_of(tokens))
-    if asks_all and asked["beyond"]:
-        people = Q(Exists(reached))
-        if EVERYONE in tokens:
-            was_guest = Membership.objects.filter(person=OuterRef("pk"), role=Role.GUEST, created_at__lte=moment)
-            people |= Q(~Exists(was_guest), date_joined__lte=moment)
-        return User.objects.filter(people)
-    if not asked["beyond"]:
-        reached = reached.filter(network=record.item.network_id)
-    if asks_all:
-        reached = reached.exclude(role=Role.GUEST)
-    if asked["roles"]:
-        reached = reached.filter(role__in=asked["roles"])
-    if asked["networks"]:
-        reached = reached.filter(network__slug__in=asked["networks"])
-    return User.objects.filter(Exists(reached))
+) -> Q:
+    """Whether an acknowledgement was asked of the outer query's person, as the edition says in ``asked``."""
+    roles, networks = asked["roles"], asked["networks"]
+    chosen = (Q(role__in=roles) if roles else Q()) & (Q(network__slug__in=networks) if networks else Q())
+    return is_asked_by(
+        tokens_of(rule, record.item.network_id),
+        held,
+        Membership.objects.filter(created_at__lte=moment),
+        own=None if asked["beyond"] else record.item.network_id,
+        chosen=chosen or None,
+    )
 
 
-def _active_at(people: QuerySet[User], moment: datetime.datetime) -> QuerySet[User]:
-    """Those whose account was open: it is what the last change before made it, or what the next one changed."""
+def _accounts_at(moment: datetime.datetime) -> QuerySet[User]:
+    """People whose account was open: it is what the last change before made it, or what the next one changed."""
     kinds = (AccountEvent.Kind.DEACTIVATED, AccountEvent.Kind.REACTIVATED)
     changes = AccountEvent.objects.filter(person=OuterRef("pk"), kind__in=kinds)
     before = changes.filter(at__lte=moment).order_by("-at", "-pk")
     after = changes.filter(at__gt=moment).order_by("at", "pk")
+    people = User.objects.filter(date_joined__lte=moment)
     people = people.annotate(before=Subquery(before.values("kind")[:1]), after=Subquery(after.values("kind")[:1]))
     return people.filter(
         Q(before=AccountEvent.Kind.REACTIVATED)
