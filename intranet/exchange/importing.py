@@ -163,25 +163,23 @@ class _Import:
                 self._report.refuse(node.line, reason)
             group.nodes = []
             return
-        nodes = group.nodes
-        try:
-            with transaction.atomic(), writer.together(group, is_last=not group.is_late):
-                group.nodes = [
-                    node for node in nodes if self._line(node, lambda line, value: writer.write(line, value, group))
-                ]
-        except _EXPECTED as error:
-            self._refuse_rest(group, error)
+        group.nodes = [
+            node for node in group.nodes if self._line(node, lambda line, value: writer.write(line, value, group))
+        ]
 
     def _resolve_group(self, group: Group, writer: ItemWriter, find: FindReference) -> None:
         if not group.nodes:
             return
+        created = [node for node in group.nodes if self._outcomes[node.line] == "created"]
         try:
-            with transaction.atomic(), writer.together(group, is_last=True):
+            with transaction.atomic(), writer.together(group):
                 for node in group.nodes:
-                    if node.is_late:
-                        self._resolve(node, lambda line, value: writer.resolve(line, value, find))
+                    self._resolve(node, lambda line, value: writer.resolve(line, value, group, find))
         except _EXPECTED as error:
             self._refuse_rest(group, error)
+        for node in created:
+            if node.line not in self._outcomes:
+                writer.take_back(node.id)
 
     def _refuse_rest(self, group: Group, error: Exception) -> None:
         """The versions went in one by one, but not as one item: what was just done with them is undone."""
@@ -189,8 +187,6 @@ class _Import:
             if node.line in self._outcomes:
                 self._report.refuse(node.line, _reason(error))
                 self._count(node.line, None)
-            self._failed.add(node.line)
-        group.nodes = []
 
     def _resolve(self, place: Place | Node, write: Callable[[Any, dict[str, Any]], bool]) -> None:
         """What a line says of others, now that all are in."""

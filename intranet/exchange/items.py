@@ -49,12 +49,14 @@ class ItemWriter:
         """Let the kind do what must be done before any item goes in."""
         self._kinds[kind].prepare(value)
 
-    def together(self, group: Group, *, is_last: bool) -> AbstractContextManager[None]:
-        """What the kind wants around the versions of one item."""
-        return self._kinds[group.nodes[0].kind].together(group.key, is_last=is_last)
+    def together(self, group: Group) -> AbstractContextManager[None]:
+        """What the kind wants around the publication of one item's versions."""
+        return self._kinds[group.nodes[0].kind].together(group.key)
 
     def write(self, line: ItemLine, value: Mapping[str, Any], group: Group) -> str:
         """Create the version or make it what the line says; ``created``, ``updated`` or ``unchanged``.
+
+        One that waits for other items gets its place: it stays as it was, or is a draft, until ``resolve``.
 
         Raises:
             LineRefused, django.core.exceptions.ValidationError, NetworkError: the line cannot go in.
@@ -64,22 +66,27 @@ class ItemWriter:
         changed = self._place(line, group, network, parent_key)
         page = self._page_here(line, group)
         if page is None:
-            self._create(line, value, kind, group, network, parent_key)
+            draft = line.model_copy(update={"published": None}) if group.is_late else line
+            self._create(draft, value, kind, group, network, parent_key)
             return "created"
-        return "updated" if self._update(page, line, value, kind, network) or changed else "unchanged"
+        if not group.is_late:
+            changed = self._update(page, line, value, kind, network) or changed
+        return "updated" if changed else "unchanged"
 
-    def resolve(self, line: ItemLine, value: Mapping[str, Any], find: FindReference) -> bool:
-        """Set what the version says of other items, now that all are in; whether that changed anything."""
-        page = draft_of(ExternalReference.objects.get(external_id=line.id).page)
+    def resolve(self, line: ItemLine, value: Mapping[str, Any], group: Group, find: FindReference) -> bool:
+        """Make the version what the line says, now that all items are in; whether that changed anything.
+
+        Raises:
+            LineRefused, django.core.exceptions.ValidationError: the line cannot go in.
+        """
         kind, network = self._kinds[line.kind], self._networks[line.network]
-        before = comparable(page)
-        self._write_texts(page, line, value, kind, network, find)
-        kind.read(value, page)
-        kind.resolve(value, page, find.page)
-        if comparable(page) == before:
-            return False
-        self._save(page, line, value, kind, is_new=False)
-        return True
+        return self._update(self._page_here(line, group), line, value, kind, network, find)
+
+    def take_back(self, external_id: str) -> None:
+        """Delete the draft of a line that was created and cannot go in; where others are below, it stays one."""
+        page = ExternalReference.objects.get(external_id=external_id).page
+        if not Item.objects.filter(parent=page.translation_key).exists():
+            page.specific.delete()
 
     # Place and audience ------------------------------------------------------------------------------
 
@@ -154,14 +161,23 @@ class ItemWriter:
         self._save(page, line, value, kind, is_new=True)
 
     def _update(
-        self, page: BasePage, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, network: Network
+        self,
+        page: BasePage,
+        line: ItemLine,
+        value: Mapping[str, Any],
+        kind: ExchangeKind,
+        network: Network,
+        find: FindReference | None = None,
     ) -> bool:
+        """``find`` where all items are in."""
         before = (comparable(page), page.alias_of_id, page.live, page.first_published_at, page.go_live_at)
         was_live = page.live
         page.alias_of = None
         if line.slug and line.slug != page.slug:
             self._set_slug(page, line, page.get_parent())
-        self._fill(page, line, value, kind, network)
+        self._fill(page, line, value, kind, network, find)
+        if find is not None:
+            kind.resolve(value, page, find.page)
         live = _is_live(line) or (was_live and line.published is not None)
         named = ExternalReference.objects.filter(page_id=page.pk).exists()
         after = (comparable(page), None, live, page.first_published_at, page.go_live_at)
@@ -189,14 +205,20 @@ class ItemWriter:
         page.slug = slug
 
     def _fill(
-        self, page: BasePage, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, network: Network
+        self,
+        page: BasePage,
+        line: ItemLine,
+        value: Mapping[str, Any],
+        kind: ExchangeKind,
+        network: Network,
+        find: FindReference | None = None,
     ) -> None:
         page.title, page.summary, page.content_note = line.title, line.summary, line.content_note
         page.draft_title = line.title
         page.contributors = "\n".join(line.contributors)
         _set_many(page, "topics", [self._topics.find(name, line.language) for name in line.topics])
         _set_many(page, "contributing_networks", [self._networks[slug] for slug in line.contributing_networks])
-        self._write_texts(page, line, value, kind, network, FindReference())
+        self._write_texts(page, line, value, kind, network, find or FindReference())
         kind.read(value, page)
         page.expire_at = line.expires
         if _is_live(line):

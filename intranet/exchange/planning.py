@@ -63,7 +63,7 @@ class Group:
 
     @property
     def is_late(self) -> bool:
-        """Whether a version says something of other items, which waits until all are in."""
+        """Whether a version waits until all items are in: it says something of others, or its kind asks for it."""
         return any(node.is_late for node in self.nodes)
 
 
@@ -200,7 +200,10 @@ def _node(line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, number: 
         networks=tuple(sys.intern(slug) for slug in networks),
         references=references,
         is_prepared=type(kind).prepare is not ExchangeKind.prepare and any(key in value for key in kind.keys),
-        is_late=bool(references) or "item:" in line.body or any("item:" in str(value.get(key)) for key in kind.keys),
+        is_late=type(kind).together is not ExchangeKind.together
+        or bool(references)
+        or "item:" in line.body
+        or any("item:" in str(value.get(key)) for key in kind.keys),
     )
 
 

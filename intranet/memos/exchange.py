@@ -227,8 +227,8 @@ class MemoKind(ExchangeKind):
         if number:
             services.set_number_aside(number)
 
-    def together(self, item: uuid.UUID, *, is_last: bool) -> AbstractContextManager[None]:
-        return services.editions_together(item, is_last=is_last)
+    def together(self, item: uuid.UUID) -> AbstractContextManager[None]:
+        return services.editions_together(item)
 
     def references(self, line: Mapping[str, Any]) -> tuple[str, ...]:
         replaced = (line.get("memo") or {}).get("supersedes")

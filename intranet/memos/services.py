@@ -90,10 +90,10 @@ _editions_wait: ContextVar[list[MemoPage] | None] = ContextVar("memos_editions_w
 
 
 @contextmanager
-def editions_together(item: uuid.UUID, *, is_last: bool) -> Iterator[None]:
-    """Within it, publications of the item's versions make no edition; at its end, if it ``is_last``, one has them all.
+def editions_together(item: uuid.UUID) -> Iterator[None]:
+    """Within it, publications of the item's versions make no edition; at its end, one has them all.
 
-    The caller holds one transaction around it, and comes back for the last if this was not it.
+    The caller holds one transaction around it.
     """
     published: list[MemoPage] = []
     reset = _editions_wait.set(published)
@@ -101,8 +101,6 @@ def editions_together(item: uuid.UUID, *, is_last: bool) -> Iterator[None]:
         yield
     finally:
         _editions_wait.reset(reset)
-    if not is_last:
-        return
     record = MemoRecord.objects.filter(item=item).select_related("item").first()
     live = MemoPage.objects.filter(translation_key=item, live=True, alias_of=None).order_by("pk")
     page = published[-1] if published else live.first()

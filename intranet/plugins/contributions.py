@@ -236,7 +236,7 @@ class ExchangeKind(ABC):
     def read_texts(self, line: Mapping[str, Any], page: Any, rich: Callable[[str], str]) -> None:
         """Set this kind's own rich texts on the unsaved ``page``, before ``read``; ``rich`` makes them of HTML.
 
-        Called again once all lines are in, if a text links to an item.
+        Called again once all lines are in, if the line waits for other items.
         """
         return
 
@@ -244,10 +244,10 @@ class ExchangeKind(ABC):
         """Do what must be done before any item goes in, such as setting aside what ``line`` takes for itself."""
         return
 
-    def together(self, item: UUID, *, is_last: bool) -> AbstractContextManager[None]:
-        """Return what is entered around the versions of an item as they go in, in one transaction.
+    def together(self, item: UUID) -> AbstractContextManager[None]:
+        """Return what is entered around the publication of an item's versions, in one transaction.
 
-        It is entered again around what they say of other items, if they do; ``is_last`` tells that nothing follows.
+        A kind that has it is published once all items are in.
         """
         return nullcontext()
 

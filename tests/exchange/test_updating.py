@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from intranet.accounts.models import AccountEvent, User
+from intranet.exchange.exceptions import LineRefused
 from intranet.memos.models import MemoPage
 from intranet.networks.access import tokens_for
 from intranet.networks.models import AudienceToken, Item, Membership, Network
+from intranet.pages.exchange import PageKind
 from intranet.pages.models import ContentPage, GuardedDocument
 from tests.exchange.conftest import Bring, WriteLines
 from tests.exchange.lines import item, network, person
@@ -235,3 +238,23 @@ def test_memo_numbers_are_kept_and_missing_ones_given(bring: Bring) -> None:
         return numbers[str(MemoPage.objects.get(external_reference__external_id=name).translation_key)]
 
     assert (number("m-1"), number("m-2")) == ("HFX-2026-002", "HFX-2026-001")
+
+
+def test_item_that_is_refused_once_all_are_in_is_not_in_or_a_draft(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = '<p><a href="item:last">Plus loin</a></p>'
+    lines = [network(), item("alone", body=link), item("above", body=link), item("below", parent="above"), item("last")]
+
+    def refuse(kind: PageKind, value: Any, page: Any, find: Any) -> None:
+        raise LineRefused("No.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PageKind, "resolve", refuse)
+        report = bring(*lines)
+
+    assert ([error.line for error in report.errors], report.created) == ([2, 3], 3)
+    pages = dict(ContentPage.objects.order_by("slug").values_list("external_reference__external_id", "live"))
+    assert pages == {"above": False, "below": True, "last": True}
+    report = bring(*lines)
+    assert (report.errors, report.created, report.updated, page("above").live) == ([], 1, 1, True)

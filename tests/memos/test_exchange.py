@@ -13,6 +13,7 @@ from wagtail.models import PageLogEntry
 
 from intranet.exchange.exporting import export_file
 from intranet.exchange.importing import import_file
+from intranet.memos import editions
 from intranet.memos.archiving import bring_back
 from intranet.memos.follow_up.history import Audience, audiences_since
 from intranet.memos.models import ArchivedItem, ArchiveEvent, Keeping, MemoPage, MemoRecord, TrainingNotePage
@@ -22,6 +23,7 @@ from intranet.networks.models import AudienceEvent
 from search.models import Entry
 from tests.exchange.conftest import written
 from tests.exchange.lines import item, network, person
+from tests.memos.factories import record_of
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +144,46 @@ def test_item_of_which_no_edition_can_be_made_is_refused(tmp_path: Path, monkeyp
 
     assert not two_languages(tmp_path).errors
     assert len(editions_here()) == 1
+
+
+def test_memo_is_published_with_its_edition_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = editions.freeze
+
+    def fail(record: MemoRecord, *args: Any) -> Any:
+        if record.number == "HFX-2026-001":
+            return made(record, *args)
+        raise OSError("No space left on device")
+
+    def refused(*lines: int, body: str = "Corps.") -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr("intranet.memos.editions.freeze", fail)
+            report = two_languages(tmp_path, body)
+        assert [(error.line, "No space left on device" in error.reason) for error in report.errors] == [
+            (line, True) for line in lines
+        ]
+
+    refused(2, 3)
+    assert [page.title for page in MemoPage.objects.all()] == ["Ancienne"]
+    assert MemoRecord.objects.count() == 1
+
+    assert not two_languages(tmp_path).errors
+    assert len(editions_here()) == 1
+    before = list(MemoPage.objects.order_by("pk").values_list("pk", "live_revision", "body"))
+
+    refused(2, 3, body="Autre corps.")
+    assert list(MemoPage.objects.order_by("pk").values_list("pk", "live_revision", "body")) == before
+    assert not two_languages(tmp_path, "Autre corps.").errors
+    assert [label for label, *_rest in editions_here()] == ["1", "1.1"]
+
+
+def test_memos_without_numbers_get_them_in_the_order_of_the_file(tmp_path: Path) -> None:
+    bodies = ("<p>Un.</p>", '<p><a href="item:m-2">Deux</a></p>', "<p>Trois.</p>")
+    memos = [item(f"m-{number}", kind="memo", body=body) for number, body in enumerate(bodies)]
+
+    assert not import_file(written(tmp_path / "in.jsonl", network(), *memos)).errors
+
+    numbers = [record_of(page).number for page in MemoPage.objects.order_by("title")]
+    assert numbers == ["HALIFAX-2026-001", "HALIFAX-2026-002", "HALIFAX-2026-003"]
 
 
 def test_record_of_what_came_in_names_no_audience_that_nobody_was_in(tmp_path: Path) -> None:
