@@ -9,6 +9,7 @@ import pytest
 from django.apps.registry import Apps
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template import engines
 from django.test import RequestFactory, override_settings
@@ -20,6 +21,7 @@ from django.utils.translation import override
 from intranet.plugins import MenuEntry, PluginConfig, registry
 from intranet.plugins.urls import plugin_urlpatterns
 
+from .example.contributions import NewsPanel
 from .factories import CONTRIBUTIONS, PACKAGE, make_plugin
 
 PAGES = {
@@ -27,9 +29,17 @@ PAGES = {
     "example/section.html": "<p>{{ section }}: {{ count }}</p>",
     "home.html": "{% load plugins %}{% dashboard_panels %}",
     "section.html": "{% load plugins %}{% section_panels section %}",
+    "tools.html": "{% load plugins %}{% header_tools %}",
+    "components/notice.html": "{{ tone }}: {{ title }} {{ text }}",
     "menu.html": "{% load plugins %}{% menu_entries as entries %}{% for entry in entries %}"
     "{{ entry.label }}|{{ entry.url }}|{{ entry.icon }}|{{ entry.is_current }};{% endfor %}",
 }
+
+
+NOT_SHOWN = (
+    "warning: This part cannot be shown right now. "
+    "The error was recorded; you do not have to report it. Please reload the page in a few minutes."
+)
 
 
 class Reader:
@@ -72,6 +82,43 @@ def test_section_panel_knows_its_section(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_panel_without_context_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     plugin = make_plugin(section_panels=(f"{CONTRIBUTIONS}.SectionPanel",))
     assert render(monkeypatch, "section.html", plugin, section="moncton") == ""
+
+
+class BrokenPanel(NewsPanel):
+    """Fails, with words that are nobody's business."""
+
+    order = 5
+
+    def get_context(self, request: HttpRequest, **scope: Any) -> dict[str, Any] | None:
+        raise ValueError("zzsecret")
+
+
+@pytest.mark.parametrize(
+    ("template", "point", "said"),
+    [("home.html", "dashboard_panels", NOT_SHOWN), ("section.html", "section_panels", NOT_SHOWN),
+     ("tools.html", "header_tools", "")],
+)  # fmt: skip
+def test_panel_that_fails_is_left_out_and_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, template: str, point: str, said: str
+) -> None:
+    plugin = make_plugin(**{point: (BrokenPanel, f"{CONTRIBUTIONS}.NewsPanel")})
+
+    shown = render(monkeypatch, template, plugin, section="halifax")
+
+    assert shown == "\n".join(filter(None, [said, "<p>&lt;b&gt;Assemblée&lt;/b&gt;</p>"]))
+    (line,) = caplog.records
+    assert line.getMessage() == "The panel BrokenPanel of the plugin example cannot be shown."
+    assert line.exc_info is not None and "zzsecret" in str(line.exc_info[1])
+
+
+@pytest.mark.django_db
+def test_failed_statement_in_a_transaction_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any) -> None:
+        raise DatabaseError("no such column")
+
+    monkeypatch.setattr(BrokenPanel, "get_context", fail)
+    with pytest.raises(DatabaseError):
+        render(monkeypatch, "home.html", make_plugin(dashboard_panels=(BrokenPanel,)))
 
 
 def test_menu_lists_what_the_reader_may_see(monkeypatch: pytest.MonkeyPatch) -> None:

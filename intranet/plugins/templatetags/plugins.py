@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django import template
+from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from intranet.plugins.contributions import Panel
-from intranet.plugins.registry import registry
+from intranet.plugins.registry import Contribution, registry
 
+logger = logging.getLogger(__name__)
 register = template.Library()
 
 
@@ -31,15 +34,15 @@ class MenuLink(NamedTuple):
 @register.simple_tag(takes_context=True)
 def dashboard_panels(context: Context, *, aside: bool = False, home: bool = True) -> SafeString:
     """Render the dashboard's panels: in the column of the home page, beside it, or elsewhere."""
-    panels = registry.items("dashboard_panels")
-    shown = [panel for panel in panels if panel.is_aside == aside and panel.is_on_home == home]
-    return _rendered(shown, context["request"])
+    panels = registry.contributions("dashboard_panels")
+    shown = [found for found in panels if found.item.is_aside == aside and found.item.is_on_home == home]
+    return _rendered(shown, context["request"], instead=_not_shown)
 
 
 @register.simple_tag(takes_context=True)
 def section_panels(context: Context, section: Any) -> SafeString:
     """Render the panels of ``section`` (its page) that have something to show."""
-    return _render_panels("section_panels", context["request"], section=section)
+    return _rendered(registry.contributions("section_panels"), context["request"], instead=_not_shown, section=section)
 
 
 @register.simple_tag(takes_context=True)
@@ -48,7 +51,7 @@ def header_tools(context: Context) -> SafeString:
     request: Any = context.get("request")
     if not getattr(getattr(request, "user", None), "is_authenticated", False):
         return SafeString()
-    return _render_panels("header_tools", request)
+    return _rendered(registry.contributions("header_tools"), request)
 
 
 @register.simple_tag(takes_context=True)
@@ -76,15 +79,32 @@ def _is_current(path: str, url: str) -> bool:
     return path == url if is_root else path.startswith(url)
 
 
-def _render_panels(point: str, request: HttpRequest, **scope: Any) -> SafeString:
-    return _rendered(registry.items(point), request, **scope)
-
-
-def _rendered(panels: Iterable[Panel], request: HttpRequest, **scope: Any) -> SafeString:
+def _rendered(
+    panels: Iterable[Contribution], request: HttpRequest, *, instead: Callable[[], str] = str, **scope: Any
+) -> SafeString:
+    """The panels that have something to show; ``instead`` of one that fails, which does not take the page away."""
     parts = []
-    for panel in panels:
-        values = panel.get_context(request, **scope)
-        if values is not None:
-            parts.append(render_to_string(panel.template_name, {**scope, **values}, request=request))
+    for found in panels:
+        panel = found.item
+        try:
+            values = panel.get_context(request, **scope)
+            if values is not None:
+                parts.append(render_to_string(panel.template_name, {**scope, **values}, request=request))
+        except Exception as error:
+            # A statement that fails in a transaction ends it: nothing after it could be read.
+            if isinstance(error, DatabaseError) and connection.in_atomic_block:
+                raise
+            logger.exception("The panel %s of the plugin %s cannot be shown.", type(panel).__name__, found.plugin.label)
+            parts.append(instead())
     # Safe: every part was rendered, and escaped, by its own template.
-    return mark_safe("\n".join(parts))
+    return mark_safe("\n".join(part for part in parts if part))
+
+
+def _not_shown() -> str:
+    """In the place of a panel that fails."""
+    said = {
+        "tone": "warning",
+        "title": _("This part cannot be shown right now."),
+        "text": _("The error was recorded; you do not have to report it. Please reload the page in a few minutes."),
+    }
+    return render_to_string("components/notice.html", said)

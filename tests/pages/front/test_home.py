@@ -23,6 +23,7 @@ from intranet.memos.questions.services import ask
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.notifications.expanding import expand_due
+from intranet.notifications.panels import OwedPanel
 from intranet.notifications.watching import watch_due
 from intranet.pages.searching import SearchParams
 from search.models import Entry
@@ -345,3 +346,26 @@ def test_full_home_takes_a_fixed_number_of_queries(network: Network, reader: Use
 
     assert counts[1] == counts[3] == counts[8]
     assert counts[1] <= MAXIMUM
+
+
+@pytest.mark.django_db(transaction=True)
+def test_home_is_there_though_a_panel_s_statement_fails(
+    network: Network, reader: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_page(section_of(network), "Plan", rule=Rule("members"))
+
+    def fail(self: OwedPanel, request: Any, **scope: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT zzsecret")
+
+    monkeypatch.setattr(OwedPanel, "get_context", fail)
+    caplog.clear()
+    answer = signed_in(reader).get("/fr/")
+
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    with translation.override("fr"):
+        assert text.count(gettext("This part cannot be shown right now.")) == 1
+    assert "Plan" in text and "zzsecret" not in text
+    messages = [line.getMessage() for line in caplog.records if line.name == "intranet.plugins.templatetags.plugins"]
+    assert messages == ["The panel OwedPanel of the plugin notifications cannot be shown."]
