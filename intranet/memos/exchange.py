@@ -340,6 +340,8 @@ class TrainingNoteKind(ExchangeKind):
         practice.read(facts, page)
         page.given_archiving = _ended(facts, "archived")
         _read_kept(facts, page)
+        if not facts.get("related_memos") and page.related_memos.exists():
+            page.related_memos.set([])
 
     def read_texts(self, line: Mapping[str, Any], page: TrainingNotePage, rich: Callable[[str], str]) -> None:
         facts = line.get("training_note") or {}

@@ -171,6 +171,16 @@ def test_what_became_of_a_training_is_added_though_nothing_else_changed(tmp_path
     assert note.latest_revision_id == revision
 
 
+def test_related_memos_that_a_line_names_no_more_are_gone(tmp_path: Path) -> None:
+    memo = item("m", kind="memo", title="Règle")
+    for named, updated in ((["m"], 0), (["m"], 0), ([], 1), ([], 0)):
+        report = brought_in(tmp_path, memo, note_line("n", "<p>Ainsi.</p>", facts={"related_memos": named}))
+        assert (report.errors, report.updated) == ([], updated)
+        note = TrainingNotePage.objects.get()
+        assert len(note.related_memos.all()) == len(note.get_latest_revision_as_object().related_memos.all())
+        assert len(note.related_memos.all()) == len(named)
+
+
 def current_keys() -> list[Any]:
     return list(PracticeStep.objects.filter(retired_at=None).values_list("key", flat=True))
 
