@@ -44,6 +44,8 @@ class ItemWriter:
         self._sections: dict[int, Any] = {}
         self.left_out: dict[str, list[str]] = {}
         """What went in without something, by the line's id: a sentence for each script, link, image and attachment."""
+        self._begun: set[int] = set()
+        """Pages that were made and wait for other items."""
 
     def prepare(self, kind: str, value: Mapping[str, Any]) -> None:
         """Let the kind do what must be done before any item goes in."""
@@ -66,8 +68,7 @@ class ItemWriter:
         changed = self._place(line, group, network, parent_key)
         page = self._page_here(line, group)
         if page is None:
-            draft = line.model_copy(update={"published": None}) if group.is_late else line
-            self._create(draft, value, kind, group, network, parent_key)
+            self._create(line, value, kind, group, network, parent_key)
             return "created"
         if not group.is_late:
             changed = self._update(page, line, value, kind, network) or changed
@@ -80,7 +81,15 @@ class ItemWriter:
             LineRefused, django.core.exceptions.ValidationError: the line cannot go in.
         """
         kind, network = self._kinds[line.kind], self._networks[line.network]
-        return self._update(self._page_here(line, group), line, value, kind, network, find)
+        page = self._page_here(line, group)
+        if page.pk not in self._begun:
+            return self._update(page, line, value, kind, network, find)
+        self._fill(page, line, value, kind, network, find)
+        kind.resolve(value, page, find.page)
+        if not _is_live(line):
+            page.save()
+        self._save(page, line, value, kind, is_new=True)
+        return True
 
     def take_back(self, external_id: str) -> None:
         """Delete the draft of a line that was created and cannot go in; where others are below, it stays one."""
@@ -154,11 +163,16 @@ class ItemWriter:
         page = model(locale=locale, translation_key=group.key, live=False, show_in_menus=False)
         above = self._parent_page(parent, locale)
         self._set_slug(page, line, above)
-        self._fill(page, line, value, kind, network)
+        draft = line.model_copy(update={"published": None}) if group.is_late else line
+        self._fill(page, draft, value, kind, network)
         # The last save of the three that a new page takes is enough for the reference index.
-        with disable_reference_index_auto_update() if line.published else nullcontext():
+        with disable_reference_index_auto_update() if line.published or group.is_late else nullcontext():
             above.add_child(instance=page)
-        self._save(page, line, value, kind, is_new=True)
+        if group.is_late:
+            ExternalReference.objects.create(page_id=page.pk, external_id=line.id)
+            self._begun.add(page.pk)
+        else:
+            self._save(page, line, value, kind, is_new=True)
 
     def _update(
         self,
