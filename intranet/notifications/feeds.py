@@ -19,6 +19,7 @@ from intranet.accounts.models import User
 from intranet.networks.notices import absolute
 from intranet.notifications.models import FeedAddress, Notification
 from intranet.notifications.telling import lines_of, owed_by
+from search.text import clean
 
 ENTRIES = 50
 
@@ -62,9 +63,10 @@ def atom_of(person: User) -> str:
         notification, told = line.notification, line.told
         assert notification is not None
         feed.add_item(
-            title=told.title,
+            # What is pasted from an office program brings characters that XML has no place for.
+            title=clean(told.title),
             link=absolute(told.url),
-            description=" · ".join(filter(None, (told.label, line.network, told.note))),
+            description=clean(" · ".join(filter(None, (told.label, line.network, told.note)))),
             unique_id=f"urn:intranet:notification:{notification.pk}",
             pubdate=notification.event.at,
             updateddate=notification.event.at,
@@ -79,11 +81,9 @@ def calendar_of(person: User, now: datetime.datetime) -> bytes:
         told = line.told
         if told.due_on is None:
             continue
-        url = absolute(told.url)
+        url, title = absolute(told.url), clean(told.title)
         day = CalendarEvent.new(
-            summary=_("%(label)s: %(title)s") % {"label": told.label, "title": told.title}
-            if told.label
-            else told.title,
+            summary=_("%(label)s: %(title)s") % {"label": told.label, "title": title} if told.label else title,
             start=told.due_on,
             end=told.due_on + datetime.timedelta(days=1) if told.due_on < datetime.date.max else None,
             uid=f"{hashlib.sha256(url.encode()).hexdigest()[:32]}@intranet",

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 
 from intranet.accounts.services import set_account_active
@@ -75,6 +76,21 @@ def test_calendar_has_the_days_by_which_something_is_owed() -> None:
     assert day["SUMMARY"] == "Note de service : Alerte incendie (HALIFAX-2026-001)"
     assert day["DTSTART"].dt == datetime.date(2026, 5, 20)
     assert day["DTEND"].dt == datetime.date(2026, 5, 21)
+
+
+def test_title_with_control_characters_spoils_no_feed(deliver: Callable[[], None]) -> None:
+    network = make_network("halifax", name_fr="Hali\x0bfax")
+    reader = make_person("lise", (network, "reader"))
+    due = timezone.localdate() + datetime.timedelta(days=9)
+    publish_memo(network, "Alerte\x0bincendie\x07", acknowledge=True, acknowledge_by=due)
+    publish_memo(network, "Autre")
+    deliver()
+
+    new, owed = (path_of(make_address(reader, feed)) for feed in ("new", "due"))
+
+    assert sorted(titles(new)) == ["Alerte incendie  (HALIFAX-2026-001)", "Autre (HALIFAX-2026-002)"]
+    (day,) = Calendar.from_ical(Client().get(owed).content).events
+    assert day["SUMMARY"] == "Note de service : Alerte incendie  (HALIFAX-2026-001)"
 
 
 def test_calendar_has_what_is_owed_by_the_last_day_of_all() -> None:
