@@ -5,8 +5,8 @@ at once, kept nowhere else; readings before a receipt that keeps the name have a
 these items goes with the name: a notification is read at the moment of the receipt.
 
 Only what is itself older than the term loses the name: whoever is without a membership and has an open account is asked
-by memos to everyone, and what she answers now counts. What she left of a memo that would ask her keeps it, however old:
-nobody is asked again for having lost the name.
+by memos to everyone, and what she answers now counts. What she left of a memo that would ask her, or of a training
+whose note she sees, keeps it, however old: nobody is asked again, or rates again, for having lost the name.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from intranet.memos.models import (
 )
 from intranet.memos.models.records import is_asked
 from intranet.networks.models import Membership
+from intranet.networks.reach import is_reached
 from intranet.notifications.services import forget_told
 from intranet.plugins import Job, registry
 
@@ -46,7 +47,10 @@ MOMENTS: dict[type[Model], str] = {
     Reading: "read_at",
 }
 """The field that says when each was left."""
-OF_MEMOS = (Acknowledgement, Reading)
+OF: dict[type[Model], str] = {Acknowledgement: "record", Reading: "record", Participation: "item"}
+"""The field that says of what, where a name that is gone would let the same person leave it once more."""
+Kept = defaultdict[type[Model], set[Any]]
+"""The keys of memos and items of which a person's rows keep the name, by model."""
 
 
 def people_gone(before: datetime.date) -> QuerySet[User]:
@@ -68,8 +72,12 @@ def rows_left(model: type[Model], before: datetime.date) -> QuerySet[Any]:
     return model._base_manager.filter(**{f"{MOMENTS[model]}__date__lt": before})
 
 
-def would_be_asked() -> Q:
-    """Whether the memo of a receipt or reading asks its person, or would if it were in force again: it may be."""
+def could_be_left_again(model: type[Model]) -> Q:
+    """Whether the person of a row is asked by its memo, or would be if that were in force again, as it may be; or sees
+    the note of the training.
+    """
+    if model is Participation:
+        return Q(is_reached(OuterRef("person"), OuterRef("item")), person__is_active=True)
     asking = MemoRecord.objects.filter(pk=OuterRef("record"), acknowledge=True)
     asked = is_asked(OuterRef(OuterRef("person")), OuterRef("pk"), OuterRef("item_id"))
     return Q(Exists(asking.filter(asked)), person__is_active=True)
@@ -86,13 +94,11 @@ def pseudonymise() -> bool:
         before = today - datetime.timedelta(days=plugin.setting(name))
         gone = people_gone(before)
         for model in models:
-            rows = rows_left(model, before).filter(person=OuterRef("pk"))
-            if model in OF_MEMOS:
-                rows = rows.filter(~would_be_asked())
+            rows = rows_left(model, before).filter(~could_be_left_again(model), person=OuterRef("pk"))
             due = list(gone.filter(Exists(rows)).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-            asking = _memos_asking(due, models, before)
+            kept = _kept(due, models, before)
             for person in due:
-                _forget(person, models, before, asking[person])
+                _forget(person, models, before, kept[person])
             more = more or len(due) == AT_ONCE
     # Who asked is known to those who answer alone; the question itself stays.
     before = today - datetime.timedelta(days=plugin.setting("RECEIPTS_KEPT_DAYS"))
@@ -100,24 +106,23 @@ def pseudonymise() -> bool:
     return more
 
 
-def _memos_asking(people: Collection[int], models: Iterable[type[Model]], before: datetime.date) -> dict[int, set[int]]:
-    """The memos of what these people left that would ask them, by person: one statement for each model."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for model in (each for each in models if each in OF_MEMOS):
-        rows = rows_left(model, before).filter(would_be_asked(), person__in=people).order_by()
-        for person, record in rows.values_list("person", "record").distinct():
-            found[person].add(record)
+def _kept(people: Collection[int], models: Iterable[type[Model]], before: datetime.date) -> dict[int, Kept]:
+    """Of what these people left, what keeps the name, by person: one statement for each model."""
+    found: dict[int, Kept] = defaultdict(lambda: defaultdict(set))
+    for model in models:
+        rows = rows_left(model, before).filter(could_be_left_again(model), person__in=people).order_by()
+        for person, key in rows.values_list("person", OF[model]).distinct():
+            found[person][model].add(key)
     return found
 
 
 @transaction.atomic
-def _forget(person: int, models: Iterable[type[Model]], before: datetime.date, asking: Collection[int]) -> None:
-    """All but what was left of the memos ``asking``.
-
-    Of the receipts first: which of them keep the name says what becomes of the readings.
-    """
-    left = {model: rows_left(model, before).filter(person=person) for model in models}
-    left |= {model: rows.exclude(record__in=asking) for model, rows in left.items() if model in OF_MEMOS}
+def _forget(person: int, models: Iterable[type[Model]], before: datetime.date, kept: Kept) -> None:
+    """Of the receipts first: which of them keep the name says what becomes of the readings."""
+    left = {
+        model: rows_left(model, before).filter(person=person).exclude(**{f"{OF[model]}__in": kept[model]})
+        for model in models
+    }
     for model, rows in left.items():
         forget_told(person, rows.values_list("item" if model is Participation else "record__item", flat=True))
     if Acknowledgement in left:

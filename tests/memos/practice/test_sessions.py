@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from intranet.accounts.services import set_account_active
 from intranet.memos.models import AttendanceCount, Participation, SessionRating
 from intranet.memos.practice.attendance import attendance_of
-from intranet.memos.practice.services import count_people, rate, take_part
+from intranet.memos.practice.services import PracticeError, count_people, rate, take_part
 from intranet.memos.retention import pseudonymise
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
@@ -222,3 +223,30 @@ def test_name_of_somebody_long_gone_leaves_what_she_took_part_in(halifax: Networ
     left = Participation.objects.select_related("rating").get()
     assert (left.person, bool(left.pseudonym)) == (None, True)
     assert (left.rating.stars, left.rating.comment) == (5, "")
+
+
+def test_who_still_sees_the_note_keeps_the_name_and_rates_once(halifax: Network, time_machine: Any) -> None:
+    start = datetime.datetime(2026, 3, 2, 15, tzinfo=datetime.UTC)
+    time_machine.move_to(start, tick=False)
+    person = make_person("ann", (halifax, "reader"))
+    open_to_all, own = make_note(halifax, rule=Rule("everyone")), make_note(halifax, "Own", rule=None)
+    for note in (open_to_all, own):
+        take_part(item_of(note), person=person, network=halifax, session_on=None)
+        rate(item_of(note), person=person, stars=5, comment="I was there.", language="en")
+    end_membership(person.memberships.get())
+    time_machine.move_to(start + datetime.timedelta(days=733), tick=False)
+    pseudonymise()
+
+    assert dict(Participation.objects.values_list("item", "person")) == {
+        open_to_all.translation_key: person.pk,
+        own.translation_key: None,
+    }
+    take_part(item_of(open_to_all), person=person, network=None, session_on=None)
+    with pytest.raises(PracticeError, match="already"):
+        rate(item_of(open_to_all), person=person, stars=1, comment="", language="en")
+
+    set_account_active(person, False)
+    time_machine.move_to(start + datetime.timedelta(days=2000), tick=False)
+    pseudonymise()
+    assert not Participation.objects.filter(person=person).exists()
+    assert set(SessionRating.objects.values_list("comment", flat=True)) == {""}
