@@ -83,7 +83,7 @@ def _rendered(
     panels: Iterable[Contribution], request: HttpRequest, *, instead: Callable[[], str] = str, **scope: Any
 ) -> SafeString:
     """The panels that have something to show; ``instead`` of one that fails, which does not take the page away."""
-    parts = []
+    parts: list[str] = []
     for found in panels:
         panel = found.item
         try:
