@@ -92,5 +92,9 @@ def _is_form(spelling: str, word: str) -> bool:
 
 
 def _replaced(text: str, word: str, better: str) -> str:
-    """The text with another word in place of this one, where it stands alone or after an article."""
-    return re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", lambda _found: better, text)
+    """The text with another word in place of this one, where it stands alone or after an article.
+
+    What was typed as a name stays one.
+    """
+    spelled = better[:1].upper() + better[1:] if word[:1].isupper() else better
+    return re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", lambda _found: spelled, text)

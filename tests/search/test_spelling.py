@@ -231,5 +231,6 @@ def test_the_commonest_near_spelling_is_proposed() -> None:
 def test_a_correction_keeps_what_is_right() -> None:
     assert corrected("plan d'hebergment VFG", ["hebergment"], ["L’hébergement"]) == "plan d'hébergement VFG"
     assert corrected("l'hebergment", ["hebergment"], ["L’hébergement"]) == "l'hébergement"
+    assert corrected("Hebergment", ["Hebergment"], ["L’hébergement"]) == "Hébergement"
     assert corrected("hebergement", ["hebergement"], ["L’hébergement"]) == "hebergement"
     assert corrected("zzzzzz", ["zzzzzz"], ["L’hébergement"]) is None
