@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from search.text import is_stop_word, stem, stems, word_spans
+from search.text import APOSTROPHES, is_stop_word, stem, stems, word_spans
 
 SNIPPET_CHARACTERS = 240
 #: Nothing beyond this is looked through for a snippet.
@@ -21,6 +21,8 @@ BETWEEN = " … "
 
 #: Stands between two blocks of a text, such as a heading and what it is of, that no sentence's end keeps apart.
 BETWEEN_BLOCKS = " · "
+#: What stood before a piece that an engine cut belongs to that; an apostrophe is escaped in its HTML.
+_CUT_BEGINNING = re.compile(rf"^(?:[\s,.;:!?)\]»…{APOSTROPHES}]|&#x27;|[–—-](?=\s))+")
 _BLOCK_END = re.compile(r"([.!?:;,…»”]?)\s*\n\s*")
 
 #: Where a word begins and ends, and its stem.
@@ -60,6 +62,11 @@ def marked_in(texts: Iterable[str], words: Iterable[str], language: str) -> Safe
 def in_one_line(snippet: str) -> SafeString:
     """A snippet of a text whose blocks are lines: they are kept apart where they would read as one sentence."""
     return mark_safe(_BLOCK_END.sub(lambda end: f"{end[1]} " if end[1] else BETWEEN_BLOCKS, snippet.strip()))
+
+
+def begun(piece: str) -> str:
+    """A piece that an engine cut from a text, without the signs that it begins with."""
+    return _CUT_BEGINNING.sub("", piece).rstrip()
 
 
 def _telling(text: str) -> list[str]:

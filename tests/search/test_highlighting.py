@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 
-from search.highlighting import BETWEEN, SECOND_CHARACTERS, SNIPPET_CHARACTERS, in_one_line, snippet_of
+from search.highlighting import BETWEEN, SECOND_CHARACTERS, SNIPPET_CHARACTERS, begun, in_one_line, snippet_of
 from search.query import parse_text
 
 
@@ -45,6 +45,22 @@ def test_the_text_and_the_piece_with_most_different_words_are_taken() -> None:
     found = snippet("shelter rules", "A shelter", body)
     assert "<mark>rules</mark> of the <mark>shelter</mark>" in found
     assert snippet("shelter rules", "A shelter", "Another shelter") == "A <mark>shelter</mark>"
+
+
+@pytest.mark.parametrize(
+    ("cut", "shown"),
+    [
+        (", and a <mark>shelter</mark>. ", "and a <mark>shelter</mark>."),
+        (". - Ask first", "Ask first"),
+        ("’office", "office"),
+        ("&#x27;office", "office"),
+        (" <mark>abri</mark>", "<mark>abri</mark>"),
+        ("-15 °C", "-15 °C"),
+        ("« Oui »", "« Oui »"),
+    ],
+)
+def test_a_piece_begins_with_a_word(cut: str, shown: str) -> None:
+    assert begun(cut) == shown
 
 
 def test_a_long_text_is_cut_between_words_around_the_word() -> None:

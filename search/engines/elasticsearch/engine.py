@@ -14,7 +14,7 @@ from search.engines.elasticsearch.client import reader, translated_errors
 from search.engines.elasticsearch.explaining import parts_of
 from search.engines.elasticsearch.queries import EVERY_WORD, score_query, search_request, titles_request
 from search.exceptions import EngineUnavailable, RequestRefused
-from search.highlighting import BETWEEN
+from search.highlighting import BETWEEN, begun
 from search.pending import LiveIndex, SearchState, read_state
 from search.query import Query
 from search.results import Engine, FacetValue, ScorePart
@@ -117,13 +117,13 @@ def _match(hit: dict[str, Any]) -> Match:
     for language in LANGUAGES:
         pieces = [highlights.get(f"{name}_{language}", [""]) for name in ("summary", "body")]
         if any(best := max(pieces, key=lambda found: _words_marked(found[0]))):
-            snippets[language] = BETWEEN.join(piece.strip() for piece in best)
+            snippets[language] = BETWEEN.join(map(begun, best))
     attachments = [highlights.get(f"attachments_{language}", [""])[0] for language in LANGUAGES]
     attachment = max(attachments, key=_words_marked)
     if _words_marked(attachment) <= max(map(_words_marked, snippets.values()), default=0):
         attachment = ""
     source = hit["_source"]
-    return Match(source["key"], hit["_version"], snippets, attachment.strip(), source.get("replaced_by", ""))
+    return Match(source["key"], hit["_version"], snippets, begun(attachment), source.get("replaced_by", ""))
 
 
 def _words_marked(snippet: str) -> int:
