@@ -41,6 +41,28 @@ _JOINED_BEFORE = re.compile(rf"[^\W_][{HYPHENS}]")
 _JOINED_AFTER = re.compile(rf"[{HYPHENS}][^\W_]")
 _POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s?$", re.IGNORECASE)
 _IRREGULAR = {"women": "woman", "men": "man", "children": "child", "people": "person", "wives": "wife"}
+#: An English word that French would take for a feminine of *refuge*.
+_NO_FEMININE = {"refugee": "refugie", "refugees": "refugie"}
+#: Short everyday words, folded, that acronyms like to be spelled like.
+_EVERYDAY = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        aide ami art bal bar bas base bien bon bord bout but cap car carte cas cause champ chef cle coin corps cote
+        cours dit dos droit eau ecole etat face feu fil fils fin foi fois fond force gare geste idee jeu jour lac lien
+        lieu ligne loi lot main mal mer mois mot mur nom nord nuit ordre paix pays peu peur pied port prix role rue sain
+        sens soi soin soins sort sud tard temps tour vent vie ville voix vol vrai vue
+        able act age aid aim air all arm ask bad bed best big book call care case cast city cope data date day door ear
+        east end eye fact fair fast fear feel few find fit food free fun gap give goal good hand hard head heal hear
+        help here home hope idea job join just key kid kids know land last law lead leap learn left less life lift like
+        line link list live long look love make man map mark may men mind move much name near new next no now old one
+        open out own page pair part past path peer plan play plus press pride read rest ride right rise risk room run
+        safe same say see self send set share side sign sit soon space star start state stay step stop story take talk
+        team tell test time tip tool top try turn two up us use voice wait walk want war way week well west win wise
+        women word work
+        """,
+    )
+)
 _FEMININE = (
     ("euse", "eur"),
     ("trice", "teur"),
@@ -159,7 +181,7 @@ def _english(written: str) -> str:
 
 
 def _french(written: str) -> str:
-    word = plain_word(written)
+    word = _NO_FEMININE.get(plain_word(written), plain_word(written))
     if len(word) > 4 and word.endswith("aux") and not word.endswith("eaux"):
         word = word[:-3] + "al"
     elif len(word) > 3 and word.endswith(("s", "x")) and not word.endswith("ss"):
@@ -236,11 +258,16 @@ def _chunks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=50_000)
 def _acronym_keys(written: str) -> tuple[str, ...]:
-    """Of the word itself, and of what a possessive or plural (MOUs) stands for. A function word counts in capitals."""
+    """Of the word itself, and of what a possessive or plural (MOUs) stands for. Everyday words count in capitals."""
     bare = _POSSESSIVE.sub("", written)
     forms = [bare, bare[:-1]] if bare.endswith("s") and is_acronym(bare[:-1]) else [bare]
-    keys = [acronym_key(form) for form in forms if form.isupper() or not is_stop_word(form)]
+    keys = [acronym_key(form) for form in forms if form.isupper() or not _is_everyday(form)]
     return tuple(key for key in keys if len(key) > 2)
+
+
+def _is_everyday(word: str) -> bool:
+    """Whether a word in small letters stands for itself, whatever acronym is spelled like it."""
+    return is_stop_word(word) or fold(word) in _EVERYDAY
 
 
 def sort_key(text: str) -> str:

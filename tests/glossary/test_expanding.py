@@ -149,6 +149,19 @@ def test_a_function_word_is_an_acronym_in_capitals_only(make_term: MakeTerm) -> 
     assert expanded("IT help") == [("IT", ("information technology", "informatique"))]
 
 
+def test_a_word_of_every_day_is_an_acronym_in_capitals_only(make_term: MakeTerm) -> None:
+    make_term(form_en="child protection", form_fr="protection de l’enfance", acronyms_en="CAS", acronyms_fr="DPJ")
+    assert expanded("étude de cas") == []
+    assert [typed for typed, _forms in expanded("appeler la CAS ou la dpj")] == ["CAS", "dpj"]
+
+
+def test_refugees_seek_no_refuge(make_term: MakeTerm) -> None:
+    make_term(form_en="shelter", form_fr="refuge")
+    make_term(form_en="newcomer", form_fr="réfugié")
+    assert expanded("refugees") == [("refugees", ("newcomer",))]
+    assert expanded("refuges") == [("refuges", ("shelter",))]
+
+
 def test_a_change_holds_for_the_next_query(violence: Term) -> None:
     violence.is_active = False
     violence.save()
