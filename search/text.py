@@ -60,13 +60,16 @@ _local = threading.local()
 STOP_WORDS = frozenset(
     _WORD.findall(
         """
-        a ai au aux avec c ce ces cet cette combien comment d dans de des doit doivent dois dont du elle elles en est
-        et eux faire fait faut il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne nos notre nous on ou
-        par pas peut peuvent peux pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son
-        sont sur t ta te tes toi ton tous tout toute toutes tu un une vos votre vous y
-        about am an and any are as at be but by can could did do does for from get has have he her his how i if in into
-        is it its me my need not of or our she should so than that the their them then there these they this to was we
-        were what when where which who whom whose why will with would you your
+        a afin ai ainsi au aussi aux avec avez avoir avons c ce cela celle celles celui ces cet cette ceux chez combien
+        comme comment d dans de des doit doivent dois donc dont du elle elles en entre est et etaient etait etes etre
+        eux faire fait faut il ils j je l la le les leur leurs lors lorsque lui m ma mais me mes moi moins mon n ne nos
+        notre nous on ont ou par pas peut peuvent peux plus pour pourquoi puis qu quand que quel quelle quelles quels
+        qui quoi s sa sans se selon sera seront ses si soit son sont sous suis sur t ta te tes toi ton tous tout toute
+        toutes tres tu un une vers vos votre vous y
+        about also am an and any are as at be because been being between but by can could did do does for from get had
+        has have he her his how i if in into is it its me must my need not of or our she should so than that the their
+        them then there these they this to until very was we were what when where which while who whom whose why will
+        with would you your
         """
     )
 )

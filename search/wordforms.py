@@ -65,6 +65,12 @@ _TAKES_AN_E = (
     " ^inclus ^exclus ^suivi ^poursuivi ^fourni ^etabli ^defini ^reuni ^subi ^garanti ^rempli ^accompli ^choisi ^saisi"
     " ^averti ^apprenti ^ami ^vrai ^gai ^elu"
 )
+#: What the *-ent* of a verb in *-er* follows, and that of hardly another word (*agent*, *client*, *présent*).
+_ENT = (
+    "[a-z]{2}ip [a-z]{2}ill [a-z]{2}and [a-z]{3}nc [a-z]{3}rc [a-z]{2}[a-tv-z]is [a-z]{2}os [a-z]{2}us [a-z]{3}ct"
+    " [a-z]{3}rt [a-z]{3}st [a-z]{3}pt [a-z]{3}ut [a-z]{2}it [a-z]{2}ntr [a-z]{3}bu [a-z]{3}tu [a-z]alu [a-z]{3}iqu"
+    " [a-z]{2}ifi publi [a-z]onn [a-z]{2}gn [a-z]{2}ch [a-z]{2}ang [a-z]{3}ag [a-z]{2}bl parl trouv prouv"
+)
 #: What an English *-men* is the plural of, as it is not in *specimen*.
 _MEN = (
     "^ ^wo ^police ^fire ^chair ^alder ^fisher ^trades ^crafts ^service ^sales ^spokes ^ombuds ^business ^fore ^country"
@@ -92,8 +98,8 @@ WORDS: dict[str, dict[str, str]] = {
         "bref": "breve breves",
         "ambassadeur": "ambassadrice ambassadrices",
         "oeil": "yeux",
-        # Not those of *refuge*.
-        "refugiant": "refugie refugies refugiee refugiees",
+        # Not those of *refuge*, nor is the English word.
+        "refugiant": "refugie refugies refugiee refugiees refugee refugees",
         "bon": "bonne bonnes",
         "faux": "fausse fausses",
         "fou": "folle folles",
@@ -112,16 +118,22 @@ WORDS: dict[str, dict[str, str]] = {
         "appuyer": "appui appuis",
         "archiver": "archivage",
         "communiquer": "communique communiques communication communications",
+        "concevoir": "conception conceptions concu concue concus concues",
         "congedier": "congediement congediements",
         "convoquer": "convocation convocations",
+        "coordonner": "coordination coordinations",
         "creer": "cree crees creee creees creation creations",
+        "deleguer": "delegation delegations",
         "denoncer": "denonciation denonciations",
         "depister": "depistage",
+        "detenir": "detention detentions detenu detenue detenus detenues",
         "diffuser": "diffusion diffusions",
+        "discuter": "discussion discussions",
         "elire": "election elections",
         "envoyer": "envoi envois",
         "fermer": "fermeture fermetures",
         "gerer": "gestion",
+        "guerir": "guerison guerisons",
         "inscrire": "inscription inscriptions inscrit inscrite inscrits inscrites",
         "inserer": "insertion insertions",
         "jumeler": "jumelage jumelages",
@@ -129,16 +141,21 @@ WORDS: dict[str, dict[str, str]] = {
         "negocier": "negociation negociations",
         "nommer": "nomination nominations",
         "obtenir": "obtenu obtenue obtenus obtenues obtention",
+        "offrir": "offrent offre offres offert offerte offerts offertes",
         # Not the stem of *ouvrier*.
-        "ouvert": "ouvrir ouverte ouverts ouvertes ouverture ouvertures",
+        "ouvert": "ouvrir ouvrent ouverte ouverts ouvertes ouverture ouvertures",
         "parrainer": "parrainage parrainages",
+        "partenariat": "partenariats partenaire partenaires",
         "payer": "paiement paiements",
         "prevenir": "prevention",
         "proteger": "protection protections",
-        "recevoir": "recu recue recus recues",
+        "recevoir": "recoivent recu recue recus recues",
         "rediger": "redaction redactions",
+        "referer": "reference references",
+        "reflechir": "reflexion reflexions",
         "reinserer": "reinsertion",
         "reperer": "reperage",
+        "resoudre": "resolution resolutions resolu resolue resolus resolues",
         "reunir": "reunion reunions",
         "reviser": "revision revisions",
         "signer": "signature signatures",
@@ -150,6 +167,8 @@ WORDS: dict[str, dict[str, str]] = {
         "traduire": "traduction traductions",
         "transferer": "transfert transferts",
         "transmettre": "transmission transmissions transmis transmise transmises",
+        "traumatisme": "trauma traumas",
+        "travailler": "travail travaux",
     },
     "en": {
         "child": "children childrens",
@@ -166,13 +185,21 @@ WORDS: dict[str, dict[str, str]] = {
         "advocate": "advocacy",
         "apply": "application applications",
         "decide": "decision decisions",
+        "deliver": "delivery deliveries",
         "detain": "detention detentions",
         "donate": "donor donors",
         "employ": "employment",
         "fund": "funder funders",
+        "partner": "partnership partnerships",
         "pay": "payment payments",
+        "recover": "recovery recoveries",
+        "reduce": "reduction reductions",
         "refer": "referral referrals",
+        "resolve": "resolution resolutions",
+        "respond": "response responses",
+        "retain": "retention",
         "settle": "settlement settlements",
+        "submit": "submission submissions",
         "supervise": "supervisor supervisors",
         "survive": "survivor survivors",
         "train": "trainer trainers",
@@ -187,6 +214,12 @@ ACCENTED_RULES: dict[str, tuple[tuple[str, str], ...]] = {
 #: Applied in their order to a folded word, after ``WORDS`` and before it is stemmed: what is replaced, by what.
 RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": (
+        # What several people do (*participent*), which the stemmer leaves as it is.
+        ("(?=ent$)" + _after(_ENT) + "ent", "er"),
+        ("(?=ent$)" + _after("[a-z]end [a-z]ond") + "ent", "re"),
+        (r"(?<=[a-z]u)isent$", "ire"),
+        (r"(?<=[tv])iennent$", "enir"),
+        (r"(?<=pr)ennent$", "endre"),
         (r"(?<=[a-z]{2})trices?$", "teur"),
         (r"(?<=[a-z]{2}[ltdghscmpnfv])euses?$", "eur"),
         # When *-ation* is gone, stemmers take the *-r* or *-is* before it for an ending too; they leave *planification*
@@ -197,6 +230,9 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         # Of these verbs they leave the *-i* of the infinitive, and take it from the participle.
         ("(?=er$)" + _after("[a-z]{2}ifi graphi ^publi ^multipli ^confi ^etudi ^copi ^oubli") + "er", "e"),
         (r"(?<=[a-z]{2}[ai])bilites?$", "ble"),
+        # Of an adjective in *-el* or *-al*, unless it is a thing of its own (*qualité*, *actualité*, *réalité*).
+        ("(?=alites?$)" + _after("nn xu [a-z]{2}itu ^crimin") + "alites?", "el"),
+        ("(?=alites?$)" + _after("cip eg neutr norm parti") + "alites?", "al"),
         (r"(?<=^recidiv)es?$", "er"),
         ("(?=eres?$)" + _after(_ERE) + _not_after("^exag") + "eres?", "er"),
         (r"(?=eures?$)(?<=[a-z]{3})" + _not_after("^dem fl") + "eures?", "eur"),

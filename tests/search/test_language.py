@@ -13,7 +13,7 @@ EVERYONE = frozenset({"everyone"})
 FORMS = {
     "La directrice du refuge": ["directeur", "directeur·rice", "directeurs", "directrices", "directeur(trice)"],
     "Rôle des intervenant[e]s": ["intervenante", "intervenants", "intervenant·e·s", "INTERVENANTES", "intervenant-e-s"],
-    "Une coordonnatrice est nommée": ["coordonnateur", "coordonnateur.trice", "coordonnateurs"],
+    "Une coordonnatrice est nommée": ["coordonnateur", "coordonnateur.trice", "coordonnateurs", "coordination"],
     "L’étudiant·e bénévole": [
         "étudiante",
         "etudiants",
@@ -38,7 +38,15 @@ FORMS = {
         "arrivés",
         "arriver",
     ],
-    "Dossier archivé, référé, motivé, activé": ["archives", "référée", "referees", "motivée", "activer", "activées"],
+    "Dossier archivé, référé, motivé, activé": [
+        "archives",
+        "référée",
+        "referees",
+        "références",
+        "motivée",
+        "activer",
+        "activées",
+    ],
     "Première ouvrière étrangère, conseillère": ["premiers", "ouvrier", "étrangers", "conseiller"],
     "Professeure, auteure, procureure, agresseure": ["professeur", "auteurs", "procureurs", "agresseur"],
     "Nouvelles règles publiques, permises, soumises, requises": [
@@ -59,7 +67,15 @@ FORMS = {
     "Récidive d’un mineur": ["récidiver", "mineure"],
     "Accompagnement à l’hôpital": ["hopitaux", "l'hopital", "d'hôpital"],
     "Sœur et œuvre": ["soeurs", "oeuvre", "œuvres"],
-    "Loi, emploi, essai, détenu, individu, revenu": ["lois", "emplois", "essais", "détenus", "individus", "revenus"],
+    "Loi, emploi, essai, détenu, individu, revenu": [
+        "lois",
+        "emplois",
+        "essais",
+        "détenus",
+        "détention",
+        "individus",
+        "revenus",
+    ],
     "Abri, appui, mémo, numéro, photo, loyer": ["abris", "appuis", "mémos", "numéros", "photos", "loyers"],
     "Conflits, délits, crédits, dangers, foyers": ["conflit", "délit", "crédit", "danger", "foyer"],
     "Les portraits, usagers, désirs, permissions": ["portrait", "usager", "désir", "permission"],
@@ -84,7 +100,21 @@ FORMS = {
     "Prévenir et protéger": ["prévention", "protections"],
     "Paiements, inscriptions et logement": ["payer", "inscrire", "inscrites", "loger"],
     "Immigrant·e·x·s": ["immigrant", "immigrantes"],
-    "Accueil des réfugiées": ["réfugié", "refugie", "réfugiés", "REFUGIEES"],
+    "Accueil des réfugiées": ["réfugié", "refugie", "réfugiés", "REFUGIEES", "refugees"],
+    "Municipalité, sexualité, intersectionnalité, confidentialité": [
+        "municipaux",
+        "municipal",
+        "sexuelles",
+        "intersectionnelles",
+        "confidentiel",
+    ],
+    "Qualité, actualité, parentalité": ["qualités", "actualités"],
+    "Guérison, discussion, conception, offre": ["guérir", "discuter", "concevoir", "conçue", "offrir", "offerts"],
+    "Réflexion, résolution et délégation": ["réfléchir", "résoudre", "déléguer"],
+    "Un partenaire qui a vécu un trauma": ["partenariats", "traumatisme"],
+    "Ceux qui participent, rencontrent, vérifient": ["participer", "participation", "rencontrer", "vérification"],
+    "Elles répondent, produisent, obtiennent, entreprennent": ["répondre", "produire", "obtenir", "entreprendre"],
+    "La sergente, le talent, un couvent": ["talents", "couvents"],
     "The odour of mould, a sceptical manoeuvre": ["odor", "mold", "skeptical", "maneuvers"],
     "The skilful knives on cosy shelves": ["skillful", "knife", "cozy", "shelf"],
     "The criteria of two feet": ["criterion", "foot"],
@@ -113,6 +143,8 @@ FORMS = {
     "The survivors and their trainers": ["survived", "train", "training"],
     "The settlement of a referral": ["settle", "settled", "refer", "referrals"],
     "Children at risk": ["child", "child's"],
+    "The partnership, the response and its resolution": ["partner", "partners", "responded", "resolve"],
+    "The delivery, recovery, reduction, retention, submission": ["deliver", "recovered", "reduce", "retain", "submits"],
 }
 NOT_FOUND = {
     "Formation 2026-014": ["2026-01", "2026-0144", "026-014"],
@@ -212,6 +244,23 @@ def test_an_acronym_is_not_a_word(sync: Callable[[], None]) -> None:
     sync()
     assert found("AID") == ["An AID fund"]
     assert set(found("aid")) == {"An AID fund", "First aids for all"}
+
+
+def test_work_is_what_those_do_who_work(sync: Callable[[], None]) -> None:
+    titles = {"Le travail", "Des travaux", "Elles travaillent"}
+    write(*(entry(f"{n}", version("fr", title)) for n, title in enumerate(titles)))
+    sync()
+    for asked in ("travail", "travaux", "travailler", "travaillent"):
+        assert set(found(asked)) == titles, asked
+
+
+def test_between_is_no_entrance(sync: Callable[[], None]) -> None:
+    write(
+        entry("door", version("fr", "L’entrée des collègues")),
+        entry("conflict", version("fr", "Un conflit de travail")),
+    )
+    sync()
+    assert set(found("un conflit entre collègues")) == {"L’entrée des collègues", "Un conflit de travail"}
 
 
 def test_people_are_persons_but_not_personal(sync: Callable[[], None]) -> None:
