@@ -15,6 +15,7 @@ from search.exceptions import BadQuery
 from search.expansion import MAX_FORMS, Expansion
 from search.text import (
     APOSTROPHES,
+    INCLUSIVE,
     capital_words,
     clean,
     has_words,
@@ -51,6 +52,11 @@ _QUOTES = str.maketrans(dict.fromkeys("«»“”„‟＂", '"'))
 _SIGNS = ".,;:!?…<>‹›" + APOSTROPHES
 #: Typed in capitals between words by who knows other searches; they are no acronyms.
 _OPERATORS = frozenset({"and", "or", "not", "et", "ou"})
+#: Between words without a blank (*abri/refuge*), where they are no address and the sign is no inclusive writing's.
+_BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_])[,;:|—…](?=[^\W\d_])|(?<=[^\W\d_]{4})/(?=[^\W\d_]{4})")
+_CHUNK = re.compile(r"\S+")
+_NOT_TAKEN_APART = re.compile(r"@|://|\.\w|^[-‐‑–−]")
+_INCLUSIVE_SIGN = re.compile(INCLUSIVE, re.IGNORECASE)
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}")
 #: Before a word a phone makes a dash of two hyphens.
 _PIECE = re.compile(r'(?P<minus>(?<!\S)[-‐‑–−])?(?:"(?P<phrase>[^"]*)"?|(?P<chunk>[^\s"]+))')
@@ -287,7 +293,7 @@ def is_exact(text: str) -> bool:
 def _pieces(text: str) -> list[_Piece]:
     pieces: list[_Piece] = []
     words_left = TEXT_WORDS
-    for found in _PIECE.finditer(text.translate(_QUOTES)):
+    for found in _PIECE.finditer(_CHUNK.sub(_apart, text.translate(_QUOTES))):
         content = _cut_words(found["phrase"] or without_article(_bare(found["chunk"] or "")), words_left)
         if not has_words(content):
             continue
@@ -296,6 +302,14 @@ def _pieces(text: str) -> list[_Piece]:
         if words_left <= 0:
             break
     return pieces
+
+
+def _apart(chunk: re.Match[str]) -> str:
+    """A chunk with blanks for the signs that keep its words apart."""
+    text = chunk.group()
+    if _NOT_TAKEN_APART.search(text):
+        return text
+    return _BETWEEN_WORDS.sub(lambda sign: sign.group() if _INCLUSIVE_SIGN.match(text, sign.start()) else " ", text)
 
 
 def _expanded(pieces: list[_Piece], expansions: tuple[Expansion, ...]) -> tuple[int, tuple[str, ...]]:

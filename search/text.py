@@ -52,6 +52,9 @@ _OE = _WITH_ACCENTS["o"] + _WITH_ACCENTS["e"]
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _ELISION = re.compile(rf"^{ELIDED_ARTICLE}", re.IGNORECASE)
 _POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$", re.IGNORECASE)
+#: Never seen, and in the middle of a word: what says where a line may be broken, or turns the direction of writing.
+#: Joiners are not among them: scripts and emoji need these.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _STEMMERS = {"en": "english", "fr": "french"}
 _local = threading.local()
 
@@ -80,8 +83,11 @@ _CAPITALS = re.compile(r"(?<![^\W_])(?:[A-ZÀ-Þ]{2,6}|(?:[A-ZÀ-Þ]\.){2,6}[A-Z
 
 
 def clean(text: str) -> str:
-    """The text in composed form without NUL, control characters and lone surrogates, which databases refuse."""
-    return unicodedata.normalize("NFC", _UNPRINTABLE.sub(" ", text))
+    """The text in composed form without NUL, control characters and lone surrogates, which databases refuse.
+
+    Nor does it have what stands unseen in words, such as soft hyphens.
+    """
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", _UNPRINTABLE.sub(" ", text)))
 
 
 def fold(text: str) -> str:

@@ -254,6 +254,20 @@ def test_work_is_what_those_do_who_work(sync: Callable[[], None]) -> None:
         assert set(found(asked)) == titles, asked
 
 
+def test_unseen_signs_in_a_word_are_of_no_account(sync: Callable[[], None]) -> None:
+    write(entry("a", version("fr", "Vio\u00adlence con\u200bjugale", body="Tra\u00adjec\u00adtoire")))
+    sync()
+    assert found("violence conjugale") == found("vio\u200blence") == found("trajectoire") == ["Violence conjugale"]
+
+
+def test_words_with_a_sign_between_them_are_words(sync: Callable[[], None]) -> None:
+    titles = {"Un abri pour la nuit", "Le refuge du village"}
+    write(*(entry(f"{n}", version("fr", title)) for n, title in enumerate(titles)))
+    sync()
+    for asked in ("abri/refuge", "abri,refuge", "abri;refuge", "refuge—abri"):
+        assert set(found(asked)) == titles, asked
+
+
 def test_between_is_no_entrance(sync: Callable[[], None]) -> None:
     write(
         entry("door", version("fr", "L’entrée des collègues")),

@@ -44,6 +44,7 @@ def test_pages_are_as_many_as_a_query_can_ask_for(total: int, size: int, count: 
 def test_text_is_normalized_and_cut() -> None:
     assert Query("  a \n\t b\x00 ", EVERYONE).text == "a b"
     assert Query("e\u0301te\u0301", EVERYONE).text == "été"
+    assert Query("\ufeffabri\u00adter\u200b \u202e", EVERYONE).text == "abriter"
     assert len(Query("word " * 2_000, EVERYONE).text) == 399
     assert len(parse_text(" ".join(f"w{number}" for number in range(60))).sought) == 30
 
@@ -88,6 +89,15 @@ signs = ("directeur(trice)", "intervenant[e]s", "R&D", "LGBTQ+")
             Clauses(words("GUIDE", "FEMMES", "HFX-14", exact=("HFX-14",)), optional=(Clause("DES"),)),
         ),
         ("V.F.G. ABRIS", Clauses((Group((Clause("V.F.G.", True),), ("vfg",)), *words("ABRIS")))),
+        ("conflit entre elles", Clauses(words("conflit"), optional=(Clause("entre"), Clause("elles")))),
+        ("abri/refuge, juge;avocat", Clauses(words("abri", "refuge", "juge", "avocat"))),
+        ("auteur/autrice", Clauses(words("auteur", "autrice"))),
+        ("travailleur/euse im/migrant", Clauses(words("travailleur/euse", "im/migrant"))),
+        (
+            "exemple.ca/abri/nuit a@b.org/cour",
+            Clauses(words("exemple.ca/abri/nuit", "a@b.org/cour", exact=("a@b.org/cour",))),
+        ),
+        ("refuge -abri/nuit", Clauses(words("refuge"), excluded=(Clause("abri/nuit"),))),
         ("VFG 2026", Clauses(words("VFG", "2026", exact=("VFG", "2026")))),
     ],
 )
