@@ -199,9 +199,11 @@ def identifier_of(text: str) -> str:
 
 
 def identifier_forms(identifier: str) -> list[str]:
-    """An identifier, and what people leave off at its beginning: ``HFX-2026-014`` is ``2026-14`` too."""
+    """An identifier, and as people write it: ``HFX-2026-014`` is ``2026-14`` too, and ``hfx2026014``."""
     parts = identifier_of(identifier).split("-")
-    return ["-".join(parts[start:]) for start in range(max(1, len(parts) - 1))]
+    glued = fold(identifier.strip()).translate(_DASHES).replace("-", "")
+    forms = ["-".join(parts[start:]) for start in range(max(1, len(parts) - 1))]
+    return list(dict.fromkeys([*forms, glued]))
 
 
 def is_stop_word(text: str) -> bool:

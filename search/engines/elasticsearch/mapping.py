@@ -52,7 +52,7 @@ def mapping() -> Mapping:
     built.meta("dynamic", "strict")
     built.meta("_source", excludes=list(DERIVED_FIELDS))
     # What documents hold of them: an index that is of another mind is made anew.
-    built.meta("_meta", {"identifiers": "numbers without leading zeros"})
+    built.meta("_meta", {"identifiers": "numbers without leading zeros, and without hyphens"})
     built.meta(
         "dynamic_templates",
         [{"facets": {"path_match": "facets.*", "mapping": {"type": "keyword"}}}],
