@@ -80,7 +80,7 @@ def count(query: Query) -> int:
 
 
 def suggest(text: str, tokens: frozenset[str], language: str, limit: int = 8) -> list[Suggestion]:
-    """Names, among what the tokens may see, that have these words; the last word may be unfinished.
+    """Names, among what the tokens may see, that have these words, in either number; the last word may be unfinished.
 
     Those that begin with the text come first, then what explains words, then the latest.
     """

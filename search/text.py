@@ -34,6 +34,8 @@ _JOINED = re.compile(
     rf"(?<![^\W_])[^\W\d_]+(?:[{HYPHENS}][^\W\d_]+)+|(?<![^\W_])(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?"
 )
 _JOINING = frozenset(f"{HYPHENS}.")
+#: In suggestions a shorter word is that very word.
+_SUGGESTED_LETTERS = 4
 #: More words than these are not looked for at once in the database's own texts.
 BEGINNINGS = 40
 _WITH_ACCENTS = {
@@ -174,6 +176,13 @@ def beginnings_pattern(texts: Iterable[str]) -> str:
 def _longest_ending(word: str) -> int:
     """How many letters at the end of a folded word its other forms may have others for, or lack."""
     return 7 if re.search("(?:[st]ions?|bilites?)$", word) else 4
+
+
+def beginning_of(word: str) -> str | None:
+    """How words of a name begin that a word of a suggestion stands for, in whatever number; None: only itself."""
+    if len(word) < _SUGGESTED_LETTERS:
+        return None
+    return word[:-1] if len(word) > _SUGGESTED_LETTERS and word[-1] in "sxSX" else word
 
 
 def joined_words(text: str) -> list[str]:

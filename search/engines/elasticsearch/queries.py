@@ -14,7 +14,7 @@ from search.pending import Exclusions
 from search.query import CORRECTABLE_LETTERS, Clause, Group, Query, form_clause
 from search.registry import answered_kinds, explaining_kinds
 from search.spelling import LONG_WORD, TIMES_AS_MANY, tolerance
-from search.text import identifier_of
+from search.text import beginning_of, identifier_of, word_spans
 from search.weights import Weights, weights
 
 #: How many pieces are made of a field: a summary is short, and a piece of an attachment stands for its page.
@@ -76,14 +76,22 @@ def score_query(query: Query, exclusions: Exclusions) -> dict[str, Any]:
 
 def titles_request(text: str, query: Query, exclusions: Exclusions) -> Search:  # type: ignore[type-arg]
     """The request for entries with such a name; ``query`` gives audience and size."""
-    names = Q("match_bool_prefix", names={"query": text, "operator": "and"})
+    *finished, last = [word for _start, _end, word in word_spans(text)] or [""]
+    names = [_names(beginning) if (beginning := beginning_of(word)) else Q("match", names=word) for word in finished]
     explaining = Q("constant_score", filter=Q("terms", facets__kind=list(explaining_kinds())))
-    request = Search().query(_within_audience(query, exclusions, Bool(filter=[names], should=[explaining])))
+    request = Search().query(
+        _within_audience(query, exclusions, Bool(filter=[*names, _names(last)], should=[explaining]))
+    )
     order: list[dict[str, Any]] = [{"_score": "desc"}, {"date": "desc"}, {"key": "asc"}]
     return request.sort(*order)[: query.size].source(["key"])
 
 
 def _within_audience(query: Query, exclusions: Exclusions, wanted: DslQuery) -> DslQuery:
+def _names(beginning: str) -> DslQuery:
+    """That a word of a name begins so."""
+    return Q("match_bool_prefix", names={"query": beginning, "operator": "and"})
+
+
     """The only place where an audience becomes a filter: one ``terms`` query, and what is pending left out."""
     if not query.tokens:
         raise ValueError("A query needs tokens.")

@@ -30,7 +30,7 @@ from search.query import Clause, Query
 from search.registry import answered_kinds, explaining_kinds
 from search.results import Engine, FacetValue, ScorePart
 from search.spelling import RARE, TIMES_AS_MANY, is_far_rarer, nearest, tolerance
-from search.text import plain_word, plain_words
+from search.text import beginning_of, plain_word, plain_words
 from search.weights import Weights, weights
 
 _LATEST = "e.date DESC, e.key"
@@ -73,7 +73,7 @@ class EmbeddedEngine:
         if not words:
             return []
         *finished, last = words
-        wanted = all_of([*(Phrase((f"w{word}",)) for word in finished), Prefix(f"w{last}")])
+        wanted = all_of([*(_named(word) for word in finished), Prefix(f"w{last}")])
         found = _Statement(*text_index().matching(wanted, query.tokens))
         scope = _in_scope("e.id", query)
         kinds = explaining_kinds()
@@ -186,6 +186,11 @@ class EmbeddedEngine:
         counted = list(zip(words, row[: len(words)], row[len(words) :], strict=True))
         doubtful = tuple(word for word, count, _common in counted if not count)
         return doubtful, tuple(word for word, _count, common in counted if _is_near(word, common))
+
+
+def _named(word: str) -> Expression:
+    """That a name has a finished word, in whatever number."""
+    return Prefix(f"w{beginning}") if (beginning := beginning_of(word)) else Phrase((f"w{word}",))
 
 
 def _matching(query: Query, near: Spellings, *, ranked: bool) -> _Statement:
