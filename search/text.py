@@ -52,11 +52,11 @@ _WITH_ACCENTS = {
 }
 _OE = _WITH_ACCENTS["o"] + _WITH_ACCENTS["e"]
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_ELISION = re.compile(rf"^{ELIDED_ARTICLE}", re.IGNORECASE)
-_POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$", re.IGNORECASE)
 #: Never seen, and in the middle of a word: what says where a line may be broken, or turns the direction of writing.
 #: Joiners are not among them: scripts and emoji need these.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_ELISION = re.compile(rf"^{ELIDED_ARTICLE}", re.IGNORECASE)
+_POSSESSIVE = re.compile(rf"[{APOSTROPHES}]s$", re.IGNORECASE)
 _STEMMERS = {"en": "english", "fr": "french"}
 _local = threading.local()
 

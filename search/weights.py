@@ -33,6 +33,8 @@ class Weights:
     #: The words of the query close together and in their order: in the title, and in the texts.
     title_phrase: float = 6.0
     text_phrase: float = 1.5
+    #: Of more words two that follow each other, close together wherever.
+    pair: float = 1.0
     #: Every word of the query in the title.
     whole_title: float = 6.0
     #: Every word of the query, wherever, for each of them: more than the others may earn where one is missing.

@@ -260,6 +260,37 @@ def test_other_forms_are_found_after_what_was_typed(both: Callable[[], None], mo
     assert {"french", "acronym"}.isdisjoint(found("safe house", exact=True))
 
 
+@pytest.mark.parametrize("engine", ["elasticsearch"], indirect=True)
+def test_words_of_a_term_far_apart_are_not_what_was_typed(
+    both: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def expand(text: str, tokens: frozenset[str], stamps: Stamps) -> list[Expansion]:
+        return [Expansion("safe house", ("maison de transition",))]
+
+    monkeypatch.setattr("search.expansion._expanders", {"test": expand})
+    write(
+        entry("apart", version("en", "Keys", body="A safe for keys, and in it are those of the house")),
+        entry("french", version("fr", "Maison de transition")),
+        entry("typed", version("en", "Addresses", body="A safe house and others")),
+        *filler(),
+    )
+    both()
+    assert found("safe house") == ["typed", "french", "apart"]
+
+
+@pytest.mark.parametrize("engine", ["elasticsearch"], indirect=True)
+def test_two_words_of_several_that_stand_together_rank_higher(both: Callable[[], None]) -> None:
+    others = "rien ici et ailleurs"
+    write(
+        entry("apart", version("fr", "Un texte", body=f"La première fois que {others} une ligne est tracée")),
+        entry("together", version("fr", "Un texte", body=f"La première ligne, sans que {others} ce soit tracé")),
+        entry("reversed", version("fr", "Un texte", body=f"Une ligne que {others} la première fois on trace")),
+        *filler(),
+    )
+    both()
+    assert found("bénévoles de première ligne", language="fr")[0] == "together"
+
+
 def test_a_typed_acronym_ranks_before_a_rare_longer_form(
     both: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """From a query to a request. The audience filter is built here and nowhere else."""
 
+from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
@@ -86,12 +87,12 @@ def titles_request(text: str, query: Query, exclusions: Exclusions) -> Search:  
     return request.sort(*order)[: query.size].source(["key"])
 
 
-def _within_audience(query: Query, exclusions: Exclusions, wanted: DslQuery) -> DslQuery:
 def _names(beginning: str) -> DslQuery:
     """That a word of a name begins so."""
     return Q("match_bool_prefix", names={"query": beginning, "operator": "and"})
 
 
+def _within_audience(query: Query, exclusions: Exclusions, wanted: DslQuery) -> DslQuery:
     """The only place where an audience becomes a filter: one ``terms`` query, and what is pending left out."""
     if not query.tokens:
         raise ValueError("A query needs tokens.")
@@ -193,8 +194,20 @@ class _Wanted:
         """What ranks texts with the words themselves before texts with other forms of them, however rare these are."""
         if not any(group.forms for group in self.clauses.words):
             return []
-        typed = [self.word(clause) for group in self.clauses.words for clause in group.clauses]
+        typed = [self._as_one(group) for group in self.clauses.words]
         return [Q("constant_score", filter=Bool(filter=typed), boost=self.weights.every_word)]
+
+    def _as_one(self, group: Group) -> DslQuery:
+        """The words of a group as they were typed: near each other where they are a name that has other forms."""
+        if len(group.clauses) == 1:
+            return self.word(group.clauses[0])
+        if not group.forms:
+            return Bool(filter=[self.word(clause) for clause in group.clauses])
+        return self._close(" ".join(clause.text for clause in group.clauses), self.fields)
+
+    def _close(self, text: str, fields: list[str], boost: float = 1.0) -> DslQuery:
+        """Words that stand near each other in a field."""
+        return Q("multi_match", query=text, fields=fields, type="phrase", slop=3, boost=boost)
 
     def _together(self) -> list[DslQuery]:
         """What ranks texts in which the words stand together."""
@@ -204,11 +217,13 @@ class _Wanted:
         text = " ".join(words)
         titles = [f"title_{language}" for language in LANGUAGES]
         texts = [f"{name}_{language}" for name in ("headings", "summary", "body") for language in LANGUAGES]
-        close = {"query": text, "type": "phrase", "slop": 3}
+        # Of more words two that follow each other may be a name (*première ligne*).
+        pairs = [" ".join(pair) for pair in pairwise(words)] if len(words) > 2 else []
         return [
             Q("constant_score", filter=self.every_word(), boost=self.weights.every_word * len(self.clauses.words)),
-            Q("multi_match", fields=titles, boost=self.weights.title_phrase, **close),
-            Q("multi_match", fields=texts, boost=self.weights.text_phrase, **close),
+            self._close(text, titles, self.weights.title_phrase),
+            self._close(text, texts, self.weights.text_phrase),
+            *(self._close(pair, [*titles, *texts], self.weights.pair) for pair in pairs),
             Q("multi_match", query=text, fields=titles, operator="and", boost=self.weights.whole_title),
         ]
 
