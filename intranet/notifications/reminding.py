@@ -7,27 +7,36 @@ given to people, and again when the e-mail goes. That nobody gets two such e-mai
 from __future__ import annotations
 
 import datetime
+import logging
 
 from django.utils import timezone
 
 from intranet.notifications.services import announce
 from intranet.plugins import Obligation, ReminderSource, registry
 
+logger = logging.getLogger(__name__)
+
 CAUGHT_UP = 2
 """Days for which a reminder is made up for that no worker was there to make."""
 
 
 def remind(today: datetime.date | None = None) -> None:
-    """Announce today's reminders; a second call changes nothing."""
+    """Announce today's reminders; a second call changes nothing. A source that fails holds up no other."""
     today = today or timezone.localdate()
-    usual = registry.plugin("notifications").setting("REMINDER_DAYS")
     for source in registry.items("reminder_sources"):
-        stages = sorted(source.stages or usual)
-        days = {today - datetime.timedelta(days=stage + late) for stage in stages for late in range(CAUGHT_UP + 1)}
-        for obligation in source.due_on(days):
-            stage = _stage_of(obligation, stages, today)
-            if stage is not None:
-                _announce(source, obligation, stage)
+        try:
+            _remind_of(source, today)
+        except Exception:
+            logger.exception("The source %s cannot say what is due.", source.name)
+
+
+def _remind_of(source: ReminderSource, today: datetime.date) -> None:
+    stages = sorted(source.stages or registry.plugin("notifications").setting("REMINDER_DAYS"))
+    days = {today - datetime.timedelta(days=stage + late) for stage in stages for late in range(CAUGHT_UP + 1)}
+    for obligation in source.due_on(days):
+        stage = _stage_of(obligation, stages, today)
+        if stage is not None:
+            _announce(source, obligation, stage)
 
 
 def _stage_of(obligation: Obligation, stages: list[int], today: datetime.date) -> int | None:

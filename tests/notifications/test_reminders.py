@@ -15,6 +15,7 @@ from django.utils import translation
 
 from intranet.accounts.models import User
 from intranet.memos.models import MemoPage, MemoRecord, Question
+from intranet.memos.reminders import MemoReminders
 from intranet.memos.services import acknowledge
 from intranet.networks.access import access_cache
 from intranet.networks.audiences import Rule
@@ -24,6 +25,7 @@ from intranet.notifications.reminding import remind
 from intranet.notifications.services import hide_titles
 from intranet.notifications.telling import owed_by
 from intranet.pages.receivers import refresh_together
+from intranet.plugins import registry
 from tests.notifications.factories import publish_memo
 from tests.pages.factories import make_network, make_person, signed_in
 
@@ -63,6 +65,27 @@ def test_who_owes_is_reminded_before_on_and_after_the_day(
     assert days == ["2026-05-08", "2026-05-13", "2026-05-15", "2026-05-16", "2026-05-22", "2026-05-29"]
     assert mail.outbox[1].subject == "Rappel : Alerte incendie (HFX-2026-001)"
     assert not Notification.objects.filter(is_listed=True, event__kind="memos.reminder").exists()
+
+
+def test_source_that_fails_holds_up_no_other(
+    network: Network,
+    reader: User,
+    clock: Any,
+    deliver: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(source: Any, days: Any) -> Any:
+        raise ValueError("No day")
+
+    publish_memo(network, responsible=reader, review_on=DUE)
+    assert [source.name for source in registry.items("reminder_sources")][:2] == ["memos", "memos.reviews"]
+    monkeypatch.setattr(MemoReminders, "due_on", fail)
+
+    assert days_with_mail(clock, deliver, 5, reader.email) == ["2026-05-08"]
+    assert {line.getMessage() for line in caplog.records if line.exc_info} == {
+        "The source memos cannot say what is due."
+    }
 
 
 def test_everything_that_is_owed_is_told_however_much_it_is(network: Network, reader: User) -> None:
