@@ -131,6 +131,23 @@ def test_menu_lists_what_the_reader_may_see(monkeypatch: pytest.MonkeyPatch) -> 
     assert shown == "Home|/en/||False;Posters &amp; news|/en/posters/|flag|True;"
 
 
+def test_menu_entry_that_fails_is_left_out_and_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(request: HttpRequest) -> bool:
+        raise ValueError("zzsecret")
+
+    entries = (
+        MenuEntry(label="Posters", url_name="/en/posters/", visible=fail),
+        MenuEntry(label="Home", url_name="/en/"),
+    )
+
+    assert render(monkeypatch, "menu.html", make_plugin(menu_entries=entries)) == "Home|/en/||False;"
+    (line,) = caplog.records
+    assert line.getMessage() == "The menu entry /en/posters/ of the plugin example cannot be shown."
+    assert line.exc_info is not None
+
+
 def test_menu_is_empty_for_anonymous(monkeypatch: pytest.MonkeyPatch) -> None:
     plugin = make_plugin(menu_entries=(f"{CONTRIBUTIONS}.MENU_ENTRY",))
     assert render(monkeypatch, "menu.html", plugin, user=AnonymousUser()) == ""

@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from intranet.plugins.config import PluginConfig
+from intranet.plugins.contributions import MenuEntry
 from intranet.plugins.registry import Contribution, registry
 
 logger = logging.getLogger(__name__)
@@ -69,8 +71,17 @@ def menu_entries(context: Context) -> list[MenuLink]:
             plugin=plugin.label,
         )
         for plugin, entry in ((found.plugin, found.item) for found in registry.contributions("menu_entries"))
-        if entry.is_visible(request)
+        if _is_offered(plugin, entry, request)
     ]
+
+
+def _is_offered(plugin: PluginConfig, entry: MenuEntry, request: HttpRequest) -> bool:
+    """Whether the reader gets the entry; one that cannot say so is left out."""
+    try:
+        return entry.is_visible(request)
+    except Exception as error:
+        _log(error, "The menu entry %s of the plugin %s cannot be shown.", entry.url_name, plugin.label)
+        return False
 
 
 def _is_current(path: str, url: str) -> bool:
@@ -91,13 +102,18 @@ def _rendered(
             if values is not None:
                 parts.append(render_to_string(panel.template_name, {**scope, **values}, request=request))
         except Exception as error:
-            # A statement that fails in a transaction ends it: nothing after it could be read.
-            if isinstance(error, DatabaseError) and connection.in_atomic_block:
-                raise
-            logger.exception("The panel %s of the plugin %s cannot be shown.", type(panel).__name__, found.plugin.label)
+            _log(error, "The panel %s of the plugin %s cannot be shown.", type(panel).__name__, found.plugin.label)
             parts.append(instead())
     # Safe: every part was rendered, and escaped, by its own template.
     return mark_safe("\n".join(part for part in parts if part))
+
+
+def _log(error: Exception, words: str, *named: str) -> None:
+    """Log what a plugin failed to do, and go on without it."""
+    # A statement that fails in a transaction ends it: nothing after it could be read.
+    if isinstance(error, DatabaseError) and connection.in_atomic_block:
+        raise error
+    logger.error(words, *named, exc_info=error)
 
 
 def _not_shown() -> str:
