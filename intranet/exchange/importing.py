@@ -180,6 +180,8 @@ class _Import:
         for node in created:
             if node.line not in self._outcomes:
                 writer.take_back(node.id)
+        if all(node.line not in self._outcomes for node in group.nodes):
+            writer.put_back(group)
 
     def _refuse_rest(self, group: Group, error: Exception) -> None:
         """The versions went in one by one, but not as one item: what was just done with them is undone."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
@@ -46,6 +47,8 @@ class ItemWriter:
         """What went in without something, by the line's id: a sentence for each script, link, image and attachment."""
         self._begun: set[int] = set()
         """Pages that were made and wait for other items."""
+        self._before: dict[UUID, tuple[UUID | None, Rule]] = {}
+        """Parent and rule of items that were here and wait, by their key."""
 
     def prepare(self, kind: str, value: Mapping[str, Any]) -> None:
         """Let the kind do what must be done before any item goes in."""
@@ -97,6 +100,18 @@ class ItemWriter:
         if not Item.objects.filter(parent=page.translation_key).exists():
             page.specific.delete()
 
+    def put_back(self, group: Group) -> None:
+        """Give an item that was here its place and rule again: none of its new texts went in, and the old are not
+        for whom those are.
+        """
+        item = Item.objects.filter(pk=group.key).first()
+        if item is None or group.key not in self._before:
+            return
+        parent_key, rule = self._before[group.key]
+        if item.parent_id != parent_key:
+            self._move(group, parent_key)
+        audiences.set_rule(group.key, rule, by=None)
+
     # Place and audience ------------------------------------------------------------------------------
 
     def _section_key(self, network: Network) -> Any:
@@ -114,10 +129,12 @@ class ItemWriter:
             return False
         if item.network_id != network.pk and (reason := refusal_of_leaving(group.key)):
             raise LineRefused(reason)
+        before = audiences.rule_of(item)
+        if group.is_late:
+            self._before.setdefault(group.key, (item.parent_id, before))
         moved = item.parent_id != parent_key or item.network_id != network.pk
         if moved:
             self._move(group, parent_key)
-        before = audiences.rule_of(item)
         if before != rule:
             audiences.set_rule(group.key, rule, by=None)
         return moved or before != rule

@@ -258,3 +258,26 @@ def test_item_that_is_refused_once_all_are_in_is_not_in_or_a_draft(
     assert pages == {"above": False, "below": True, "last": True}
     report = bring(*lines)
     assert (report.errors, report.created, report.updated, page("above").live) == ([], 1, 1, True)
+
+
+def test_item_whose_new_text_is_refused_keeps_place_and_audience(bring: Bring) -> None:
+    def memo(**fields: Any) -> dict[str, Any]:
+        return item("m", kind="memo", **fields)
+
+    bring(
+        network(),
+        network("moncton"),
+        item("open", slug="open", audience="everyone"),
+        memo(audience=["network:moncton"]),
+    )
+    page = MemoPage.objects.get()
+    own = {f"network:{pk}" for pk in Network.objects.values_list("pk", flat=True)}
+
+    nobody = {"owner": "nobody@example.org"}
+    for line in (memo(audience="everyone", memo=nobody), memo(parent="open", memo=nobody)):
+        assert [error.line for error in bring(line).errors] == [1]
+        stored = AudienceToken.objects.filter(item=page.translation_key).values_list("token", flat=True)
+        assert (set(stored), MemoPage.objects.get().get_parent().slug) == (own, "halifax")
+
+    assert not bring(memo(parent="open")).errors
+    assert MemoPage.objects.get().get_parent().slug == "open"
