@@ -245,9 +245,7 @@ class MemoKind(ExchangeKind):
             raise LineRefused(_("A memo cannot replace itself."))
         if is_circle(page.translation_key, target.translation_key):
             raise LineRefused(_("These memos would replace one another in a circle. Choose another memo, or none."))
-        if page.replaces_id != target.pk:
-            page.replaces = target
-            page.save()
+        page.replaces = target
 
     def write(self, page: MemoPage) -> dict[str, Any]:
         facts: dict[str, Any] = {}
@@ -368,7 +366,6 @@ class TrainingNoteKind(ExchangeKind):
                 raise LineRefused(_("“training_note.related_memos” names “%(id)s”, which is no memo.") % {"id": name})
         if {memo.pk for memo in memos} != set(page.related_memos.values_list("pk", flat=True)):
             page.related_memos.set(memos)
-            page.save()
 
     def write(self, page: TrainingNotePage) -> dict[str, Any]:
         facts: dict[str, Any] = {name: getattr(page, name) for name in self.texts if getattr(page, name)}

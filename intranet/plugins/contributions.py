@@ -263,7 +263,7 @@ class ExchangeKind(ABC):
         return False
 
     def resolve(self, line: Mapping[str, Any], page: Any, find: Callable[[str], Model | None]) -> None:
-        """Set references to other items, once all lines are in; ``find`` takes their ids. Saves what it sets."""
+        """Set references to other items on the unsaved ``page``, once all lines are in; ``find`` takes their ids."""
         return
 
     def write(self, page: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intranet.accounts.models import AccountEvent, User
 from intranet.exchange.exceptions import LineRefused
-from intranet.memos.models import MemoPage
+from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.access import tokens_for
 from intranet.networks.models import AudienceToken, Item, Membership, Network
 from intranet.pages.exchange import PageKind
@@ -281,3 +281,23 @@ def test_item_whose_new_text_is_refused_keeps_place_and_audience(bring: Bring) -
 
     assert not bring(memo(parent="open")).errors
     assert MemoPage.objects.get().get_parent().slug == "open"
+
+
+def test_text_that_is_published_later_is_not_there_before(bring: Bring) -> None:
+    bring(network(), item("old", kind="memo"), item("m", kind="memo"), item("n", kind="training_note"))
+    later = {"title": "Plus tard", "published": (timezone.now() + timedelta(days=3)).isoformat()}
+
+    report = bring(
+        item("m", kind="memo", memo={"supersedes": "old"}, **later),
+        item("n", kind="training_note", training_note={"related_memos": ["old"]}, **later),
+    )
+
+    assert (report.errors, report.updated) == ([], 2)
+    memo, note = (
+        kind.objects.get(external_reference__external_id=name)
+        for kind, name in ((MemoPage, "m"), (TrainingNotePage, "n"))
+    )
+    assert (memo.title, memo.replaces, note.title, note.related_memos.count()) == ("Titre m", None, "Titre n", 0)
+    planned = [page.get_latest_revision_as_object() for page in (memo, note)]
+    assert [page.title for page in planned] == ["Plus tard"] * 2
+    assert planned[0].replaces == planned[1].related_memos.get() == MemoPage.objects.get(slug="titre-old")
