@@ -36,7 +36,7 @@ class Panel:
         """Return the template's context, or ``None`` when there is nothing to show to this reader.
 
         ``scope`` is empty on the dashboard and holds ``section`` (the section's page) on a section. The panel
-        itself asks ``visible_to(request.user)`` of whatever it lists. An exception is logged, and the panel left out.
+        itself asks ``visible_to(request.user)`` of whatever it lists. An exception is logged, and the page is there.
         """
         return {}
 
