@@ -121,7 +121,7 @@ WORDS: dict[str, dict[str, str]] = {
         "concevoir": "conception conceptions concu concue concus concues",
         "congedier": "congediement congediements",
         "convoquer": "convocation convocations",
-        "coordonner": "coordination coordinations",
+        "coordonner": "coordination coordinations coordinateur coordinateurs coordinatrice coordinatrices",
         "creer": "cree crees creee creees creation creations",
         "deleguer": "delegation delegations",
         "denoncer": "denonciation denonciations",
@@ -215,7 +215,7 @@ ACCENTED_RULES: dict[str, tuple[tuple[str, str], ...]] = {
 RULES: dict[str, tuple[tuple[str, str], ...]] = {
     "fr": (
         # What several people do (*participent*), which the stemmer leaves as it is.
-        ("(?=ent$)" + _after(_ENT) + "ent", "er"),
+        ("(?=ent$)" + _after(_ENT) + _not_after("penit") + "ent", "er"),
         ("(?=ent$)" + _after("[a-z]end [a-z]ond") + "ent", "re"),
         (r"(?<=[a-z]u)isent$", "ire"),
         (r"(?<=[tv])iennent$", "enir"),
@@ -230,8 +230,8 @@ RULES: dict[str, tuple[tuple[str, str], ...]] = {
         # Of these verbs they leave the *-i* of the infinitive, and take it from the participle.
         ("(?=er$)" + _after("[a-z]{2}ifi graphi ^publi ^multipli ^confi ^etudi ^copi ^oubli") + "er", "e"),
         (r"(?<=[a-z]{2}[ai])bilites?$", "ble"),
-        # Of an adjective in *-el* or *-al*, unless it is a thing of its own (*qualité*, *actualité*, *réalité*).
-        ("(?=alites?$)" + _after("nn xu [a-z]{2}itu ^crimin") + "alites?", "el"),
+        # Of an adjective in *-el* or *-al*, unless it is a thing of its own (*qualité*, *réalité*, *personnalité*).
+        ("(?=alites?$)" + _after("nn xu [a-z]{2}itu ^crimin") + _not_after("^personn") + "alites?", "el"),
         ("(?=alites?$)" + _after("cip eg neutr norm parti") + "alites?", "al"),
         (r"(?<=^recidiv)es?$", "er"),
         ("(?=eres?$)" + _after(_ERE) + _not_after("^exag") + "eres?", "er"),

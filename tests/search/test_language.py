@@ -13,7 +13,13 @@ EVERYONE = frozenset({"everyone"})
 FORMS = {
     "La directrice du refuge": ["directeur", "directeur·rice", "directeurs", "directrices", "directeur(trice)"],
     "Rôle des intervenant[e]s": ["intervenante", "intervenants", "intervenant·e·s", "INTERVENANTES", "intervenant-e-s"],
-    "Une coordonnatrice est nommée": ["coordonnateur", "coordonnateur.trice", "coordonnateurs", "coordination"],
+    "Une coordonnatrice est nommée": [
+        "coordonnateur",
+        "coordonnateur.trice",
+        "coordonnateurs",
+        "coordination",
+        "coordinatrices",
+    ],
     "L’étudiant·e bénévole": [
         "étudiante",
         "etudiants",
@@ -114,7 +120,7 @@ FORMS = {
     "Un partenaire qui a vécu un trauma": ["partenariats", "traumatisme"],
     "Ceux qui participent, rencontrent, vérifient": ["participer", "participation", "rencontrer", "vérification"],
     "Elles répondent, produisent, obtiennent, entreprennent": ["répondre", "produire", "obtenir", "entreprendre"],
-    "La sergente, le talent, un couvent": ["talents", "couvents"],
+    "La sergente, le talent, un couvent, un pénitent": ["talents", "couvents", "pénitents"],
     "The odour of mould, a sceptical manoeuvre": ["odor", "mold", "skeptical", "maneuvers"],
     "The skilful knives on cosy shelves": ["skillful", "knife", "cozy", "shelf"],
     "The criteria of two feet": ["criterion", "foot"],
@@ -154,6 +160,7 @@ NOT_FOUND = {
     "A check": ["cheque"],
     "Téléphone mobile et voiture auto": ["mobilisation", "autorisation"],
     "Cote utile": ["cotisation", "utilisation"],
+    "Le personnel": ["personnalités"],
 }
 
 
