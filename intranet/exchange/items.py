@@ -73,7 +73,9 @@ class ItemWriter:
         if page is None:
             self._create(line, value, kind, group, network, parent_key)
             return "created"
-        if not group.is_late:
+        if group.is_late:
+            changed = _name(page, line) or changed
+        else:
             changed = self._update(page, line, value, kind, network) or changed
         return "updated" if changed else "unchanged"
 
@@ -186,7 +188,7 @@ class ItemWriter:
         with disable_reference_index_auto_update() if line.published or group.is_late else nullcontext():
             above.add_child(instance=page)
         if group.is_late:
-            ExternalReference.objects.create(page_id=page.pk, external_id=line.id)
+            _name(page, line)
             self._begun.add(page.pk)
         else:
             self._save(page, line, value, kind, is_new=True)
@@ -278,7 +280,7 @@ class ItemWriter:
         """A revision, published when the line says so; the page's history says what the import did."""
         if not is_new and not page.live:
             page.save()
-        ExternalReference.objects.get_or_create(page_id=page.pk, defaults={"external_id": line.id})
+        _name(page, line)
         with disable_reference_index_auto_update() if line.published else nullcontext():
             # What is published at once is validated as it goes live.
             revision = page.save_revision(log_action=not is_new, changed=not is_new, clean=not _is_live(line))
@@ -300,6 +302,12 @@ def field_of(text: str, facts: Mapping[str, Any], within: str = "") -> str:
         if isinstance(value, dict) and (found := field_of(text, value, f"{within}{name}.")):
             return found
     return ""
+
+
+def _name(page: BasePage, line: ItemLine) -> bool:
+    """Let other lines find the page by the line's id; whether they could not yet."""
+    _reference, is_new = ExternalReference.objects.get_or_create(page_id=page.pk, defaults={"external_id": line.id})
+    return is_new
 
 
 def _is_live(line: ItemLine) -> bool:

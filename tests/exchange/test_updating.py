@@ -14,7 +14,7 @@ from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.access import tokens_for
 from intranet.networks.models import AudienceToken, Item, Membership, Network
 from intranet.pages.exchange import PageKind
-from intranet.pages.models import ContentPage, GuardedDocument
+from intranet.pages.models import ContentPage, GuardedDocument, IndexPage
 from tests.exchange.conftest import Bring, WriteLines
 from tests.exchange.lines import item, network, person
 
@@ -301,3 +301,17 @@ def test_text_that_is_published_later_is_not_there_before(bring: Bring) -> None:
     planned = [page.get_latest_revision_as_object() for page in (memo, note)]
     assert [page.title for page in planned] == ["Plus tard"] * 2
     assert planned[0].replaces == planned[1].related_memos.get() == MemoPage.objects.get(slug="titre-old")
+
+
+def test_link_leads_to_a_translation_that_takes_the_place_of_an_alias(bring: Bring) -> None:
+    english = item("list-en", kind="index", language="en")
+    bring(network(), english, item("below", parent="list-en"))
+    link = '<p><a href="item:list-fr">La liste</a></p>'
+    french = item("list-fr", kind="index", translation_of="list-en", body='<p><a href="item:below">Dessous</a></p>')
+
+    report = bring(network(), item("linking", body=link), english, french)
+
+    assert (report.errors, report.warnings) == ([], [])
+    assert f'id="{IndexPage.objects.get(external_reference__external_id="list-fr").pk}"' in str(
+        page("linking").body.raw_data
+    )
