@@ -111,7 +111,10 @@ def _ended_errors(group: str, facts: Mapping[str, Any], name: str) -> list[str]:
 
 def _ended(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
     ended = facts.get(name)
-    return {**ended, "at": datetime.datetime.fromisoformat(ended["at"])} if ended else {}
+    if not ended:
+        return {}
+    at = datetime.datetime.fromisoformat(ended["at"])
+    return {"at": at, "reason": ended["reason"], "language": ended["language"]}
 
 
 def _set_networks(page: MemoPage, slugs: list[str]) -> None:

@@ -218,6 +218,17 @@ def test_what_was_archived_is_archived_where_it_comes_in(tmp_path: Path, kind: s
 ARCHIVED = {"at": "2026-03-05T12:00:00+00:00", "reason": "La cour est vendue.", "language": "fr"}
 
 
+def test_what_is_not_known_of_a_withdrawal_or_an_archiving_is_left_alone(tmp_path: Path) -> None:
+    more = {"by": "a@example.org", "office": "Halifax"}
+    facts = {"withdrawn": {**MEMO["withdrawn"], **more}, "archived": {**ARCHIVED, **more}}
+    lines = [item(f"m-{name}", kind="memo", memo={name: said}) for name, said in facts.items()]
+
+    assert not import_file(written(tmp_path / "in.jsonl", network(), *lines)).errors
+
+    assert MemoRecord.objects.get(withdrawn_at__isnull=False).withdrawn_reason == "La règle était fausse."
+    assert ArchivedItem.objects.get().reason == "La cour est vendue."
+
+
 @pytest.mark.parametrize(("kind", "page_type"), [("memo", MemoPage), ("training_note", TrainingNotePage)])
 def test_archiving_is_taken_over_though_nothing_else_changed(tmp_path: Path, kind: str, page_type: Any) -> None:
     def again(**facts: Any) -> Any:
