@@ -16,7 +16,7 @@ from search.highlighting import SNIPPET_CHARACTERS, TEXT_CHARACTERS, in_one_line
 from search.models import EntryPassage, EntryToken, EntryVersion
 from search.query import Query
 from search.results import FoundIn, Hit, HitVersion, Replacement, Suggestion
-from search.text import beginning_of, beginnings_pattern, plain_words, stems
+from search.text import beginnings_pattern, in_either_number, plain_words, stems
 from search.types import Standing
 
 _MARK = re.compile(r"</?mark>")
@@ -272,10 +272,8 @@ def _start(version: EntryVersion) -> str:
 def _fits(version: EntryVersion, words: list[str]) -> bool:
     present = [word for name in (version.title, *version.aliases) for word in plain_words(name)]
     *finished, last = words or [""]
-    beginnings = [beginning for word in finished if (beginning := beginning_of(word))]
-    exact = [word for word in finished if not beginning_of(word)]
-    begun = all(any(word.startswith(beginning) for word in present) for beginning in (*beginnings, last))
-    return begun and all(word in present for word in exact)
+    named = all(any(form in present for form in in_either_number(word)) for word in finished)
+    return named and any(word.startswith(last) for word in present)
 
 
 def _begins(version: EntryVersion, words: list[str]) -> bool:

@@ -178,11 +178,12 @@ def _longest_ending(word: str) -> int:
     return 7 if re.search("(?:[st]ions?|bilites?)$", word) else 4
 
 
-def beginning_of(word: str) -> str | None:
-    """How words of a name begin that a word of a suggestion stands for, in whatever number; None: only itself."""
+def in_either_number(word: str) -> tuple[str, ...]:
+    """The words of a name that a finished word of a suggestion stands for: with a plural's end, and without."""
     if len(word) < _SUGGESTED_LETTERS:
-        return None
-    return word[:-1] if len(word) > _SUGGESTED_LETTERS and word[-1] in "sxSX" else word
+        return (word,)
+    bare = word[:-1] if len(word) > _SUGGESTED_LETTERS and word[-1] in "sxSX" else word
+    return (bare, f"{bare}s", f"{bare}x")
 
 
 def joined_words(text: str) -> list[str]:

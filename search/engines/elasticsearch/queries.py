@@ -15,7 +15,7 @@ from search.pending import Exclusions
 from search.query import CORRECTABLE_LETTERS, Clause, Group, Query, form_clause
 from search.registry import answered_kinds, explaining_kinds
 from search.spelling import LONG_WORD, TIMES_AS_MANY, tolerance
-from search.text import beginning_of, identifier_of, word_spans
+from search.text import identifier_of, in_either_number, word_spans
 from search.weights import Weights, weights
 
 #: How many pieces are made of a field: a summary is short, and a piece of an attachment stands for its page.
@@ -78,18 +78,12 @@ def score_query(query: Query, exclusions: Exclusions) -> dict[str, Any]:
 def titles_request(text: str, query: Query, exclusions: Exclusions) -> Search:  # type: ignore[type-arg]
     """The request for entries with such a name; ``query`` gives audience and size."""
     *finished, last = [word for _start, _end, word in word_spans(text)] or [""]
-    names = [_names(beginning) if (beginning := beginning_of(word)) else Q("match", names=word) for word in finished]
+    names = [Q("match", names=" ".join(in_either_number(word))) for word in finished]
+    begun = Q("match_bool_prefix", names={"query": last, "operator": "and"})
     explaining = Q("constant_score", filter=Q("terms", facets__kind=list(explaining_kinds())))
-    request = Search().query(
-        _within_audience(query, exclusions, Bool(filter=[*names, _names(last)], should=[explaining]))
-    )
+    request = Search().query(_within_audience(query, exclusions, Bool(filter=[*names, begun], should=[explaining])))
     order: list[dict[str, Any]] = [{"_score": "desc"}, {"date": "desc"}, {"key": "asc"}]
     return request.sort(*order)[: query.size].source(["key"])
-
-
-def _names(beginning: str) -> DslQuery:
-    """That a word of a name begins so."""
-    return Q("match_bool_prefix", names={"query": beginning, "operator": "and"})
 
 
 def _within_audience(query: Query, exclusions: Exclusions, wanted: DslQuery) -> DslQuery:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from search.engines import Match, Matches
 from search.engines.embedded.budget import within_budget
 from search.engines.embedded.explaining import parts_of
-from search.engines.embedded.expressions import Expression, Phrase, Prefix, Ranking, Without, all_of
+from search.engines.embedded.expressions import Expression, Phrase, Prefix, Ranking, Without, all_of, any_of
 from search.engines.embedded.lexemes import (
     clause_expression,
     every_word_of,
@@ -30,7 +30,7 @@ from search.query import Clause, Query
 from search.registry import answered_kinds, explaining_kinds
 from search.results import Engine, FacetValue, ScorePart
 from search.spelling import RARE, TIMES_AS_MANY, is_far_rarer, nearest, tolerance
-from search.text import beginning_of, plain_word, plain_words
+from search.text import in_either_number, plain_word, plain_words
 from search.weights import Weights, weights
 
 _LATEST = "e.date DESC, e.key"
@@ -190,7 +190,7 @@ class EmbeddedEngine:
 
 def _named(word: str) -> Expression:
     """That a name has a finished word, in whatever number."""
-    return Prefix(f"w{beginning}") if (beginning := beginning_of(word)) else Phrase((f"w{word}",))
+    return any_of([Phrase((f"w{form}",)) for form in in_either_number(word)])
 
 
 def _matching(query: Query, near: Spellings, *, ranked: bool) -> _Statement:
