@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from ninja import Field, Query, Router, Schema
+from pydantic import BaseModel
 
 from intranet.api.problems import problem
 from intranet.api.schemas import Problem
@@ -43,8 +44,8 @@ class MemoList(Schema):
     results: list[MemoOut]
 
 
-class AcknowledgeIn(Schema):
-    """The edition that was read; the current one is meant without it."""
+class AcknowledgeIn(BaseModel):
+    """The edition that was read; the current one is meant without it. What is no JSON object is refused."""
 
     edition: int | None = None
 

@@ -258,6 +258,15 @@ def test_society_asks_only_its_own_people_whatever_it_chooses(network: Network, 
     assert people_asked(record_of(memo)).count() == 2
 
 
+@pytest.mark.parametrize("body", ["[]", '"1"', "7", "false"])
+def test_body_that_is_no_object_records_nothing(network: Network, reader: Any, body: str) -> None:
+    memo = make_memo(network, "Fire drill", acknowledge=True)
+    address = f"/api/v1/memos/{memo.translation_key}/acknowledge"
+
+    assert signed_in(reader).post(address, body, content_type="application/json").status_code == 400
+    assert not Acknowledgement.objects.exists()
+
+
 def test_withdrawn_memo_is_read_where_it_is_and_is_in_no_list(network: Network, reader: Any) -> None:
     memo = make_memo(network, "Fire drill", acknowledge=True)
     client = signed_in(reader)
