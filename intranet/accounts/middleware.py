@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,8 @@ from django.middleware.locale import LocaleMiddleware as DjangoLocaleMiddleware
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from intranet.accounts.visits import note_visit
 
@@ -22,6 +26,8 @@ OPEN_PREFIXES = ("/accounts/", "/-/", "/api/", settings.STATIC_URL)
 
 MAX_WAY_BACK = 1_000
 """Characters of the address to come back to; a web server takes headers of a few thousand bytes."""
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -34,6 +40,10 @@ class SignInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated and not request.path_info.startswith(OPEN_PREFIXES):
+            if request.method == "POST":
+                messages.warning(
+                    request, _("You were no longer signed in: nothing was recorded. Sign in, then try again.")
+                )
             response: HttpResponse = redirect_to_login(_way_back(request), resolve_url(settings.LOGIN_URL))
         else:
             response = self.get_response(request)
@@ -45,9 +55,24 @@ class SignInMiddleware:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The address that was asked for; of a very long one its path, or the start page."""
-    places = request.get_full_path(), request.path, "/"
+    """The address that was asked for; of a very long one its path, or the start page.
+
+    What was to be sent is asked for again where its form stands: many a button's address can only be sent to.
+    """
+    places = [request.get_full_path(), request.path, "/"]
+    if request.method not in SAFE_METHODS:
+        places = [_address_of_form(request), "/"]
     return next(place for place in places if len(place) <= MAX_WAY_BACK)
+
+
+def _address_of_form(request: HttpRequest) -> str:
+    """The page of the site that the browser says it comes from, or the start page."""
+    sent_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sent_from, {request.get_host()}):
+        return "/"
+    parts = urlsplit(sent_from)
+    address = urlunsplit(("", "", parts.path, parts.query, ""))
+    return address if url_has_allowed_host_and_scheme(address, None) else "/"
 
 
 SEEN_SECONDS = 300

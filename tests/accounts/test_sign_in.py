@@ -75,6 +75,29 @@ def test_way_back_is_short_enough_for_a_header(asked: str, way_back: str) -> Non
     assert Client().get(asked).headers["Location"] == f"/accounts/login/?next={way_back}"
 
 
+BUTTON = "/fr/notes-de-service/0f0f0f0f-0000-4000-8000-000000000000/accuser-reception/"
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "way_back"),
+    [
+        ("http://testserver/fr/quebec/chaleur/?page=2", "/fr/quebec/chaleur/%3Fpage%3D2"),
+        ("http://testserver//elsewhere.example/", "/"),
+        ("https://elsewhere.example/fr/quebec/", "/"),
+        (f"http://testserver/fr/{'a' * 10_000}/", "/"),
+        ("", "/"),
+    ],
+)
+def test_button_pressed_after_the_session_leads_back_to_where_it_stands(
+    person: User, sent_from: str, way_back: str
+) -> None:
+    client = Client(headers={"referer": sent_from} if sent_from else {})
+    answer = client.post(BUTTON, {"edition": "1"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/accounts/login/?next={way_back}")
+    assert 'class="messages' in client.get(answer.headers["Location"]).content.decode()
+
+
 def test_only_own_addresses_are_followed_after_signing_in(person: User) -> None:
     answer = _sign_in(Client(), next="https://elsewhere.example/steal")
 
