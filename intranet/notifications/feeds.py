@@ -66,7 +66,7 @@ def atom_of(person: User) -> str:
             # What is pasted from an office program brings characters that XML has no place for.
             title=clean(told.title),
             link=absolute(told.url),
-            description=clean(" · ".join(filter(None, (told.label, line.network, told.note)))),
+            description=clean(" · ".join(filter(None, (told.label, line.network, told.note, line.language)))),
             unique_id=f"urn:intranet:notification:{notification.pk}",
             pubdate=notification.event.at,
             updateddate=notification.event.at,
@@ -88,7 +88,7 @@ def calendar_of(person: User, now: datetime.datetime) -> bytes:
             end=told.due_on + datetime.timedelta(days=1) if told.due_on < datetime.date.max else None,
             uid=f"{hashlib.sha256(url.encode()).hexdigest()[:32]}@intranet",
             stamp=now,
-            description=told.note,
+            description=" · ".join(filter(None, (told.note, line.language))),
             url=url,
         )
         calendar.add_component(day)

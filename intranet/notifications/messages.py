@@ -34,6 +34,8 @@ class MailLine:
     note: str
     url: str
     language: str = ""
+    language_name: str = ""
+    """Of what is not in the reader's language."""
     details: str = ""
 
 
@@ -105,7 +107,9 @@ def _mail_line(line: Line, hidden: set[int | None]) -> MailLine:
     which is where reminders stand."""
     told = line.told
     if line.network_id not in hidden:
-        return MailLine(told.label, told.title, told.note, absolute(told.url), told.language, told.details)
+        return MailLine(
+            told.label, told.title, told.note, absolute(told.url), told.language, line.language, told.details
+        )
     if line.notification is None or not line.notification.is_listed:
         return MailLine(told.label, "", told.note, absolute(reverse("notifications:to_do")))
     url = reverse("notifications:open", args=[line.notification.pk])

@@ -15,7 +15,6 @@ from intranet.notifications.models import Notification
 from intranet.notifications.services import unread_count
 from intranet.notifications.telling import Line, owed_by
 from intranet.notifications.watching import SAVED_SEARCH, notes_of
-from intranet.pages.languages import name_here
 from intranet.plugins import Panel
 
 MOST = 99
@@ -94,7 +93,7 @@ def owed_card(line: Line, today: datetime.date | None = None) -> dict[str, Any]:
         "network": line.network,
         "status": told.note,
         "status_tone": "error" if is_overdue else "warning",
-        "language": name_here(told.language) if told.language else "",
+        "language": line.language,
         "language_code": told.language,
     }
     if told.action is None:

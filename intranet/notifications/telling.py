@@ -14,6 +14,7 @@ from intranet.networks.models import Network
 from intranet.notifications.kinds import known_kinds
 from intranet.notifications.models import Event, Notification
 from intranet.pages.audience_words import network_label
+from intranet.pages.languages import name_here
 from intranet.plugins import Told, registry
 
 
@@ -25,6 +26,11 @@ class Line:
     network: str = ""
     network_id: int | None = None
     notification: Notification | None = None
+
+    @property
+    def language(self) -> str:
+        """The name of the text's language where it is not the reader's."""
+        return name_here(self.told.language) if self.told.language else ""
 
 
 def lines_of(notifications: Iterable[Notification], person: Any) -> list[Line]:

@@ -18,6 +18,7 @@ from intranet.memos.models import MemoRecord
 from intranet.memos.services import acknowledge, withdraw
 from intranet.networks.models import Network
 from intranet.notifications.expanding import expand_due
+from intranet.notifications.feeds import atom_of, calendar_of
 from intranet.notifications.models import Event, Mail, Notification, Preference
 from intranet.notifications.planning import plan_due
 from intranet.notifications.preferences import set_mode, stop_mails
@@ -92,6 +93,27 @@ def test_memo_to_acknowledge_comes_at_once_in_the_persons_language(
     assert message.extra_headers["Message-ID"] == f"<{row.pk}@127.0.0.1>"
     (html,) = [part for part in message.alternatives if part.mimetype == "text/html"]
     assert "Alerte incendie" in html.content and 'lang="fr"' in html.content
+
+
+def test_what_is_in_the_other_language_only_says_so_everywhere(network: Network, deliver: Callable[[], None]) -> None:
+    people = [make_person(f"reader-{code}", (network, "reader"), language=code) for code in ("en", "fr")]
+    publish_memo(network, acknowledge=True, acknowledge_by=datetime.date(2026, 5, 20))
+
+    deliver()
+
+    labelled = {}
+    for message in mail.outbox:
+        html = message.alternatives[0].content
+        labelled[message.to[0]] = ("(HFX-2026-001) (French)" in message.body, "</a> (French)" in html)
+        assert "(French)" not in message.subject
+    assert labelled == {"reader-en@example.org": (True, True), "reader-fr@example.org": (False, False)}
+    for person, word, is_said in zip(people, ("French", "Français"), (True, False), strict=True):
+        with translation.override(person.language):
+            shown = signed_in(person).get(reverse("notifications:list")).content.decode()
+            feed = atom_of(person)
+            due = calendar_of(person, NOON).decode()
+        listed = shown[shown.index('<article class="card told') : shown.index("</article>")]
+        assert [word in text for text in (listed, feed, due)] == [is_said] * 3
 
 
 def test_ordinary_memo_waits_for_the_daily_digest(
