@@ -18,7 +18,7 @@ from intranet.memos.keeping import review_rows
 from intranet.memos.listing import ListedMemo
 from intranet.memos.memo_pages import memo_page, visible_memo
 from intranet.memos.models import Edition, EditionFile, EditionText, MemoRecord
-from intranet.memos.presenting import reader_language
+from intranet.memos.presenting import reader_language, standing_of
 from intranet.networks.access import access_of
 from intranet.pages.languages import one_of, own_first, own_name
 from intranet.pages.reader import current_reader
@@ -179,5 +179,7 @@ def _query(before: Edition, after: Edition, language: str) -> str:
 
 
 def _page(request: HttpRequest, template: str, memo: ListedMemo, title: str, **context: Any) -> HttpResponse:
+    """An earlier text is read from a link that somebody kept, too: what became of the memo stands above it."""
     url = reverse("memos:history", args=[memo.id])
-    return memo_page(request, template, memo, title, within=(_("Editions"), url), history_url=url, **context)
+    context |= {**standing_of(memo.record, request.user), "history_url": url}
+    return memo_page(request, template, memo, title, within=(_("Editions"), url), **context)

@@ -112,10 +112,9 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
     record = records.filter(item=page.translation_key).first()
     if record is None:
         return {"memo": {"number": "", "effective_date": page.effective_on, "contact_name": page.contact}}
-    newer = MemoRecord.objects.standing().filter(replaces=record.item_id)
     receipts = list(record.acknowledgements.filter(person=user.pk).order_by("-edition").prefetch_related("notes"))
     receipt = next((each for each in receipts if each.edition == record.edition), None)
-    archived = {} if record.withdrawn_at else archive_facts(record.item)
+    standing = standing_of(record, user)
     is_email = "@" in record.contact and " " not in record.contact
     facts = {
         "number": record.number,
@@ -126,7 +125,7 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "contact_name": "" if is_email else record.contact,
         "contact_email": record.contact if is_email else "",
         "acknowledge_by": record.acknowledge_by,
-        "is_archived": bool(archived),
+        "is_archived": bool(standing["archived"]),
         "withdrawn": record.withdrawn_at,
         "withdrawn_reason": record.withdrawn_reason,
         "withdrawn_language": record.withdrawn_language,
@@ -135,7 +134,7 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         "replaces": linked_memos(MemoRecord.objects.filter(item=record.replaces_id), user)
         if record.replaces_id
         else [],
-        "replaced_by": linked_memos(newer, user),
+        "replaced_by": standing["replaced_by"],
     }
     is_asked = MemoRecord.objects.filter(pk=record.pk).asked_of(user).exists()
     if is_read:
@@ -145,7 +144,7 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
     return {
         "memo": facts,
         "record": record,
-        "archived": archived,
+        "archived": standing["archived"],
         "receipt": receipt,
         "is_asked": is_asked,
         "correct_url": correct_url(receipt, record) if receipt else "",
@@ -162,6 +161,15 @@ def memo_facts(page: MemoPage, user: Any, *, is_read: bool = True) -> dict[str, 
         ],
         "is_overdue": is_overdue(record),
         "acknowledge_url": reverse("memos:acknowledge", args=[record.item_id]),
+    }
+
+
+def standing_of(record: MemoRecord, user: Any) -> dict[str, Any]:
+    """What says, beside its withdrawal, that a memo is not in force: ``archived`` (see ``archive_facts``), and
+    ``replaced_by``, the memos that are followed in its place."""
+    return {
+        "archived": {} if record.withdrawn_at else archive_facts(record.item),
+        "replaced_by": linked_memos(MemoRecord.objects.standing().filter(replaces=record.item_id), user),
     }
 
 

@@ -14,7 +14,9 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import translation
 
+from intranet.memos.archiving import archive
 from intranet.memos.models import Edition
+from intranet.memos.services import withdraw
 from intranet.networks.models import Network
 from tests.beginnings import beginning
 from tests.memos.factories import declared, editions_of, make_memo, publish, record_of
@@ -61,6 +63,29 @@ def test_memo_says_what_changed_and_leads_to_the_comparison(network: Network, re
     assert "<del>ten</del>" in compared
     assert "<ins>nine</ins>" in compared
     assert "in the yard." in compared
+
+
+@pytest.mark.parametrize(("name", "args"), [("history", ()), ("edition", ("1",)), ("edition", ("2",)), ("compare", ())])
+def test_every_text_of_a_memo_that_is_not_in_force_says_so(
+    network: Network, reader: Any, name: str, args: tuple[str, ...]
+) -> None:
+    memo = make_memo(network, "Fire drill", body=text("Ten o’clock."))
+    memo = publish(memo, body=text("Nine o’clock."), declaration=declared(en="An hour earlier."))
+    plain = page_of(reader, memo, name, *args)
+    assert not [word for word in ("withdrawn", "replaced", "Archived") if word in plain]
+
+    newer = make_memo(network, "Fire alarm", replaces=memo)
+    replaced = page_of(reader, memo, name, *args)
+    assert "This memo has been replaced." in replaced and f'href="{newer.url}"' in replaced
+
+    archive(memo.translation_key, reason="The yard was sold.", language="en", by=None)
+    archived = page_of(reader, memo, name, *args)
+    assert "Archived on" in archived and "The yard was sold." in archived
+
+    withdraw(record_of(memo), reason="The rule was wrong.", language="fr", by=None)
+    withdrawn = page_of(reader, memo, name, *args)
+    assert "This memo has been withdrawn." in withdrawn
+    assert '<p lang="fr">The rule was wrong.</p>' in withdrawn
 
 
 def test_old_edition_shows_its_own_text_and_the_copy_of_its_file(network: Network, reader: Any) -> None:
@@ -292,8 +317,8 @@ def test_pages_of_editions_have_a_fixed_number_of_queries(
         memo = publish(memo, title=f"Fire drill {number}")
     costs = {
         memo.url: 24,
-        f"/en/memos/{memo.translation_key}/editions/": 9,
-        f"/en/memos/{memo.translation_key}/editions/1/": 11,
+        f"/en/memos/{memo.translation_key}/editions/": 10,
+        f"/en/memos/{memo.translation_key}/editions/1/": 12,
         f"/api/v1/memos/{memo.translation_key}/editions": 5,
     }
     for address, queries in costs.items():

@@ -22,7 +22,7 @@ from intranet.memos.edition_views import CopiedImage, edition_of
 from intranet.memos.listing import with_pages
 from intranet.memos.models import Edition, EditionFile, MemoRecord, TrainingNotePage
 from intranet.memos.practice.presenting import plain_steps
-from intranet.memos.presenting import linked_memos, reader_language, related_memos
+from intranet.memos.presenting import linked_memos, reader_language, related_memos, standing_of
 from intranet.memos.printing.limits import image_address
 from intranet.memos.printing.press import refuse_images
 from intranet.networks.access import access_of
@@ -178,12 +178,11 @@ def _memo_facts(user: Any, record: MemoRecord, edition: Edition, last: Edition) 
         "effective_on": _day(facts["effective_on"]),
         "acknowledge_by": _day(facts["acknowledge_by"]),
         "contact": facts["contact"],
-        "archived": {} if record.withdrawn_at else archive_facts(record.item),
+        **standing_of(record, user),
         "withdrawn_at": record.withdrawn_at,
         "withdrawn_reason": record.withdrawn_reason,
         "withdrawn_language": record.withdrawn_language,
         "replaces": linked_memos(replaced, user) if facts["replaces"] else [],
-        "replaced_by": linked_memos(MemoRecord.objects.standing().filter(replaces=record.item_id), user),
         "changed": changed if edition.number > 1 else "",
         "changed_language": changed_language,
         "missing_reason": missing.get("reason", ""),
