@@ -20,7 +20,7 @@ from intranet.memos.memo_pages import memo_page, visible_memo
 from intranet.memos.models import Edition, EditionFile, EditionText, MemoRecord
 from intranet.memos.presenting import reader_language, standing_of
 from intranet.networks.access import access_of
-from intranet.pages.languages import one_of, own_first, own_name
+from intranet.pages.languages import name_in_sentence, one_of, own_first, own_name
 from intranet.pages.reader import current_reader
 from intranet.pages.views.files import hand_out
 
@@ -149,6 +149,8 @@ def edition_row(found: Edition, before: Edition | None, shows_name: bool) -> dic
         "changed_language": language,
         "missing": missing.get("reason", ""),
         "missing_language": missing.get("said_in", ""),
+        # A language that is there and is said to be missing has an earlier text.
+        "changed_only_in": name_in_sentence(missing["said_in"]) if missing.get("language") in found.languages else "",
         "digest": found.digest,
         "url": reverse("memos:edition", args=[found.record.item_id, found.label]),
         "compare_url": f"{reverse('memos:compare', args=[found.record.item_id])}?from={before.label}&to={found.label}"

@@ -65,6 +65,21 @@ def test_memo_says_what_changed_and_leads_to_the_comparison(network: Network, re
     assert "in the yard." in compared
 
 
+@pytest.mark.parametrize(("name", "args"), [("history", ()), ("edition", ("2",)), ("follow_up_record", ())])
+def test_reason_for_a_missing_language_says_what_it_is(network: Network, name: str, args: tuple[str, ...]) -> None:
+    publisher = signed_in(make_person("olga", (network, "publisher"), language="en"))
+    alone = make_memo(network, "Fire drill", acknowledge=True, declaration=declared(missing_reason="Soon."))
+    publish(alone, title="Fire alarm", declaration=declared(en="An alarm.", missing_reason="Soon."))
+    late = make_memo(network, "Picnic", acknowledge=True)
+    make_memo(network, "Pique-nique", "fr", version_of=late, acknowledge=True)
+    publish(late, title="Dinner", declaration=declared(en="A dinner.", missing_reason="Monday."))
+
+    (one,) = re.findall(r"<p>(.*) <span>Soon.</span></p>", page_of(publisher, alone, name, *args))[:1]
+    (behind,) = re.findall(r"<p>(.*) <span>Monday.</span></p>", page_of(publisher, late, name, *args))
+
+    assert (one, behind) == ("This edition is in one language only.", "This change stood in English only.")
+
+
 @pytest.mark.parametrize(("name", "args"), [("history", ()), ("edition", ("1",)), ("edition", ("2",)), ("compare", ())])
 def test_every_text_of_a_memo_that_is_not_in_force_says_so(
     network: Network, reader: Any, name: str, args: tuple[str, ...]
