@@ -30,6 +30,7 @@ from intranet.networks.audiences import INHERIT, Rule
 from intranet.networks.models import Item, Network
 from intranet.pages.models import BasePage, ExternalReference, SectionPage
 from intranet.pages.permissions.moves import refusal_of_leaving
+from intranet.pages.placing import subtree
 from intranet.plugins import ExchangeKind
 
 
@@ -110,7 +111,8 @@ class ItemWriter:
         if item is None or group.key not in self._before:
             return
         parent_key, rule = self._before[group.key]
-        if item.parent_id != parent_key:
+        # What was above it may be below it now.
+        if item.parent_id != parent_key and parent_key not in subtree(group.key):
             self._move(group, parent_key)
         audiences.set_rule(group.key, rule, by=None)
 

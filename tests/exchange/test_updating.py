@@ -283,6 +283,21 @@ def test_item_whose_new_text_is_refused_keeps_place_and_audience(bring: Bring) -
     assert MemoPage.objects.get().get_parent().slug == "open"
 
 
+def test_item_whose_new_text_is_refused_stays_above_what_was_above_it(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(network(), item("a"), item("b", parent="a"))
+
+    def refuse(kind: PageKind, value: Any, page: Any, find: Any) -> None:
+        raise LineRefused("No.")
+
+    monkeypatch.setattr(PageKind, "resolve", refuse)
+    report = bring(item("b", audience="everyone", body='<p><a href="item:a">Dessous</a></p>'), item("a", parent="b"))
+
+    assert ([error.line for error in report.errors], report.updated) == ([1], 1)
+    assert (page("a").get_parent().pk, "everyone" in tokens("b")) == (page("b").pk, False)
+
+
 def test_text_that_is_published_later_is_not_there_before(bring: Bring) -> None:
     bring(network(), item("old", kind="memo"), item("m", kind="memo"), item("n", kind="training_note"))
     later = {"title": "Plus tard", "published": (timezone.now() + timedelta(days=3)).isoformat()}
