@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import DateField, DateTimeField, ModelChoiceField, ModelMultipleChoiceField
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import BlockField, StreamValue
 from wagtail.blocks.base import BlockWidget
@@ -63,10 +62,10 @@ class SectionPageForm(WagtailAdminPageForm):
         chosen = list(self.initial.get(name) or ())
         offered = set(field.queryset.filter(pk__in=[each.pk for each in chosen]).values_list("pk", flat=True))
         self.unnamed[name] = [each for each in chosen if each.pk not in offered]
-        if count := len(self.unnamed[name]):
-            words = _("Other networks are chosen too; they stay chosen.")
-            if field.queryset.model is not Network:
-                words = _stays_chosen(count)
+        if self.unnamed[name]:
+            words = _("Others that you may not see are chosen too; they stay chosen.")
+            if field.queryset.model is Network:
+                words = _("Other networks are chosen too; they stay chosen.")
             field.help_text = f"{field.help_text} {words}" if field.help_text else words
 
     def _keep_what_arrived_in_pieces(self) -> bool:
@@ -107,14 +106,6 @@ class SectionPageForm(WagtailAdminPageForm):
             new = pks - before[model]
             if new and usable_objects(model, self.for_user).filter(pk__in=new).count() != len(new):
                 self.add_error(name, ValidationError(_foreign_message(model)))
-
-
-def _stays_chosen(count: int) -> str:
-    return ngettext(
-        "%(count)d other that you may not see is chosen too; it stays chosen.",
-        "%(count)d others that you may not see are chosen too; they stay chosen.",
-        count,
-    ) % {"count": count}
 
 
 def _foreign_message(model: type[Model]) -> str:
