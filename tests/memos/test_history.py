@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from intranet.memos.archiving import archive
 from intranet.memos.models import Edition
@@ -48,6 +48,14 @@ def page_of(client: Any, memo: Any, name: str, *args: Any, query: str = "") -> s
     answer = client.get(address + query)
     assert answer.status_code == 200, address
     return str(answer.content.decode())
+
+
+def archived(memo: Any) -> None:
+    archive(memo.translation_key, reason="The yard was sold.", language="en", by=None)
+
+
+def withdrawn(memo: Any) -> None:
+    withdraw(record_of(memo), reason="The rule was wrong.", language="fr", by=None)
 
 
 def test_memo_says_what_changed_and_leads_to_the_comparison(network: Network, reader: Any) -> None:
@@ -93,14 +101,25 @@ def test_every_text_of_a_memo_that_is_not_in_force_says_so(
     replaced = page_of(reader, memo, name, *args)
     assert "This memo has been replaced." in replaced and f'href="{newer.url}"' in replaced
 
-    archive(memo.translation_key, reason="The yard was sold.", language="en", by=None)
-    archived = page_of(reader, memo, name, *args)
-    assert "Archived on" in archived and "The yard was sold." in archived
+    archived(memo)
+    kept = page_of(reader, memo, name, *args)
+    assert "Archived on" in kept and "The yard was sold." in kept
 
-    withdraw(record_of(memo), reason="The rule was wrong.", language="fr", by=None)
-    withdrawn = page_of(reader, memo, name, *args)
-    assert "This memo has been withdrawn." in withdrawn
-    assert '<p lang="fr">The rule was wrong.</p>' in withdrawn
+    withdrawn(memo)
+    gone = page_of(reader, memo, name, *args)
+    assert "This memo has been withdrawn." in gone
+    assert '<p lang="fr">The rule was wrong.</p>' in gone
+
+
+def test_memo_that_is_not_in_force_names_no_day_to_acknowledge_by(network: Network, reader: Any) -> None:
+    day = timezone.localdate() + datetime.timedelta(days=5)
+    for title, take_out in (("Fire drill", withdrawn), ("Picnic", archived)):
+        memo = make_memo(network, title, acknowledge=True, acknowledge_by=day)
+        assert "<dt>Acknowledge by</dt>" in reader.get(memo.url).content.decode()
+
+        take_out(memo)
+
+        assert "<dt>Acknowledge by</dt>" not in reader.get(memo.url).content.decode()
 
 
 def test_old_edition_shows_its_own_text_and_the_copy_of_its_file(network: Network, reader: Any) -> None:
