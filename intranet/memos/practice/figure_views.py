@@ -73,7 +73,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     network = _chosen(request, networks)
     form = PeriodForm(request.GET)
     if not form.is_valid():
-        context = {"title": _title(network), "fields": _fields(request, form, networks, network), "errors": form.errors}
+        context = {"title": _title(network), "fields": _fields(request, form, networks, network), "form": form}
         return render(request, "memos/practice/figures.html", context)
     data = form.cleaned_data
     asked = Asked(data["since"], data["until"], data["by"], network, access_of(request.user))

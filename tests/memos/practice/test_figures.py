@@ -143,20 +143,22 @@ def test_title_that_is_a_formula_is_a_text_in_both_files(world: dict[str, Any]) 
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "fields"),
     [
-        {"since": "2026-05-01", "until": "2026-04-01"},
-        {"since": "1900-01-01", "until": "2026-04-01"},
-        {"since": "soon"},
-        {"by": "week"},
+        ({"since": "2026-05-01", "until": "2026-04-01"}, ["Until"]),
+        ({"since": "1900-01-01", "until": "2026-04-01"}, ["From"]),
+        ({"since": "soon"}, ["From"]),
+        ({"since": "soon", "until": "later"}, ["From", "Until"]),
+        ({"by": "week"}, ["Divided by"]),
     ],
 )
-def test_wrong_period_is_named(world: dict[str, Any], query: dict[str, str]) -> None:
+def test_wrong_period_is_named(world: dict[str, Any], query: dict[str, str], fields: list[str]) -> None:
     client = signed_in(make_person("ann", (world["office"], "publisher"), language="en"))
 
     html = figures(client, **query).content.decode()
 
-    assert "There is a problem with the period" in html
+    summary = html[html.index("There is a problem with the period") :]
+    assert re.findall(r"<strong>(.*?)</strong>:", summary) == fields
 
 
 @pytest.mark.parametrize("count", [1, 3, 12])
