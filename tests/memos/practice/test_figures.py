@@ -221,7 +221,7 @@ def test_period_with_a_far_day_is_refused_in_words(world: dict[str, Any], name: 
     answer = figures(client, **{name: day})
 
     assert answer.status_code == 200
-    assert dict(answer.context["errors"])[name] == ["Choose a day between the years 1900 and 2200."]
+    assert answer.context["form"].errors[name] == ["Choose a day between the years 1900 and 2200."]
 
 
 # Random lives ----------------------------------------------------------------------------------------
