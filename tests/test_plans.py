@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
+from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -29,9 +32,12 @@ from intranet.notifications.planning import plan_due
 from intranet.notifications.reminding import remind
 from intranet.notifications.sending import send_due
 from intranet.pages.models import Topic
+from search import Query
+from search.engines.embedded.engine import EmbeddedEngine
 from tests.memos.factories import declared, publish
 from tests.pages.factories import make_network, make_page, make_person, section_of, signed_in
 from tests.search.conftest import elasticsearch
+from tests.search.factories import entry, version, write
 
 __all__ = ["elasticsearch"]
 pytestmark = pytest.mark.django_db
@@ -129,6 +135,31 @@ def test_reader_s_pages_use_indexes(halifax: Network, engine: str) -> None:
     assert [scan for address in READER for scan in whole_table_scans(reader, address)] == []
 
 
+def test_what_is_found_is_not_compared_each_with_each(db: None) -> None:
+    """Not even where the planner takes thousands for one, and sees no use in a better way."""
+    count = 60
+    write(*(entry(uuid.UUID(int=number).hex, version(title=f"Plan {number}")) for number in range(count)))
+    with CaptureQueriesContext(connection) as captured:
+        assert EmbeddedEngine().find(Query("plan", frozenset({"everyone"}))).total == count
+    [statement] = [each["sql"] for each in captured if each["sql"].startswith("WITH found")]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.replace('%', '%%')}", [])
+        [(plan,)] = cursor.fetchall()
+
+    joined = [node for node in nodes_of(plan[0]["Plan"]) if "replaced_by" in node.get("Join Filter", "")]
+    assert len(joined) == 2
+    assert sum(node.get("Rows Removed by Join Filter", 0) for node in joined) <= 2 * count
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The steps of a plan, from the last one on."""
+    yield plan
+    for step in plan.get("Plans", ()):
+        yield from nodes_of(step)
+
+
 def test_editor_s_pages_use_indexes(halifax: Network) -> None:
     editor, section = signed_in(make_person("editor", (halifax, "publisher"))), section_of(halifax).pk
     assert [scan for address in EDITOR for scan in whole_table_scans(editor, address.format(section=section))] == []
@@ -185,6 +216,14 @@ WORK: dict[str, Callable[[MemoRecord], object]] = {
 }
 
 
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """Nobody's quiet hours: there are e-mails to send."""
+    with time_machine.travel("2026-05-12T16:00Z", tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("noon")
 def test_worker_s_statements_use_indexes(memo: MemoRecord) -> None:
     found = []
     publish(MemoPage.objects.get(translation_key=memo.item_id), declaration=declared(fr="L’heure"))
@@ -193,4 +232,5 @@ def test_worker_s_statements_use_indexes(memo: MemoRecord) -> None:
         with CaptureQueriesContext(connection) as captured:
             work(memo)
         found += list(scans_in(captured, name))
+    assert mail.outbox
     assert found == []

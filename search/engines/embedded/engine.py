@@ -34,10 +34,13 @@ from search.text import in_either_number, plain_word, plain_words
 from search.weights import Weights, weights
 
 _LATEST = "e.date DESC, e.key"
+#: Of what was found, what replaced something that was found. A condition that no planner makes a join of: it expects
+#: one row where there are thousands, and would compare each with each.
+_NEWER = "SELECT * FROM found WHERE (key IN (SELECT replaced_by FROM found WHERE yields = 1)) IS TRUE"
 #: What replaced an item, and what replaced that.
-_NEWER = (
-    "LEFT JOIN found n ON m.yields = 1 AND n.key = m.replaced_by"
-    " LEFT JOIN found l ON n.yields = 1 AND l.key = n.replaced_by"
+_WITH_NEWER = (
+    "LEFT JOIN newer n ON m.yields = 1 AND n.key = m.replaced_by"
+    " LEFT JOIN newer l ON n.yields = 1 AND l.key = n.replaced_by"
 )
 #: The spellings that will do too, by the word as it was typed.
 Spellings = Mapping[str, tuple[str, ...]]
@@ -136,9 +139,9 @@ class EmbeddedEngine:
         page = _rows(
             _Statement(
                 f"WITH found AS (SELECT e.key, e.replaced_by, e.date, m.is_whole, {score.sql} AS score,"
-                f" CASE WHEN {yields.sql} THEN 1 ELSE 0 END AS yields {source.sql})"
+                f" CASE WHEN {yields.sql} THEN 1 ELSE 0 END AS yields {source.sql}), newer AS ({_NEWER})"
                 f" SELECT m.key, m.replaced_by, COUNT(*) OVER (), SUM(m.is_whole) OVER (), {others.sql} FROM found m"
-                f" {_NEWER} ORDER BY {_order(query)} LIMIT %s OFFSET %s",
+                f" {_WITH_NEWER} ORDER BY {_order(query)} LIMIT %s OFFSET %s",
                 [*score.values, *yields.values, *source.values, *others.values, query.size, query.offset],
             )
         )
