@@ -83,12 +83,13 @@ class FileStore:
 
     def __init__(self, folder: AttachmentFolder) -> None:
         self._folder = folder
-        self._written: list[tuple[FieldFile, str]] = []
+        self._written: dict[str, tuple[FieldFile, set[str]]] = {}
+        """What was written, with the ids of the lines that show it, by the file's name."""
 
-    def document(self, part: AttachmentPart, network: Network) -> GuardedDocument:
+    def document(self, part: AttachmentPart, network: Network, shown_by: str) -> GuardedDocument:
         """The document of an attachment, in the collection of the network that it names, or of ``network``.
 
-        One that is there with its content, title and language is used again.
+        ``shown_by`` is the line's id. One that is there with its content, title and language is used again.
         """
         holder = part.network or network.slug
         path = self._folder.find(part.path)
@@ -102,6 +103,7 @@ class FileStore:
                 language=part.language,
             ).first()
             if known is not None:
+                self._note(known.file, shown_by)
                 return known
             document = GuardedDocument(
                 title=title,
@@ -111,11 +113,13 @@ class FileStore:
             document.file = File(stream, name=path.name)
             document._set_document_file_metadata()
             document.save()
-        self._remember(document.file)
+        self._remember(document.file, shown_by)
         return document
 
-    def image(self, path: str, alternative: str, holder: str) -> GuardedImage:
+    def image(self, path: str, alternative: str, holder: str, shown_by: str) -> GuardedImage:
         """The image of that content in the collection of the network whose slug is ``holder``, or a new one.
+
+        ``shown_by`` is the line's id.
 
         Raises:
             LineRefused: as ``AttachmentFolder.find``; there is no such network; it is no picture.
@@ -135,19 +139,35 @@ class FileStore:
         image.set_file_facts()
         known = GuardedImage.objects.filter(collection=collection, file_hash=image.file_hash).first()
         if known is not None:
+            self._note(known.file, shown_by)
             return known
         image.save()
-        self._remember(image.file)
+        self._remember(image.file, shown_by)
         return image
 
     def undo(self) -> None:
         """Delete what was written, after the rows that named it were rolled back."""
-        for file, name in self._written:
+        for name, (file, _lines) in self._written.items():
             file.storage.delete(name)
         self._written.clear()
 
-    def _remember(self, file: FieldFile) -> None:
-        self._written.append((file, file.name or ""))
+    def let_go(self, line_id: str) -> None:
+        """Delete what was written for this line alone, which did not go in."""
+        for name, (file, lines) in self._written.items():
+            if line_id not in lines:
+                continue
+            lines.remove(line_id)
+            # Its row is gone with the line, or takes the file with it.
+            if not lines and not type(file.instance).objects.filter(file=name).delete()[0]:
+                file.storage.delete(name)
+
+    def _remember(self, file: FieldFile, shown_by: str) -> None:
+        self._written[file.name or ""] = file, {shown_by}
+
+    def _note(self, file: FieldFile, shown_by: str) -> None:
+        """A line shows what was there; of what was there before the import nothing is remembered."""
+        if written := self._written.get(file.name or ""):
+            written[1].add(shown_by)
 
 
 def logo_of(path: Path) -> bytes:

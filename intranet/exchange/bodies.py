@@ -99,7 +99,7 @@ class LineTexts:
     def _document(self, part: AttachmentPart) -> int:
         key = (part.path, part.title, part.language, part.network)
         if key not in self._stored:
-            self._stored[key] = self._files.document(part, self._network).pk
+            self._stored[key] = self._files.document(part, self._network, self._line.id).pk
         return self._stored[key]
 
     def _link(self, address: str) -> dict[str, str] | None:
@@ -117,7 +117,7 @@ class LineTexts:
                 raise LineRefused(_("It names no file."))
             if _ELSEWHERE.match(path):
                 raise LineRefused(_("“%(path)s” is on another site.") % {"path": path})
-            return int(self._files.image(path, alternative, holder or self._network.slug).pk)
+            return int(self._files.image(path, alternative, holder or self._network.slug, self._line.id).pk)
         except LineRefused as error:
             self._left_out.append(_("An image was left out. %(reason)s") % {"reason": error})
             return None

@@ -260,5 +260,27 @@ class Grouping:
         return _("It is below “%(id)s”, which is refused.") % {"id": name}
 
 
+def named_first(groups: list[Group]) -> list[Group]:
+    """The groups with those that others name as their kind does, such as what a memo replaces, before these.
+
+    What is refused is not named then by what went in before.
+    """
+    by_id = {node.id: group for group in groups for node in group.nodes}
+    begun: set[UUID] = set()
+    order: list[Group] = []
+    for start in groups:
+        way = [start] if start.key not in begun else []
+        while way:
+            group = way[-1]
+            begun.add(group.key)
+            named = (by_id[name] for node in group.nodes for name in node.references if name in by_id)
+            ahead = next((other for other in named if other.key not in begun), None)
+            if ahead is None:
+                order.append(way.pop())
+            else:
+                way.append(ahead)
+    return order
+
+
 def _names(node: Node) -> list[str]:
     return [name for name in (node.parent, node.translation_of, *node.references) if name]

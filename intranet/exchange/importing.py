@@ -15,7 +15,7 @@ from treebeard.exceptions import InvalidMoveToDescendant, PathOverflow
 from intranet.exchange.attachments import AttachmentFolder, FileStore
 from intranet.exchange.checking import check_line
 from intranet.exchange.exceptions import ExchangeError, FileRefused
-from intranet.exchange.grouping import Grouping
+from intranet.exchange.grouping import Grouping, named_first
 from intranet.exchange.items import ItemWriter
 from intranet.exchange.line_kinds import line_kinds
 from intranet.exchange.networks import write_network, write_topic
@@ -112,7 +112,7 @@ class _Import:
         writer = ItemWriter(networks, self._files)
         prepared = [node for group in plan.groups for node in group.nodes if node.is_prepared]
         self._batches(prepared, lambda node: writer.prepare(node.kind, read_at(self._stream, node.offset)))
-        late = [group for group in plan.groups if group.is_late]
+        late = named_first([group for group in plan.groups if group.is_late])
         self._batches(plan.groups, lambda group: self._group(group, writer))
         find = FindReference()
         self._batches(late, lambda group: self._resolve_group(group, writer, find))
@@ -152,6 +152,8 @@ class _Import:
         except _EXPECTED as error:
             self._report.refuse(place.line, _reason(error))
             self._failed.add(place.line)
+            if isinstance(place, Node):
+                self._files.let_go(place.id)
             return False
         self._count(place.line, outcome)
         return True
@@ -177,9 +179,9 @@ class _Import:
                     self._resolve(node, lambda line, value: writer.resolve(line, value, group, find))
         except _EXPECTED as error:
             self._refuse_rest(group, error)
-        for node in created:
-            if node.line not in self._outcomes:
-                writer.take_back(node.id)
+        for node in group.nodes:
+            if node.line not in self._outcomes and (node not in created or writer.take_back(node.id)):
+                self._files.let_go(node.id)
         if all(node.line not in self._outcomes for node in group.nodes):
             writer.put_back(group)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -32,6 +32,17 @@ from intranet.pages.models import BasePage, ExternalReference, SectionPage
 from intranet.pages.permissions.moves import refusal_of_leaving
 from intranet.pages.placing import subtree
 from intranet.plugins import ExchangeKind
+
+
+class Given(NamedTuple):
+    """What a version is made from: its line, and what that names."""
+
+    line: ItemLine
+    value: Mapping[str, Any]
+    kind: ExchangeKind
+    network: Network
+    find: FindReference | None = None
+    """Where all items are in."""
 
 
 class ItemWriter:
@@ -67,18 +78,15 @@ class ItemWriter:
         Raises:
             LineRefused, django.core.exceptions.ValidationError, NetworkError: the line cannot go in.
         """
-        network, kind = self._networks[line.network], self._kinds[line.kind]
-        parent_key = group.parent_key or self._section_key(network)
-        changed = self._place(line, group, network, parent_key)
+        given = self._given(line, value)
+        parent_key = group.parent_key or self._section_key(given.network)
+        changed = self._place(line, group, given.network, parent_key)
         page = self._page_here(line, group)
         if page is None:
-            self._create(line, value, kind, group, network, parent_key)
+            self._create(given, group, parent_key)
             return "created"
-        if group.is_late:
-            changed = _name(page, line) or changed
-        else:
-            changed = self._update(page, line, value, kind, network) or changed
-        return "updated" if changed else "unchanged"
+        has_new = _name(page, line) if group.is_late else self._update(page, given)
+        return "updated" if changed or has_new else "unchanged"
 
     def resolve(self, line: ItemLine, value: Mapping[str, Any], group: Group, find: FindReference) -> bool:
         """Make the version what the line says, now that all items are in; whether that changed anything.
@@ -86,22 +94,27 @@ class ItemWriter:
         Raises:
             LineRefused, django.core.exceptions.ValidationError: the line cannot go in.
         """
-        kind, network = self._kinds[line.kind], self._networks[line.network]
+        given = self._given(line, value, find)
         page = self._page_here(line, group)
         if page.pk not in self._begun:
-            return self._update(page, line, value, kind, network, find)
-        self._fill(page, line, value, kind, network, find)
-        kind.resolve(value, page, find.page)
+            return self._update(page, given)
+        self._fill(page, given)
+        given.kind.resolve(value, page, find.page)
         if not _is_live(line):
             page.save()
-        self._save(page, line, value, kind, is_new=True)
+        self._save(page, given, is_new=True)
         return True
 
-    def take_back(self, external_id: str) -> None:
-        """Delete the draft of a line that was created and cannot go in; where others are below, it stays one."""
+    def take_back(self, external_id: str) -> bool:
+        """Delete the draft of a line that was created and cannot go in; whether it is gone.
+
+        Where others are below, it stays one.
+        """
         page = ExternalReference.objects.get(external_id=external_id).page
-        if not Item.objects.filter(parent=page.translation_key).exists():
-            page.specific.delete()
+        if Item.objects.filter(parent=page.translation_key).exists():
+            return False
+        page.specific.delete()
+        return True
 
     def put_back(self, group: Group) -> None:
         """Give an item that was here its place and rule again: none of its new texts went in, and the old are not
@@ -115,6 +128,9 @@ class ItemWriter:
         if item.parent_id != parent_key and parent_key not in subtree(group.key):
             self._move(group, parent_key)
         audiences.set_rule(group.key, rule, by=None)
+
+    def _given(self, line: ItemLine, value: Mapping[str, Any], find: FindReference | None = None) -> Given:
+        return Given(line, value, self._kinds[line.kind], self._networks[line.network], find)
 
     # Place and audience ------------------------------------------------------------------------------
 
@@ -176,16 +192,15 @@ class ItemWriter:
             )
         return draft_of(page)
 
-    def _create(
-        self, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, group: Group, network: Network, parent: Any
-    ) -> None:
+    def _create(self, given: Given, group: Group, parent: Any) -> None:
+        line = given.line
         locale = self._locales[line.language]
-        model: Any = page_model(kind)
+        model: Any = page_model(given.kind)
         page = model(locale=locale, translation_key=group.key, live=False, show_in_menus=False)
         above = self._parent_page(parent, locale)
         self._set_slug(page, line, above)
         draft = line.model_copy(update={"published": None}) if group.is_late else line
-        self._fill(page, draft, value, kind, network)
+        self._fill(page, given._replace(line=draft))
         # The last save of the three that a new page takes is enough for the reference index.
         with disable_reference_index_auto_update() if line.published or group.is_late else nullcontext():
             above.add_child(instance=page)
@@ -193,26 +208,18 @@ class ItemWriter:
             _name(page, line)
             self._begun.add(page.pk)
         else:
-            self._save(page, line, value, kind, is_new=True)
+            self._save(page, given, is_new=True)
 
-    def _update(
-        self,
-        page: BasePage,
-        line: ItemLine,
-        value: Mapping[str, Any],
-        kind: ExchangeKind,
-        network: Network,
-        find: FindReference | None = None,
-    ) -> bool:
-        """``find`` where all items are in."""
+    def _update(self, page: BasePage, given: Given) -> bool:
+        line, kind = given.line, given.kind
         before = (comparable(page), page.alias_of_id, page.live, page.first_published_at, page.go_live_at)
         was_live = page.live
         page.alias_of = None
         if line.slug and line.slug != page.slug:
             self._set_slug(page, line, page.get_parent())
-        self._fill(page, line, value, kind, network, find)
-        if find is not None:
-            kind.resolve(value, page, find.page)
+        self._fill(page, given)
+        if given.find is not None:
+            kind.resolve(given.value, page, given.find.page)
         live = _is_live(line) or (was_live and line.published is not None)
         named = ExternalReference.objects.filter(page_id=page.pk).exists()
         after = (comparable(page), None, live, page.first_published_at, page.go_live_at)
@@ -221,7 +228,7 @@ class ItemWriter:
         if was_live and line.published is None:
             Page.objects.get(pk=page.pk).specific.unpublish()
             page.live = False
-        self._save(page, line, value, kind, is_new=False)
+        self._save(page, given, is_new=False)
         return True
 
     def _set_slug(self, page: BasePage, line: ItemLine, above: Any) -> None:
@@ -239,47 +246,32 @@ class ItemWriter:
             slug = f"{base}-{number}"
         page.slug = slug
 
-    def _fill(
-        self,
-        page: BasePage,
-        line: ItemLine,
-        value: Mapping[str, Any],
-        kind: ExchangeKind,
-        network: Network,
-        find: FindReference | None = None,
-    ) -> None:
+    def _fill(self, page: BasePage, given: Given) -> None:
+        line = given.line
         page.title, page.summary, page.content_note = line.title, line.summary, line.content_note
         page.draft_title = line.title
         page.contributors = "\n".join(line.contributors)
         _set_many(page, "topics", [self._topics.find(name, line.language) for name in line.topics])
         _set_many(page, "contributing_networks", [self._networks[slug] for slug in line.contributing_networks])
-        self._write_texts(page, line, value, kind, network, find or FindReference())
-        kind.read(value, page)
+        self._write_texts(page, given)
+        given.kind.read(given.value, page)
         page.expire_at = line.expires
         if _is_live(line):
             page.first_published_at = line.published
-        page.go_live_at = None if _is_live(line) else line.published
+        page.go_live_at = None if _is_live(line) else _as_revisions_keep(line.published)
 
-    def _write_texts(
-        self,
-        page: BasePage,
-        line: ItemLine,
-        value: Mapping[str, Any],
-        kind: ExchangeKind,
-        network: Network,
-        find: FindReference,
-    ) -> None:
-        texts = self._bodies.write(page, line, network, find)
+    def _write_texts(self, page: BasePage, given: Given) -> None:
+        line, value, kind = given.line, given.value, given.kind
+        texts = self._bodies.write(page, line, given.network, given.find or FindReference())
         own = {name: value.get(name) for name in kind.keys}
         kind.read_texts(value, page, lambda html: texts.rich(html, field_of(html, own) or ", ".join(kind.keys)))
         self.left_out.pop(line.id, None)
         if left_out := texts.left_out():
             self.left_out[line.id] = left_out
 
-    def _save(
-        self, page: BasePage, line: ItemLine, value: Mapping[str, Any], kind: ExchangeKind, *, is_new: bool
-    ) -> None:
+    def _save(self, page: BasePage, given: Given, *, is_new: bool) -> None:
         """A revision, published when the line says so; the page's history says what the import did."""
+        line = given.line
         if not is_new and not page.live:
             page.save()
         _name(page, line)
@@ -290,7 +282,7 @@ class ItemWriter:
             return
         action = PublishPageRevisionAction(revision, changed=False)
         # What the kind keeps on the object alone, such as a number given elsewhere, does not survive a revision.
-        kind.read(value, action.object)
+        given.kind.read(given.value, action.object)
         action.execute(skip_permission_checks=True)
         if _is_live(line):
             _date_publication(page.pk, line.published)
@@ -314,6 +306,11 @@ def _name(page: BasePage, line: ItemLine) -> bool:
 
 def _is_live(line: ItemLine) -> bool:
     return line.published is not None and line.published <= timezone.now()
+
+
+def _as_revisions_keep(moment: datetime | None) -> datetime | None:
+    """To the millisecond: more is lost in a revision, and the same line would be another one."""
+    return moment and moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _date_publication(page_id: int, published: datetime) -> None:

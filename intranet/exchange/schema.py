@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -93,14 +94,23 @@ def _day(value: Any) -> date:
     raise _fail(_("this is not a date such as 2026-03-31"))
 
 
+def moment_of(value: Any) -> datetime:
+    """A date with its time (ISO 8601), and with its zone if it has one.
+
+    Raises:
+        TypeError, ValueError: it is none, or long before anybody wrote such a thing.
+    """
+    moment = datetime.fromisoformat(value)
+    if moment.year < EARLIEST_YEAR:
+        raise ValueError(value)
+    return moment
+
+
 def _moment(value: Any) -> datetime:
     """A date with its time; without a zone it is UTC."""
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise _fail(_("this is not a date with its time such as 2026-03-02T14:00:00Z")) from None
-        if EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+    with suppress(TypeError, ValueError):
+        moment = moment_of(value)
+        if moment.year <= LATEST_YEAR:
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     raise _fail(_("this is not a date with its time such as 2026-03-02T14:00:00Z"))
 

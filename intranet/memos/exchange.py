@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from intranet.accounts.models import User
 from intranet.accounts.models.users import normalise_email
 from intranet.exchange.exceptions import LineRefused
+from intranet.exchange.schema import moment_of
 from intranet.memos import archiving, services
 from intranet.memos.exceptions import NumberError
 from intranet.memos.models import ArchivedItem, MemoPage, MemoRecord, TrainingNotePage
@@ -99,7 +100,7 @@ def _ended_errors(group: str, facts: Mapping[str, Any], name: str) -> list[str]:
         return []
     try:
         is_whole = bool(ended["reason"].strip()) and ended["language"] in dict(settings.LANGUAGES)
-        at = datetime.datetime.fromisoformat(ended["at"])
+        at = moment_of(ended["at"])
         is_whole = is_whole and at.tzinfo is not None
     except (AttributeError, KeyError, TypeError, ValueError):
         is_whole = False
@@ -113,8 +114,12 @@ def _ended(facts: Mapping[str, Any], name: str) -> dict[str, Any]:
     ended = facts.get(name)
     if not ended:
         return {}
-    at = datetime.datetime.fromisoformat(ended["at"])
-    return {"at": at, "reason": ended["reason"], "language": ended["language"]}
+    return {"at": moment_of(ended["at"]), "reason": ended["reason"], "language": ended["language"]}
+
+
+def _names_refused(field: str, name: str) -> str:
+    """Of a memo that was in the file, and did not go in."""
+    return _("“%(field)s” names “%(id)s”, which is refused.") % {"field": field, "id": name}
 
 
 def _set_networks(page: MemoPage, slugs: list[str]) -> None:
@@ -243,7 +248,7 @@ class MemoKind(ExchangeKind):
             return
         target = find(replaced)
         if not isinstance(target, MemoPage):
-            raise LineRefused(_("“memo.supersedes” names “%(id)s”, which is no memo.") % {"id": replaced})
+            raise LineRefused(_names_refused("memo.supersedes", replaced))
         if target.translation_key == page.translation_key:
             raise LineRefused(_("A memo cannot replace itself."))
         if is_circle(page.translation_key, target.translation_key):
@@ -366,7 +371,7 @@ class TrainingNoteKind(ExchangeKind):
         memos = [find(name) for name in wanted]
         for name, memo in zip(wanted, memos, strict=True):
             if not isinstance(memo, MemoPage):
-                raise LineRefused(_("“training_note.related_memos” names “%(id)s”, which is no memo.") % {"id": name})
+                raise LineRefused(_names_refused("training_note.related_memos", name))
         if {memo.pk for memo in memos} != set(page.related_memos.values_list("pk", flat=True)):
             page.related_memos.set(memos)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from intranet.accounts.models import AccountEvent, User
@@ -23,6 +27,11 @@ pytestmark = pytest.mark.django_db
 
 def page(name: str) -> ContentPage:
     return ContentPage.objects.get(external_reference__external_id=name)
+
+
+def refuse(kind: PageKind, value: Any, page: Any, find: Any) -> None:
+    """In place of what a kind does once all items are in."""
+    raise LineRefused("No.")
 
 
 def tokens(name: str) -> set[str]:
@@ -126,6 +135,37 @@ def test_attachment_is_stored_once(bring: Bring, write_lines: WriteLines) -> Non
     assert [block.block_type for block in page("x-1").body] == ["text", "documents"]
     assert bring(item()).updated == 1
     assert [block.block_type for block in page("x-1").body] == ["text"]
+
+
+def test_files_of_a_line_that_is_refused_go_with_it(
+    bring: Bring,
+    write_lines: WriteLines,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[Any]],
+) -> None:
+    folder = write_lines().parent
+    for name in ("own-words.pdf", "shared-words.pdf", "late-words.pdf", "kept-words.pdf"):
+        (folder / name).write_bytes(name.encode())
+
+    def attached(name: str, *files: str, **fields: Any) -> dict[str, Any]:
+        return item(name, attachments=[{"path": file} for file in files], **fields)
+
+    link = '<p><a href="item:in">Plus loin</a></p>'
+    lines = [
+        network(),
+        attached("at-once", "own-words.pdf", kind="memo", memo={"owner": "nobody@example.org"}),
+        attached("later", "late-words.pdf", "shared-words.pdf", body=link),
+        attached("above", "kept-words.pdf", body=link),
+        attached("in", "shared-words.pdf", parent="above"),
+    ]
+    with monkeypatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
+        patch.setattr(PageKind, "resolve", refuse)
+        report = bring(*lines)
+
+    assert [error.line for error in report.errors] == [2, 3, 4]
+    kept = ["kept-words.pdf", "shared-words.pdf"]
+    assert list(GuardedDocument.objects.order_by("title").values_list("title", flat=True)) == kept
+    assert sorted(path.name for path in Path(settings.MEDIA_ROOT).rglob("*-words.pdf")) == kept
 
 
 def test_version_below_a_parent_of_the_other_language(bring: Bring) -> None:
@@ -246,9 +286,6 @@ def test_item_that_is_refused_once_all_are_in_is_not_in_or_a_draft(
     link = '<p><a href="item:last">Plus loin</a></p>'
     lines = [network(), item("alone", body=link), item("above", body=link), item("below", parent="above"), item("last")]
 
-    def refuse(kind: PageKind, value: Any, page: Any, find: Any) -> None:
-        raise LineRefused("No.")
-
     with monkeypatch.context() as patch:
         patch.setattr(PageKind, "resolve", refuse)
         report = bring(*lines)
@@ -288,9 +325,6 @@ def test_item_whose_new_text_is_refused_stays_above_what_was_above_it(
 ) -> None:
     bring(network(), item("a"), item("b", parent="a"))
 
-    def refuse(kind: PageKind, value: Any, page: Any, find: Any) -> None:
-        raise LineRefused("No.")
-
     monkeypatch.setattr(PageKind, "resolve", refuse)
     report = bring(item("b", audience="everyone", body='<p><a href="item:a">Dessous</a></p>'), item("a", parent="b"))
 
@@ -316,6 +350,13 @@ def test_text_that_is_published_later_is_not_there_before(bring: Bring) -> None:
     planned = [page.get_latest_revision_as_object() for page in (memo, note)]
     assert [page.title for page in planned] == ["Plus tard"] * 2
     assert planned[0].replaces == planned[1].related_memos.get() == MemoPage.objects.get(slug="titre-old")
+
+
+def test_text_of_a_later_moment_comes_in_once(bring: Bring) -> None:
+    later = (timezone.now() + timedelta(days=3)).replace(microsecond=123_456)
+    line = item(published=later.isoformat())
+    assert bring(network(), line).created == 2
+    assert bring(line).unchanged == 1
 
 
 def test_link_leads_to_a_translation_that_takes_the_place_of_an_alias(bring: Bring) -> None:

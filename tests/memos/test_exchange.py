@@ -186,6 +186,33 @@ def test_memos_without_numbers_get_them_in_the_order_of_the_file(tmp_path: Path)
     assert numbers == ["HALIFAX-2026-001", "HALIFAX-2026-002", "HALIFAX-2026-003"]
 
 
+def test_memo_that_replaces_one_that_is_refused_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = editions.freeze
+
+    def fail(record: MemoRecord, *args: Any) -> Any:
+        if record.number == "HFX-2026-001":
+            raise OSError("No space left on device")
+        return made(record, *args)
+
+    monkeypatch.setattr("intranet.memos.editions.freeze", fail)
+    lines = [
+        network(code="HFX"),
+        item("new", kind="memo", memo={"number": "HFX-2026-003", "supersedes": "middle"}),
+        item("middle", kind="memo", memo={"number": "HFX-2026-002", "supersedes": "old"}),
+        item("old", kind="memo", memo={"number": "HFX-2026-001"}),
+        item("note", kind="training_note", training_note={"related_memos": ["old"]}),
+    ]
+
+    report = import_file(written(tmp_path / "in.jsonl", *lines))
+
+    reasons = {error.line: error.reason for error in report.errors}
+    assert sorted(reasons) == [2, 3, 4, 5]
+    assert reasons[2] == "“memo.supersedes” names “middle”, which is refused."
+    assert reasons[3] == "“memo.supersedes” names “old”, which is refused."
+    assert reasons[5] == "“training_note.related_memos” names “old”, which is refused."
+    assert not MemoPage.objects.exists()
+
+
 def test_record_of_what_came_in_names_no_audience_that_nobody_was_in(tmp_path: Path) -> None:
     memo = item("m-1", kind="memo", memo={"acknowledge": True}, audience="partners")
     import_file(written(tmp_path / "in.jsonl", network(), memo))
@@ -299,6 +326,7 @@ def test_withdrawal_is_taken_over_though_nothing_else_changed(tmp_path: Path) ->
         ({"withdrawn": {"reason": "x"}}, "withdrawn"),
         ({"withdrawn": {"at": "2026-03-05T12:00:00", "reason": "x", "language": "fr"}}, "withdrawn"),
         ({"withdrawn": "yes"}, "withdrawn"),
+        ({"withdrawn": {**MEMO["withdrawn"], "at": "0001-01-01T00:00:00+05:00"}}, "withdrawn"),
         ({"archived": {"reason": "x"}}, "memo.archived"),
         (
             {"withdrawn": {**MEMO["withdrawn"], "at": "2999-01-01T12:00:00+00:00"}},

@@ -145,12 +145,12 @@ def test_imported_image_tells_no_place_and_is_found_again(network: Network, tmp_
     (tmp_path / "words.png").write_bytes(b"words")
     store = FileStore(AttachmentFolder(tmp_path))
 
-    image = store.image("door.jpg", "A door", network.slug)
+    image = store.image("door.jpg", "A door", network.slug, "x-1")
 
     assert_clean_and_true(image)
-    assert store.image("door.jpg", "A door", network.slug).pk == image.pk
+    assert store.image("door.jpg", "A door", network.slug, "x-2").pk == image.pk
     with pytest.raises(LineRefused, match=r"“words.png” cannot be read as a picture"):
-        store.image("words.png", "Words", network.slug)
+        store.image("words.png", "Words", network.slug, "x-1")
 
 
 def test_logo_tells_no_place() -> None:

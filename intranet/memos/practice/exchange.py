@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from intranet.exchange.exceptions import LineRefused
+from intranet.exchange.schema import moment_of
 from intranet.memos.models import AttendanceCount, PracticeMark, PracticeStep, TrainingNotePage
 from intranet.memos.practice import services
 from intranet.memos.practice.access import MARKING_KIND
@@ -33,7 +33,7 @@ def errors(facts: Mapping[str, Any]) -> list[str]:
                 "moment with its time zone) and, if something is said, “sentence” and “language”."
             )
         )
-    elif any(datetime.datetime.fromisoformat(mark["at"]) > timezone.now() for mark in said):
+    elif any(moment_of(mark["at"]) > timezone.now() for mark in said):
         found.append(in_the_future("training_note.said.at"))
     return found
 
@@ -49,7 +49,7 @@ def _is_number(value: Any) -> bool:
 
 def _is_mark(value: Any) -> bool:
     try:
-        moment = datetime.datetime.fromisoformat(value["at"])
+        moment = moment_of(value["at"])
         sentence = value.get("sentence") or ""
         return bool(
             isinstance(value["network"], str)
@@ -109,7 +109,7 @@ def _new_marks(page: TrainingNotePage, item: Item) -> list[PracticeMark]:
     said = PracticeMark.objects.filter(step__item=item).values_list("step", "network", "at")
     held, new = set(said), []
     for mark in page.given_marks:
-        step, at = steps[str(page.steps[mark["step"] - 1].id)], datetime.datetime.fromisoformat(mark["at"])
+        step, at = steps[str(page.steps[mark["step"] - 1].id)], moment_of(mark["at"])
         if (step.pk, mark["network"].pk, at) in held:
             continue
         held.add((step.pk, mark["network"].pk, at))
