@@ -125,8 +125,11 @@ class HabitsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, datetime.time]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if (cleaned.get("quiet_from") is None) != (cleaned.get("quiet_until") is None):
+        begin, end = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        if (begin is None) != (end is None):
             self.add_error("quiet_until", _("Give both times, or neither."))
+        elif begin is not None and begin == end:
+            self.add_error("quiet_until", _("Both times are the same. Give two different ones, or leave both empty."))
         return cleaned
 
     @transaction.atomic

@@ -47,7 +47,7 @@ def message_of(mail: Mail, clock: Clock) -> EmailMultiAlternatives | None:
     with translation.override(person.language), timezone.override(clock.zone):
         rows = still_wanted(mail.notifications.select_related("event").order_by("-event_id"), person)
         lines = _once_each(lines_of(rows, person))
-        return _written(mail, lines) if lines else None
+        return _written(mail, lines, clock) if lines else None
 
 
 def _once_each(lines: list[Line]) -> list[Line]:
@@ -61,10 +61,16 @@ def message_id(mail: Mail) -> str:
     return f"<{mail.pk}@{urlsplit(settings.BASE_URL).hostname}>"
 
 
-def _written(mail: Mail, lines: list[Line]) -> EmailMultiAlternatives:
+def _is_first_digest(mail: Mail, clock: Clock) -> bool:
+    """Whether it is a digest, and the other one, for who gets a daily and a weekly one, has not gone today."""
+    others = Mail.objects.filter(person=mail.person_id, form__in=set(DIGESTS) - {mail.form})
+    return mail.form in DIGESTS and not others.sent_within(*clock.bounds_of_today(timezone.now())).exists()
+
+
+def _written(mail: Mail, lines: list[Line], clock: Clock) -> EmailMultiAlternatives:
     to_do = [line for line in lines if line.told.is_to_do]
-    if mail.form in DIGESTS:
-        # A digest begins with everything that is owed, of whatever day.
+    if _is_first_digest(mail, clock):
+        # The day's first digest begins with everything that is owed, of whatever day.
         to_do = owed_by(mail.person)
     owed = {line.told.url for line in to_do}
     new = [line for line in lines if not line.told.is_to_do and line.told.url not in owed]

@@ -122,9 +122,8 @@ def _waits_until(mail: Mail, clock: Clock) -> datetime.datetime | None:
     It waits for the end of the person's quiet hours; a digest or reminder for a day on which none was sent.
     """
     now = timezone.now()
-    begin, end = clock.bounds_of_today(now)
-    sent = Mail.objects.filter(person=mail.person_id, form=mail.form, outcome=Mail.Outcome.SENT)
-    if mail.form != Mail.Form.NOW and sent.filter(settled_at__gte=begin, settled_at__lt=end).exists():
+    sent = Mail.objects.filter(person=mail.person_id, form=mail.form).sent_within(*clock.bounds_of_today(now))
+    if mail.form != Mail.Form.NOW and sent.exists():
         return clock.next_day(now)
     awake = clock.after_quiet(now)
     return awake if awake > now else None
@@ -211,4 +210,4 @@ def _note_refusal(mail: Mail, reason: str, *, is_for_itself: bool = True) -> Non
 
 def _release(claim: uuid.UUID) -> None:
     """Make what was claimed and not settled due again."""
-    Mail.objects.filter(claim=claim).update(claim=None, claimed_until=None)
+    Mail.objects.waiting().filter(claim=claim).update(claim=None, claimed_until=None)

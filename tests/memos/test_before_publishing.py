@@ -371,6 +371,36 @@ def test_broken_links_are_named_where_the_editor_may_know_them() -> None:
     )
 
 
+def test_editor_is_told_for_whom_the_earlier_memo_stays_in_force() -> None:
+    home, away = make_network("halifax"), make_network("toronto")
+    editor = make_person("editor", (home, "publisher"), language="en")
+    make_person("far", (away, "reader"))
+    earlier = make_memo(home, "Doors at nine", rule=Rule("members"))
+    told = (
+        "Some of those who have the memo that this one replaces do not get this one: for them, the earlier one stays "
+        "in force."
+    )
+
+    page = draft_of(home, replaces=earlier)
+    assert gaps(page, editor)[told] == ("Doors at nine",)
+    set_rule(page, Rule("everyone"))
+    assert told not in gaps(page, editor)
+    set_rule(page, Rule("section"))
+    assert told in gaps(page, editor)
+    withdraw(record_of(earlier), reason="It was wrong.", language="en", by=editor)
+    assert told not in gaps(page, editor)
+
+    with translation.override("fr"):
+        theirs = make_memo(away, "Portes")
+        assert (
+            gaps(draft_of(home, replaces=theirs), editor)[
+                "Des personnes qui ont la note de service remplacée ne reçoivent pas celle-ci : pour elles, l’ancienne "
+                "reste en vigueur."
+            ]
+            == ()
+        )
+
+
 # Publishing --------------------------------------------------------------------------------------------------
 
 

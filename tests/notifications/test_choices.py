@@ -135,6 +135,27 @@ def test_digest_says_what_to_do_first_then_what_is_new_by_network(
     assert body.index("News") > body.index("Halifax society")
 
 
+def test_second_digest_of_a_day_does_not_say_again_what_to_do(
+    network: Network, reader: User, deliver: Callable[[], None], clock: Any
+) -> None:
+    set_mode(reader, "weekly", kind="memos.published")
+    set_mode(reader, "daily", kind="pages.published")
+    publish_memo(network, "Must", acknowledge=True)
+    deliver()
+    mail.outbox.clear()
+    clock.move_to(datetime.datetime(2026, 5, 17, 15, tzinfo=datetime.UTC))  # Sunday: both come on Monday
+    publish_memo(network, "News")
+    make_page(section_of(network), "Guide")
+
+    assert sent_at(clock, deliver, 24) == ["Mon 11", "Mon 11"]
+    first, second = mail.outbox
+    assert {message.subject for message in mail.outbox} in (
+        {"Today on the intranet: 1 to do, 1 new", "This week on the intranet: 1 new"},
+        {"This week on the intranet: 1 to do, 1 new", "Today on the intranet: 1 new"},
+    )
+    assert ("Must" in first.body, "Must" in second.body) == (True, False)
+
+
 def test_no_titles_in_e_mails_of_a_network_that_wants_none(
     network: Network, reader: User, deliver: Callable[[], None], clock: Any
 ) -> None:
@@ -358,15 +379,22 @@ def test_time_zones_have_the_names_of_their_towns() -> None:
     assert (names["America/St_Johns"], names["America/Halifax"]) == ("St. John’s", "Halifax")
 
 
-def test_one_quiet_time_alone_is_refused_with_the_remedy(reader: User) -> None:
+@pytest.mark.parametrize(
+    ("until", "reason"),
+    [
+        ("", "Give both times, or neither."),
+        ("22:00", "Both times are the same. Give two different ones, or leave both empty."),
+    ],
+)
+def test_quiet_times_that_are_no_hours_are_refused_with_the_remedy(until: str, reason: str, reader: User) -> None:
     client = signed_in(reader)
     address = reverse("notifications:preferences")
     page = client.get(address)
     data = {field.html_name: field.value() for field in [*page.context["modes"], *page.context["times"]]}
 
-    answer = client.post(address, data | {"quiet_from": "22:00", "quiet_until": ""})
+    answer = client.post(address, data | {"quiet_from": "22:00", "quiet_until": until})
 
-    assert "Give both times, or neither." in answer.content.decode()
+    assert reason in answer.content.decode()
 
 
 def test_titles_are_a_coordinator_s_choice(network: Network, reader: User) -> None:

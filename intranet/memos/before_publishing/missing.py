@@ -18,7 +18,7 @@ from wagtail_localize.models import StringSegment
 from intranet.memos.before_publishing.drafts import Draft
 from intranet.memos.editions import Declaration
 from intranet.memos.facts import day_of_publication, is_due_too_early, nobody_chosen
-from intranet.memos.models import MemoPage, TrainingNotePage
+from intranet.memos.models import MemoPage, MemoRecord, TrainingNotePage
 from intranet.networks.models import AudienceToken
 from intranet.networks.reach import people_reached
 from intranet.pages.admin.localizing import translations_into
@@ -88,6 +88,7 @@ def gaps_of(draft: Draft, user: Any) -> list[Gap]:
         references |= References(pages=related)
     return [
         *obstacles_to(draft),
+        *_stays_in_force(draft, user),
         *_broken_pages(draft, user, references.pages),
         *_broken_files(draft, GuardedDocument, references.documents),
         *_broken_files(draft, GuardedImage, references.images),
@@ -97,6 +98,24 @@ def gaps_of(draft: Draft, user: Any) -> list[Gap]:
         *_missing_alternatives(draft),
         *_missing_keeping(draft),
     ]
+
+
+def _stays_in_force(draft: Draft, user: Any) -> Iterator[Gap]:
+    """The memo that it replaces, where somebody has that and does not get this one."""
+    replaced = getattr(draft.page, "replaces", None)
+    if replaced is None or not MemoRecord.objects.in_force().filter(item=replaced.translation_key).exists():
+        return
+    held = AudienceToken.objects.filter(item=replaced.translation_key).values_list("token", flat=True)
+    if people_reached(held).filter(~Q(pk__in=draft.audience.order_by().values("pk"))).exists():
+        is_nameable = usable_objects(Page, user).filter(pk=replaced.pk).exists()
+        yield Gap(
+            _(
+                "Some of those who have the memo that this one replaces do not get this one: for them, the earlier one "
+                "stays in force."
+            ),
+            _("Widen “Who can see this”, or withdraw the earlier memo once this one is published."),
+            (replaced.title,) if is_nameable else (),
+        )
 
 
 def _broken_pages(draft: Draft, user: Any, keys: frozenset[int]) -> Iterator[Gap]:

@@ -24,6 +24,10 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Those that are neither sent nor dropped nor given up."""
         return self.filter(settled_at=None)
 
+    def sent_within(self, begin: datetime, end: datetime) -> MailQuerySet:
+        """Those that the mail server took from ``begin`` on, before ``end``."""
+        return self.filter(outcome=Mail.Outcome.SENT, settled_at__gte=begin, settled_at__lt=end)
+
     def due(self, now: datetime, claim_seconds: float) -> MailQuerySet:
         """Those waiting that no worker is busy with and whose time for another attempt has come.
 
