@@ -1,14 +1,16 @@
-"""The reader of each request, parameters that every database can read, and redirects that tell nothing."""
+"""The reader of each request, parameters that every database can read, redirects that tell nothing, blank answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.loader import render_to_string
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
 
 from intranet.pages.admin.guard import ADMIN_PREFIX
+from intranet.pages.languages import home_links
 from intranet.pages.models.querysets import all_pages
 from intranet.pages.reader import reading_as
 
@@ -35,6 +37,20 @@ class ReaderMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with reading_as(request.user):
             return self.get_response(request)
+
+
+class ButtonAddressMiddleware:
+    """Who opens an address that only a button sends to reads so, where the answer would be blank."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_blank = isinstance(response, HttpResponseNotAllowed) and not response.content
+        if is_blank and request.user.is_authenticated and request.accepts("text/html"):
+            response.content = render_to_string("405.html", {"language_links": home_links()}, request=request)
+        return response
 
 
 class GuardedRedirectMiddleware:

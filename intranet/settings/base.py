@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "intranet.pages.admin.guard.AdminGuardMiddleware",
     "intranet.pages.middleware.ReaderMiddleware",
     "intranet.finding.middleware.FoundMiddleware",
+    "intranet.pages.middleware.ButtonAddressMiddleware",
     "intranet.pages.middleware.GuardedRedirectMiddleware",
 ]
 

@@ -152,12 +152,12 @@ def measure(made: dict[str, Any]) -> dict[str, int]:
 
     client = Client()
     client.force_login(User.objects.get(email=PUBLISHER), backend="django.contrib.auth.backends.ModelBackend")
-    client.get("/fr/affiches/")
     counted = {}
     for wanted in (3, 10, 30):
         section = SectionPage.objects.get(pk=made["section_id"])
         for number in range(PosterPage.objects.filter(locale=section.locale).count(), wanted):
             section.add_child(instance=PosterPage(title=f"Affiche {number}", slug=f"a-{number}", locale=section.locale))
+        client.get("/fr/affiches/")  # once a minute it notes the visit
         with CaptureQueriesContext(connection) as queries:
             text = client.get("/fr/affiches/").content.decode()
         assert text.count('<article class="card">') == wanted, text

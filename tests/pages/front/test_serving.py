@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 from wagtail.models import Locale, Page
 
 from intranet.accounts.models import User
@@ -136,6 +138,20 @@ def test_not_found_page_helps_in_the_language_of_the_address(world: World) -> No
     assert b'<html lang="en">' in response.content
     assert b'name="q"' in response.content
     assert b"nowhere" not in response.content
+
+
+def test_address_of_a_button_says_so_to_who_opens_it(world: World) -> None:
+    client = signed_in(world.reader)
+    address = reverse("notifications:read_all")
+
+    response = client.get(address)
+
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Nothing opens at this address" in response.content.decode()
+    with translation.override("fr"):
+        assert "Rien ne s’ouvre à cette adresse" in client.get(reverse("notifications:read_all")).content.decode()
+    assert client.get(address, headers={"Accept": "application/json"}).content == b""
+    assert b"Rien" not in client.post("/api/v1/home").content
 
 
 def test_page_is_never_kept_by_a_cache_nor_a_robot(world: World) -> None:
