@@ -61,10 +61,13 @@ def announce(
 
 
 def unread_count(person: Any, most: int = 100) -> int:
-    """How many unread notifications the person may see, counted up to ``most``; one query.
+    """How many unread notifications the person may see, counted up to ``most``: one query for who has none, else two.
 
     What lists leave out, as a memo that was withdrawn, is no news; nor is what is over.
     """
+    # Every page asks. What may be seen is a long question, and most people have read everything.
+    if not Notification.objects.of(person).unread().filter(is_listed=True).exists():
+        return 0
     unread = Notification.objects.visible_to(person).unread().filter(is_listed("event__item"), is_listed=True)
     for over in events_over():
         unread = unread.filter(~Exists(over.filter(pk=OuterRef("event"))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, TypedDict
 
 from django.core.paginator import Page as ListPage
@@ -28,11 +29,14 @@ def register_unlisted(name: str, rows: Callable[[OuterRef], QuerySet[Any, Any]],
     """Leave the items of which ``rows(key)`` selects a row out of the lists of what is below a page.
 
     ``key`` is the outer query's: each item is asked for by itself, however many there are. They are read where they
-    are all the same. The same name replaces. ``are_archived``: a search finds them on request.
+    are all the same, and by one query whenever it is asked: what it says depends on nothing but the rows. The same name
+    replaces. ``are_archived``: a search finds them on request.
     """
     _unlisted[name] = (rows, are_archived)
+    is_listed.cache_clear()
 
 
+@cache
 def is_listed(key: str, *, archived: bool = False) -> Q:
     """Whether lists have the item whose key is in the outer query's field ``key``; true where there is no item.
 

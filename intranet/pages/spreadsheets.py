@@ -11,9 +11,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 FORMATS = ("csv", "xlsx")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,6 +50,9 @@ def as_workbook(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
 
 
 def _as_xlsx(sheets: Iterable[Sheet]) -> HttpResponse:
+    # Read here: every process that starts would wait for it.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     for title, head, rows in sheets:
         sheet = book.create_sheet(title or None)
@@ -78,6 +78,9 @@ def _harmless(value: Any) -> Any:
 def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
     # What begins with “=” would be a formula.
     cell.data_type = "s"

@@ -9,13 +9,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from types import FrameType
 from urllib.parse import unquote
 
 from tests.services.chromium import chromium
-from tests.services.elasticsearch import ElasticsearchServer, elasticsearch
+from tests.services.elasticsearch import QUICK_START, ElasticsearchServer, elasticsearch
 from tests.services.machine import ServiceError
 from tests.services.postgresql import postgresql
 from tests.services.process import die_with_parent
@@ -44,8 +46,8 @@ def browser_and_database() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def search_engine() -> Iterator[dict[str, str]]:
-    with elasticsearch() as (engine, engine_origin):
+def search_engine(java: str = "") -> Iterator[dict[str, str]]:
+    with elasticsearch(java) as (engine, engine_origin):
         _say(f"Elasticsearch at {engine.rpartition('@')[2]} ({engine_origin})")
         yield {"ELASTICSEARCH_URL": engine}
 
@@ -76,16 +78,44 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
         raise
 
 
+@contextlib.contextmanager
+def meanwhile(server: contextlib.AbstractContextManager[dict[str, str]]) -> Iterator[Callable[[], dict[str, str]]]:
+    """Starts a server while something else goes on; yields what waits for its environment, or raises what went wrong.
+
+    It is stopped on leaving, by the thread that started it: a child dies with the thread that is its parent.
+    """
+    begun: Future[dict[str, str]] = Future()
+    over = threading.Event()
+
+    def keep() -> None:
+        try:
+            with server as environment:
+                begun.set_result(environment)
+                over.wait()
+        except BaseException as error:
+            if begun.done():
+                raise
+            begun.set_exception(error)
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    try:
+        yield begun.result
+    finally:
+        over.set()
+        keeper.join()
+
+
 def run_tests(arguments: list[str]) -> int:
     """First what is marked ``sqlite`` on SQLite and the embedded engine, then everything on the real servers."""
     pytest = [sys.executable, "-m", "pytest", *([] if arguments else _parallel()), *arguments]
     with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder, browser_and_database() as environment:
         small = {**environment, "DATABASE_URL": f"sqlite:///{folder}/intranet.sqlite3", "ELASTICSEARCH_URL": ""}
         with (
-            # The databases are made while Elasticsearch starts, and the larger one while the smaller is in use.
+            # What the first tests do not use is made while they run, or is brought to this machine.
             Template(small, f"{folder}/template.sqlite3") as small_template,
             Template(environment, f"template_{os.getpid()}") as large_template,
-            search_engine() as engine,
+            meanwhile(search_engine(QUICK_START)) as engine,
         ):
             _say("tests marked sqlite, on SQLite and the embedded engine")
             first = run([*pytest, "-m", "sqlite"], {**small, **small_template.made()})
@@ -93,7 +123,7 @@ def run_tests(arguments: list[str]) -> int:
                 return first
             _say("all tests, on PostgreSQL and Elasticsearch")
             others = {"SQLITE_TEMPLATE": small_template.name}
-            second = run(pytest, {**environment, **engine, **others, **large_template.made()})
+            second = run(pytest, {**environment, **engine(), **others, **large_template.made()})
     if first not in (0, _NO_TESTS):
         # The last line stays pytest's own, which cannot know of this.
         print("services: the tests on SQLite FAILED, see above", file=sys.stderr, flush=True)

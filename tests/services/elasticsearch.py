@@ -21,7 +21,7 @@ SETTINGS = {
     "cluster.routing.allocation.disk.threshold_enabled": "false",
 }
 _CONFIG_FILES = ("log4j2.properties", "jvm.options", "roles.yml", "role_mapping.yml", "users", "users_roles")
-#: For servers that are started often and asked little: what is compiled is compiled once, and lightly.
+#: For servers that live for minutes: what is compiled is compiled once, and lightly.
 QUICK_START = "-XX:TieredStopAtLevel=1"
 _START_ATTEMPTS = 3
 #: Eleven seconds on a quiet machine of two cores; minutes on one where everybody tests at once.
@@ -175,13 +175,13 @@ class ElasticsearchServer:
 
 
 @contextlib.contextmanager
-def elasticsearch() -> Iterator[tuple[str, str]]:
-    """Yields the address of a server and where it comes from."""
+def elasticsearch(java: str = "") -> Iterator[tuple[str, str]]:
+    """Yields the address of a server and where it comes from. ``java``: see ElasticsearchServer."""
     configured = os.environ.get("ELASTICSEARCH_URL", "")
     if configured:
         yield configured, "ELASTICSEARCH_URL"
         return
-    server = ElasticsearchServer()
+    server = ElasticsearchServer(java=java)
     try:
         server.start()
         yield server.url, server.origin
