@@ -102,16 +102,14 @@ class PostgreSQLText:
         return f"(EXTRACT(EPOCH FROM (%s::timestamptz - {column}))::float8 / 86400.0)"
 
     def differing(self, rows: list[TextRow]) -> set[int]:
-        different = set()
         with connection.cursor() as cursor:
-            for row in rows:
-                cursor.execute(
-                    "SELECT 1 FROM search_entrytext WHERE entry_id = %s AND document = %s::tsvector",
-                    [row.entry_id, vector(row)],
-                )
-                if cursor.fetchone() is None:
-                    different.add(row.entry_id)
-        return different
+            cursor.execute(
+                "SELECT wanted.entry_id FROM unnest(%s::bigint[], %s::text[]) AS wanted (entry_id, document)"
+                " LEFT JOIN search_entrytext x ON x.entry_id = wanted.entry_id"
+                " WHERE x.document IS DISTINCT FROM wanted.document::tsvector",
+                [[row.entry_id for row in rows], [vector(row) for row in rows]],
+            )
+            return {row[0] for row in cursor.fetchall()}
 
     def orphans(self) -> list[int]:
         with connection.cursor() as cursor:
