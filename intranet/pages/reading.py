@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -16,6 +17,7 @@ from intranet.networks.models.items import seen_by
 from intranet.pages import kinds
 from intranet.pages.audience_words import audience_words, network_label
 from intranet.pages.languages import LanguageLink, links_to, own_first, own_name
+from intranet.pages.models import HomePage
 from intranet.pages.reader import current_reader
 from intranet.pages.streams import references_of
 
@@ -61,8 +63,12 @@ def page_context(page: Page, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _around(page: Page, access: Access) -> tuple[list[Page], list[Page]]:
-    """In one query, what the reader may see of the page's ancestors, from the home page, and of its versions."""
+def _around(page: Page, access: Access) -> tuple[list[Page], Sequence[Page]]:
+    """In one query, what the reader may see of the page's ancestors, from the home page, and of its versions; a home
+    page knows its own already.
+    """
+    if isinstance(page, HomePage):
+        return [], page.live_versions
     paths = [page.path[: page.steplen * depth] for depth in range(HOME_DEPTH, page.depth or 0)] if page.path else []
     # An untranslated parent's alias is a step too; its address leads on to the version that exists.
     wanted = Q(path__in=paths) | Q(translation_key=page.translation_key, alias_of=None)
@@ -73,7 +79,7 @@ def _around(page: Page, access: Access) -> tuple[list[Page], list[Page]]:
     return ancestors, [found for found in pages if found.translation_key == page.translation_key]
 
 
-def _urls_by_language(page: Page, versions: list[Page], request: HttpRequest) -> dict[str, str]:
+def _urls_by_language(page: Page, versions: Sequence[Page], request: HttpRequest) -> dict[str, str]:
     urls = {version.locale.language_code: version.get_url() for version in versions}
     urls.setdefault(page.locale.language_code, request.path)
     return {code: url for code, url in urls.items() if url}

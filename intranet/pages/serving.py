@@ -20,7 +20,7 @@ def find_page(user: Any, language: str, path: str) -> Page | None:
     """
     slugs = [slug for slug in path.split("/") if slug]
     if not slugs:
-        return HomePage.objects.filter(locale__language_code=language, live=True).select_related("locale").first()
+        return _home_page(language)
     tokens = tokens_for(user)
     if not tokens:
         return None
@@ -39,6 +39,16 @@ def find_page(user: Any, language: str, path: str) -> Page | None:
     specific = page.specific
     specific.locale = page.locale
     return specific
+
+
+def _home_page(language: str) -> HomePage | None:
+    """The home page, which knows its other versions already: they are read by the same query."""
+    homes = list(HomePage.objects.filter(live=True).select_related("locale").order_by("path"))
+    home = next((each for each in homes if each.locale.language_code == language), None)
+    if home is not None:
+        versions = [each for each in homes if each.translation_key == home.translation_key]
+        home.live_versions = [each for each in versions if each.alias_of_id is None]
+    return home
 
 
 def version_instead_of(alias: Page, user: Any) -> Page | None:

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from intranet.accounts.models import User
 from intranet.memos.models import MemoRecord
 from intranet.memos.services import acknowledge, withdraw
+from intranet.networks.access import access_cache, tokens_for
 from intranet.networks.models import Network
 from intranet.notifications.expanding import expand_due
 from intranet.notifications.feeds import atom_of, calendar_of
@@ -257,6 +260,22 @@ def test_acknowledging_from_a_list_is_reading_the_notification(
         signed_in(reader).post(reverse("memos:acknowledge", args=[memo.translation_key]), form)
 
     assert unread_count(reader) == 0
+
+
+def test_who_has_read_everything_is_asked_for_by_one_query(
+    network: Network, reader: User, deliver: Callable[[], None]
+) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert unread_count(reader) == 0
+    assert len(captured) == 1
+
+    publish_memo(network)
+    deliver()
+    with access_cache():
+        tokens_for(reader)
+        with CaptureQueriesContext(connection) as captured:
+            assert unread_count(reader) == 1
+    assert len(captured) == 2
 
 
 def unread_shown(person: User) -> int:

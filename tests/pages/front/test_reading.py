@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from intranet.networks.access import access_of
 from intranet.networks.audiences import Rule
 from intranet.networks.models import Network
 from intranet.networks.services import set_network_state
+from intranet.pages import listing
 from intranet.pages.audience_words import audience_words
-from intranet.pages.models import IndexPage, Topic
+from intranet.pages.listing import register_unlisted
+from intranet.pages.models import ContentPage, IndexPage, Topic
 from tests.pages.factories import make_network, make_page, make_person, section_of, set_rule, signed_in
 from tests.pages.front.conftest import World
 
@@ -100,6 +103,27 @@ def test_list_leaves_out_what_is_not_meant_for_the_reader(world: World) -> None:
         "Pour toutes et tous",
         "Pour Québec",
     }
+
+
+@pytest.fixture
+def unlisted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is registered in here is forgotten."""
+    with monkeypatch.context() as patch:
+        patch.setattr(listing, "_unlisted", dict(listing._unlisted))
+        yield
+    listing.is_listed.cache_clear()
+
+
+@pytest.mark.usefixtures("unlisted")
+def test_list_leaves_out_what_is_registered_after_it_was_read(world: World) -> None:
+    index = make_page(section_of(world.halifax), "Outils", page_type=IndexPage)
+    make_page(index, "Guide")
+    make_page(index, "Ancien guide")
+    assert titles(context(world.reader, index.url)["children"]) == ["Ancien guide", "Guide"]
+
+    register_unlisted("old", lambda key: ContentPage.objects.filter(title="Ancien guide", translation_key=key))
+
+    assert titles(context(world.reader, index.url)["children"]) == ["Guide"]
 
 
 def test_long_list_has_pages_and_takes_any_number(world: World) -> None:
