@@ -197,6 +197,9 @@ def test_publishing_an_archived_memo_leaves_it_there_and_tells_nobody(network: N
 
 def test_each_item_is_asked_for_by_itself_whether_it_is_archived(network: Network, reader: Any) -> None:
     section = section_of(network, "en")
+    make(network, MemoPage)
+    while expand_due():
+        pass
     with CaptureQueriesContext(connection) as captured:
         list(notes_for(reader))
         list(items_below(section, reader))
