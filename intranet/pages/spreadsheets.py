@@ -52,12 +52,22 @@ def as_workbook(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
 def _as_xlsx(sheets: Iterable[Sheet]) -> HttpResponse:
     # Read here: every process that starts would wait for it.
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    def cell(sheet: Any, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+        # What begins with “=” would be a formula.
+        text.data_type = "s"
+        return text
 
     book = Workbook(write_only=True)
     for title, head, rows in sheets:
         sheet = book.create_sheet(title or None)
         for row in (head, *rows):
-            sheet.append([_cell(sheet, _plain(value)) for value in row])
+            sheet.append([cell(sheet, _plain(value)) for value in row])
     content = io.BytesIO()
     book.save(content)
     return HttpResponse(content.getvalue(), content_type=XLSX)
@@ -73,15 +83,3 @@ def _plain(value: Any) -> Any:
 def _harmless(value: Any) -> Any:
     """An apostrophe before a text that would be computed, as spreadsheets themselves write it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
-    # What begins with “=” would be a formula.
-    cell.data_type = "s"
-    return cell
