@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import override_settings
 from django.utils import translation
-from pytest_django.plugin import blocking_manager_key
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from tests import kept_rows
 from tests.beginnings import beginnings
@@ -172,10 +172,13 @@ def delete_indices(url: str, pattern: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser(django_db_setup: None) -> Iterator[Browser]:
+def browser(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Browser]:
     """A headless Chromium for all tests of this process."""
     from playwright.sync_api import sync_playwright
 
+    # What tests before begin with is in a transaction of the connections as they are now.
+    with django_db_blocker.unblock():
+        beginnings.clear()
     path, _origin = chromium()
     contents = {connection.alias: vars(connection).get(CONTENTS) for connection in connections.all()}
     # Playwright's loop runs in this thread, which Django would take for asynchronous code.
