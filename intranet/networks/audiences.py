@@ -1,7 +1,7 @@
 """Audiences: the rule on the item, and the effective audience that is stored with it.
 
 The only writer of ``Item``, ``AudienceToken`` and ``AudienceEvent``. Every function runs in the caller's transaction
-or opens one, and ends by sending ``audiences_changed`` when tokens changed.
+or opens one, and ends by sending ``audiences_changed`` when tokens of items that were there changed.
 """
 
 from __future__ import annotations
@@ -81,12 +81,7 @@ def place_item(
     """
     item = Item.objects.select_for_update().filter(pk=key).first()
     if item is None:
-        item = Item.objects.create(pk=key, network=network, parent_id=parent)
-        _write_rule(item, rule or INHERIT)
-        if rule and rule.choice:
-            _record(item, INHERIT, rule, by)
-        _recompute(item)
-        return item
+        return _make_item(key, network, parent, rule or INHERIT, by)
     before, place = rule_of(item), _place_of(item)
     moved = item.parent_id != parent or item.network_id != (network.pk if network else None)
     if moved:
@@ -100,6 +95,24 @@ def place_item(
         _record(item, before, before if rule is None else rule, by, place)
     if moved or (rule is not None and rule != before):
         _recompute(item)
+    return item
+
+
+def _make_item(key: uuid.UUID, network: Network | None, parent: uuid.UUID | None, rule: Rule, by: Any) -> Item:
+    """Nothing is below a new item, and nothing is found under it yet: its audience is written with it."""
+    above = Item.objects.select_related("rule_from").get(pk=parent) if parent else None
+    item = Item(pk=key, network=network, parent=above, rule=rule.choice, rule_guests=rule.guests)
+    if rule.choice:
+        item.rule_from = item
+    elif above is not None:
+        item.rule_from = above.rule_from
+    item.save(force_insert=True)
+    if rule.choice == Item.Rule.NETWORKS:
+        item.rule_networks.set(rule.networks)
+    if rule.choice:
+        _record(item, INHERIT, rule, by)
+    tokens = tokens_of(rule if rule.choice else rule_in_force(item), item.network_id)
+    AudienceToken.objects.bulk_create(AudienceToken(item=item, token=token) for token in sorted(tokens))
     return item
 
 

@@ -17,7 +17,7 @@ Arguments: ``network``; ``changes``, the set of the names of the fields that cha
 
 audiences_changed = Signal()
 """
-Sent inside the transaction that changes the effective audience of items.
+Sent inside the transaction that changes the effective audience of items; making one changes none.
 Arguments: ``keys``, a list of item keys (UUID); their stored tokens are already the new ones.
 """
 

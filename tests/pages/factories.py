@@ -79,7 +79,8 @@ def make_page(
         type(parent).objects.get(pk=parent.pk).add_child(instance=page)
         if rule is not None:
             set_rule(page, rule)
-        revision = page.save_revision()
+        # What is published at once is validated as it goes live.
+        revision = page.save_revision(clean=not live)
         if live:
             revision.publish()
     return page_type.objects.get(pk=page.pk)
