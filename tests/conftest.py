@@ -61,8 +61,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.browser)
         if "elasticsearch_server" in fixtures:
             item.add_marker(pytest.mark.outage)
-            # A module's tests share a process and with it the server; those that commit come later, in a group, too.
-            group = f"{item.module.__name__}, transaction={options.get('transaction', False)}"  # type: ignore[attr-defined]
+            # They share a process and with it the server; those that commit come later, in a group, too. While it
+            # starts, the other processes have their processors for themselves.
+            group = f"outage, transaction={options.get('transaction', False)}"
             item.add_marker(pytest.mark.xdist_group(group))
     yield
     # Long groups with sites of their own come first, so that no process is left with one in the end.
