@@ -79,6 +79,8 @@ class ItemWriter:
             LineRefused, django.core.exceptions.ValidationError, NetworkError: the line cannot go in.
         """
         given = self._given(line, value)
+        # Before anything of the network is locked: who changes an audience by hand does it in this order, too.
+        audiences.hold(given.network.pk)
         parent_key = group.parent_key or self._section_key(given.network)
         changed = self._place(line, group, given.network, parent_key)
         page = self._page_here(line, group)
@@ -95,6 +97,7 @@ class ItemWriter:
             LineRefused, django.core.exceptions.ValidationError: the line cannot go in.
         """
         given = self._given(line, value, find)
+        audiences.hold(given.network.pk)
         page = self._page_here(line, group)
         if page.pk not in self._begun:
             return self._update(page, given)

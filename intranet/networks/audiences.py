@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from intranet.networks.access import EVERYONE, MEMBERS, PARTNERS, guest_token, network_token, tokens_for
@@ -22,6 +22,8 @@ from intranet.networks.signals import audiences_changed
 from search.chunks import chunked
 
 CHUNK = 2_000
+_LOCK = 4_711
+"""The class of our advisory locks in PostgreSQL; within it a network's key, or 0 for what belongs to none."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,22 @@ def tokens_of(rule: Rule, network_id: int | None) -> frozenset[str]:
     return frozenset(tokens)
 
 
+def hold(network_id: int | None) -> None:
+    """Whoever changes audiences in the same network waits until this transaction ends; everybody, where it is None.
+
+    What governs an item, and what is below it, are read and written by several statements. Two changes that pass each
+    other would leave an item with the audience that its parent no longer has. SQLite has one writer at a time.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        if network_id is None:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK])
+        else:
+            both = "SELECT pg_advisory_xact_lock_shared(%s, 0), pg_advisory_xact_lock(%s, %s)"
+            cursor.execute(both, [_LOCK, _LOCK, network_id])
+
+
 @transaction.atomic
 def place_item(
     key: uuid.UUID,
@@ -79,12 +97,14 @@ def place_item(
     Raises:
         AudienceError: the parent is the item itself or below it.
     """
+    hold(network.pk if network else None)
     item = Item.objects.select_for_update().filter(pk=key).first()
     if item is None:
         return _make_item(key, network, parent, rule or INHERIT, by)
     before, place = rule_of(item), _place_of(item)
     moved = item.parent_id != parent or item.network_id != (network.pk if network else None)
     if moved:
+        hold(item.network_id)
         _refuse_cycle(item, parent)
         item.parent_id = parent
         item.network = network
@@ -129,6 +149,7 @@ def set_rule(key: uuid.UUID, rule: Rule, *, by: Any) -> None:
     known = set(Network.objects.filter(pk__in=rule.networks).values_list("pk", flat=True))
     if known != set(rule.networks):
         raise AudienceError(_("One of the chosen networks does not exist any more. Choose again."))
+    hold(Item.objects.values_list("network_id", flat=True).get(pk=key))
     item = Item.objects.select_for_update(of=("self",)).select_related("network", "parent").get(pk=key)
     before = rule_of(item)
     if before == rule:

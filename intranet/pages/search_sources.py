@@ -172,9 +172,7 @@ class ContentSource(PageSource):
 def index_items(keys: Iterable[uuid.UUID]) -> None:
     """Write the entries of these items as they are now, and withdraw those that are no longer live."""
     wanted = {str(key) for key in keys}
-    # Whoever changes an item at the same time waits for the other, and sees what the other has written.
-    for part in chunked(sorted(wanted), CHUNK):
-        list(Item.objects.select_for_update(no_key=True).filter(pk__in=part).order_by("pk").values("pk"))
+    _lock_items(wanted)
     found: set[str] = set()
 
     def noted(entries: Iterable[EntryData]) -> Iterator[EntryData]:
@@ -190,6 +188,12 @@ def index_items(keys: Iterable[uuid.UUID]) -> None:
     delete_entries(wanted - found)
 
 
+def _lock_items(keys: Iterable[str]) -> None:
+    """Whoever writes the entry of an item at the same time waits for the other, and sees what the other has written."""
+    for part in chunked(sorted(keys), CHUNK):
+        list(Item.objects.select_for_update(no_key=True).filter(pk__in=part).order_by("pk").values("pk"))
+
+
 def _page_types(keys: Iterable[str]) -> list[type]:
     """The types of the items' pages, so that a save of one page asks the sources of its type alone."""
     types = Page.objects.order_by().values_list("content_type", flat=True).distinct()
@@ -201,7 +205,9 @@ def _page_types(keys: Iterable[str]) -> list[type]:
 @transaction.atomic
 def retoken_items(keys: Iterable[uuid.UUID]) -> None:
     """Give the entries of these items the audience that is stored now; their texts stay as they are."""
-    for part in chunked(keys, CHUNK):
+    wanted = {str(key): key for key in keys}
+    _lock_items(wanted)
+    for part in chunked(wanted.values(), CHUNK):
         tokens = _tokens_of(part)
         rules = Item.objects.filter(pk__in=part).values_list("pk", "rule_from_id")
         retoken({str(key): (frozenset(tokens[key]), str(rule or "")) for key, rule in rules})
