@@ -22,11 +22,13 @@ from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from tests import kept_rows
 from tests.beginnings import beginnings
+from tests.scheduling import OUTAGE, OutagesApart
 from tests.services.chromium import ARGUMENTS, chromium
 from tests.services.elasticsearch import QUICK_START, ElasticsearchServer, elasticsearch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
+    from xdist.remote import Producer
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 RUN = os.environ.get("TEST_RUN", "")
@@ -46,6 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
     kept_rows.use()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OutagesApart:
+    return OutagesApart(config, log)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests that commit get back what the migrations made: the root page, the languages, the permissions."""
@@ -61,9 +68,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(pytest.mark.browser)
         if "elasticsearch_server" in fixtures:
             item.add_marker(pytest.mark.outage)
-            # They share a process and with it the server; those that commit come later, in a group, too. While it
-            # starts, the other processes have their processors for themselves.
-            group = f"outage, transaction={options.get('transaction', False)}"
+            # They share a process and with it the server; those that commit come later, in a group, too.
+            group = f"{OUTAGE}, transaction={options.get('transaction', False)}"
             item.add_marker(pytest.mark.xdist_group(group))
     yield
     # Long groups with sites of their own come first, so that no process is left with one in the end.

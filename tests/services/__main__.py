@@ -108,7 +108,10 @@ def meanwhile(server: contextlib.AbstractContextManager[dict[str, str]]) -> Iter
 
 def run_tests(arguments: list[str]) -> int:
     """First what is marked ``sqlite`` on SQLite and the embedded engine, then everything on the real servers."""
-    pytest = [sys.executable, "-m", "pytest", *([] if arguments else _parallel()), *arguments]
+
+    def pytest(*options: str, more: int = 0) -> list[str]:
+        return [sys.executable, "-m", "pytest", *([] if arguments else _parallel(more)), *arguments, *options]
+
     with tempfile.TemporaryDirectory(prefix="intranet-sqlite-") as folder, browser_and_database() as environment:
         small = {**environment, "DATABASE_URL": f"sqlite:///{folder}/intranet.sqlite3", "ELASTICSEARCH_URL": ""}
         with (
@@ -118,12 +121,13 @@ def run_tests(arguments: list[str]) -> int:
             meanwhile(search_engine(QUICK_START)) as engine,
         ):
             _say("tests marked sqlite, on SQLite and the embedded engine")
-            first = run([*pytest, "-m", "sqlite"], {**small, **small_template.made()})
+            first = run(pytest("-m", "sqlite"), {**small, **small_template.made()})
             if first == _INTERRUPTED:
                 return first
             _say("all tests, on PostgreSQL and Elasticsearch")
             others = {"SQLITE_TEMPLATE": small_template.name}
-            second = run(pytest, {**environment, **engine(), **others, **large_template.made()})
+            # With one process for the tests that mostly wait for a server to stop and to start.
+            second = run(pytest(more=1), {**environment, **engine(), **others, **large_template.made()})
     if first not in (0, _NO_TESTS):
         # The last line stays pytest's own, which cannot know of this.
         print("services: the tests on SQLite FAILED, see above", file=sys.stderr, flush=True)
@@ -161,12 +165,12 @@ class Template:
         run([*self._command, "drop", self.name], self.environment)
 
 
-def _parallel() -> list[str]:
-    """As many processes as processors: with one more they take each other's caches, and all together a sixth longer.
+def _parallel(more: int) -> list[str]:
+    """As many processes as processors: with one more at work they take each other's caches, and a sixth longer.
 
     What a module has made for all its tests is made once; the order, in which tests that commit come last, stays.
     """
-    return ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup", "--no-loadscope-reorder", "--tb=short"]
+    return ["-n", str((os.cpu_count() or 1) + more), "--dist", "loadgroup", "--no-loadscope-reorder", "--tb=short"]
 
 
 def serve_elasticsearch(port: int) -> int:
