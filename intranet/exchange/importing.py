@@ -27,11 +27,11 @@ from intranet.exchange.reports import Report
 from intranet.exchange.sections import left_out_of_section, write_section
 from intranet.networks.exceptions import NetworkError
 from intranet.networks.models import Network
-from intranet.pages.receivers import refresh_together
+from intranet.pages.receivers import entries_together, refresh_together
 from search.chunks import chunked
 
 BATCH = 50
-"""Lines in one transaction; each has a savepoint of its own."""
+"""Lines in one transaction; each has a savepoint of its own, and all get their search entries together."""
 
 Progress = Callable[[int, int], None]
 """Told how many lines are done, and of how many."""
@@ -136,7 +136,7 @@ class _Import:
 
     def _batches(self, things: Iterable[Any], write: Callable[[Any], None]) -> None:
         for batch in chunked(things, BATCH):
-            with transaction.atomic():
+            with transaction.atomic(), entries_together():
                 for thing in batch:
                     write(thing)
 

@@ -53,22 +53,26 @@ _together: ContextVar[dict[uuid.UUID, None] | None] = ContextVar("pages_refresh_
 
 
 @contextmanager
-def refresh_together() -> Iterator[None]:
-    """Within it, file uses, search entries and tasks wait, and come once at its end: for several saves of one page.
+def entries_together() -> Iterator[None]:
+    """Within it, file uses and search entries wait, and come once at its end: for many pages, or several saves of one.
 
     The caller holds one transaction around it; an exception leaves nothing behind, as there is nothing to write for.
+    What is done within one that is within another waits for the outer one's end.
     """
-    if _together.get() is not None:
-        yield
-        return
     keys: dict[uuid.UUID, None] = {}
     reset = _together.set(keys)
     try:
-        with tasks_together():
-            yield
+        yield
     finally:
         _together.reset(reset)
     _refresh(keys)
+
+
+@contextmanager
+def refresh_together() -> Iterator[None]:
+    """The same with the tasks: for several saves of one page."""
+    with entries_together(), tasks_together():
+        yield
 
 
 def _refresh(keys: Iterable[uuid.UUID]) -> None:
