@@ -1,7 +1,7 @@
 """The rows that belong to entries, written in bulk."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from django.utils import timezone
@@ -45,18 +45,18 @@ def tokens_of(entry_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     return {entry_id: frozenset(tokens) for entry_id, tokens in found.items()}
 
 
-def save_tokens(wanted: Mapping[int, frozenset[str]]) -> None:
-    """Make these the audiences of these entries."""
-    present = EntryToken.objects.filter(entry_id__in=list(wanted)).values_list("pk", "entry_id", "token")
+def save_tokens(wanted: Mapping[int, frozenset[str]], new: Set[int]) -> None:
+    """Make these the audiences of these entries. ``new``: those that were never written, and have no rows yet."""
+    present = EntryToken.objects.filter(entry_id__in=wanted.keys() - new).values_list("pk", "entry_id", "token")
     missing = {(entry_id, token) for entry_id, tokens in wanted.items() for token in tokens}
     surplus = [pk for pk, entry_id, token in present if not _take(missing, (entry_id, token))]
     EntryToken.objects.filter(pk__in=surplus).delete()
     EntryToken.objects.bulk_create([EntryToken(entry_id=pk, token=token) for pk, token in sorted(missing)])
 
 
-def save_facets(wanted: Mapping[int, Mapping[str, tuple[str, ...]]]) -> None:
-    """Make these the facets of these entries."""
-    present = EntryFacet.objects.filter(entry_id__in=list(wanted)).values_list("pk", "entry_id", "name", "value")
+def save_facets(wanted: Mapping[int, Mapping[str, tuple[str, ...]]], new: Set[int]) -> None:
+    """Make these the facets of these entries; ``new`` as for their audiences."""
+    present = EntryFacet.objects.filter(entry_id__in=wanted.keys() - new).values_list("pk", "entry_id", "name", "value")
     missing = {
         (entry_id, name, value)
         for entry_id, facets in wanted.items()
@@ -70,10 +70,10 @@ def save_facets(wanted: Mapping[int, Mapping[str, tuple[str, ...]]]) -> None:
     )
 
 
-def save_versions(wanted: Mapping[int, tuple[TextVersion, ...]]) -> None:
-    """Make these the language versions of these entries."""
+def save_versions(wanted: Mapping[int, tuple[TextVersion, ...]], new: Set[int]) -> None:
+    """Make these the language versions of these entries; ``new`` as for their audiences."""
     languages = {(entry_id, version.language) for entry_id, versions in wanted.items() for version in versions}
-    present = EntryVersion.objects.filter(entry_id__in=list(wanted)).values_list("pk", "entry_id", "language")
+    present = EntryVersion.objects.filter(entry_id__in=wanted.keys() - new).values_list("pk", "entry_id", "language")
     surplus = [pk for pk, *row in present if tuple(row) not in languages]
     EntryVersion.objects.filter(pk__in=surplus).delete()
     EntryVersion.objects.bulk_create(
@@ -89,9 +89,9 @@ def save_versions(wanted: Mapping[int, tuple[TextVersion, ...]]) -> None:
     )
 
 
-def save_attachments(wanted: Mapping[int, tuple[Attachment, ...]]) -> None:
-    """Make these the attachments of these entries: one row for each passage."""
-    EntryPassage.objects.filter(entry_id__in=list(wanted)).delete()
+def save_attachments(wanted: Mapping[int, tuple[Attachment, ...]], new: Set[int]) -> None:
+    """Make these the attachments of these entries, one row for each passage; ``new`` as for their audiences."""
+    EntryPassage.objects.filter(entry_id__in=wanted.keys() - new).delete()
     EntryPassage.objects.bulk_create(
         (passage for entry_id, attachments in wanted.items() for passage in passage_rows(entry_id, attachments)),
         batch_size=100,

@@ -43,7 +43,7 @@ def write_entries(entries: Iterable[EntryData]) -> int:
         by_key = {data.key: data for data in chunk}
         with transaction.atomic():
             locked = _lock(by_key, create=True)
-            held = rows.tokens_of(entry.pk for entry in locked.values())
+            held = rows.tokens_of(entry.pk for entry in locked.values() if not _is_new(entry))
             changes = [
                 change
                 for key in sorted(by_key)
@@ -157,18 +157,24 @@ def _plan(entry: Entry, data: EntryData, held: frozenset[str]) -> _Change | None
 def _apply(changes: list[_Change]) -> None:
     if not changes:
         return
-    for change in changes:
-        change.entry.version += 1
     entries = [change.entry for change in changes]
+    new = {entry.pk for entry in entries if _is_new(entry)}
+    for entry in entries:
+        entry.version += 1
     rows.save_entries(entries)
-    rows.save_tokens({change.entry.pk: change.tokens for change in changes})
+    rows.save_tokens({change.entry.pk: change.tokens for change in changes}, new)
     with_content = [(change.entry, change.data) for change in changes if change.data and change.has_new_content]
-    rows.save_facets({entry.pk: facets_of(data) for entry, data in with_content})
-    rows.save_versions({entry.pk: data.versions for entry, data in with_content})
-    rows.save_attachments({entry.pk: data.attachments for entry, data in with_content})
+    rows.save_facets({entry.pk: facets_of(data) for entry, data in with_content}, new)
+    rows.save_versions({entry.pk: data.versions for entry, data in with_content}, new)
+    rows.save_attachments({entry.pk: data.attachments for entry, data in with_content}, new)
     textindex.write([textindex.row_of(entry.pk, data, data.tokens) for entry, data in with_content])
     textindex.write_tokens({change.entry.pk: change.tokens for change in changes if not change.has_new_content})
     deliveries.want(entries, taking_away={change.entry.pk for change in changes if change.takes_away})
+
+
+def _is_new(entry: Entry) -> bool:
+    """Whether the entry was made for what is about to be written, and has no rows of its own."""
+    return entry.version == 0
 
 
 def _lock(keys: Iterable[str], *, create: bool = False) -> dict[str, Entry]:
