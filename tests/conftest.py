@@ -24,7 +24,7 @@ from tests import kept_rows
 from tests.beginnings import beginnings
 from tests.scheduling import OUTAGE, OutagesApart
 from tests.services.chromium import ARGUMENTS, chromium
-from tests.services.elasticsearch import QUICK_START, ElasticsearchServer, elasticsearch
+from tests.services.elasticsearch import ElasticsearchServer, elasticsearch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
@@ -151,7 +151,7 @@ def elasticsearch_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def _disposable_elasticsearch() -> Iterator[ElasticsearchServer]:
-    server = ElasticsearchServer(java=QUICK_START)
+    server = ElasticsearchServer(short_lived=True)
     try:
         yield server
     finally:

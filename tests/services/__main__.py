@@ -17,7 +17,7 @@ from types import FrameType
 from urllib.parse import unquote
 
 from tests.services.chromium import chromium
-from tests.services.elasticsearch import QUICK_START, ElasticsearchServer, elasticsearch
+from tests.services.elasticsearch import ElasticsearchServer, elasticsearch
 from tests.services.machine import ServiceError
 from tests.services.postgresql import postgresql
 from tests.services.process import die_with_parent
@@ -46,8 +46,8 @@ def browser_and_database() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def search_engine(java: str = "") -> Iterator[dict[str, str]]:
-    with elasticsearch(java) as (engine, engine_origin):
+def search_engine(*, short_lived: bool = False) -> Iterator[dict[str, str]]:
+    with elasticsearch(short_lived=short_lived) as (engine, engine_origin):
         _say(f"Elasticsearch at {engine.rpartition('@')[2]} ({engine_origin})")
         yield {"ELASTICSEARCH_URL": engine}
 
@@ -118,7 +118,7 @@ def run_tests(arguments: list[str]) -> int:
             # What the first tests do not use is made while they run, or is brought to this machine.
             Template(small, f"{folder}/template.sqlite3") as small_template,
             Template(environment, f"template_{os.getpid()}") as large_template,
-            meanwhile(search_engine(QUICK_START)) as engine,
+            meanwhile(search_engine(short_lived=True)) as engine,
         ):
             _say("tests marked sqlite, on SQLite and the embedded engine")
             first = run(pytest("-m", "sqlite"), {**small, **small_template.made()})

@@ -11,7 +11,15 @@ import urllib.request
 from collections.abc import Iterator
 
 from tests.services.elasticsearch_files import VERSION, elasticsearch_home, java_home
-from tests.services.machine import ServiceError, docker_answers, free_port, give, scratch_folder, unprivileged_user
+from tests.services.machine import (
+    ServiceError,
+    docker_answers,
+    free_port,
+    give,
+    memory_folder,
+    scratch_folder,
+    unprivileged_user,
+)
 from tests.services.process import ServerProcess
 
 IMAGE = f"docker.elastic.co/elasticsearch/elasticsearch:{VERSION}"
@@ -21,8 +29,8 @@ SETTINGS = {
     "cluster.routing.allocation.disk.threshold_enabled": "false",
 }
 _CONFIG_FILES = ("log4j2.properties", "jvm.options", "roles.yml", "role_mapping.yml", "users", "users_roles")
-#: For servers that live for minutes: what is compiled is compiled once, and lightly.
-QUICK_START = "-XX:TieredStopAtLevel=1"
+#: What is compiled is compiled once, and lightly.
+_QUICK_START = "-XX:TieredStopAtLevel=1"
 _START_ATTEMPTS = 3
 #: Eleven seconds on a quiet machine of two cores; minutes on one where everybody tests at once.
 _START_SECONDS = 300
@@ -31,14 +39,16 @@ _START_SECONDS = 300
 class ElasticsearchServer:
     """A disposable server. ``url`` and the data stay the same when it is stopped, killed and started again.
 
-    ``java``: options of its machine; those that it has in production are none.
+    ``short_lived``: for minutes, with little in it. It compiles lightly, and its data are in memory where there is
+    plenty of it: each index that is made waits for the disk a dozen times.
     """
 
-    def __init__(self, *, port: int | None = None, heap: str = "512m", java: str = "") -> None:
+    def __init__(self, *, port: int | None = None, heap: str = "512m", short_lived: bool = False) -> None:
         self._fixed_port = port
         self.port = port or free_port()
-        self.java = f"-Xms{heap} -Xmx{heap} {java}".strip()
+        self.java = f"-Xms{heap} -Xmx{heap} {_QUICK_START if short_lived else ''}".strip()
         self._folder = scratch_folder("elasticsearch")
+        self._data = scratch_folder("indices", memory_folder() if short_lived else None)
         self._process: ServerProcess | None = None
 
     @property
@@ -103,7 +113,8 @@ class ElasticsearchServer:
     def close(self) -> None:
         """Ends the server and removes its data."""
         self.kill()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for folder in (self._folder, self._data):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         """Whether it takes requests and has found its indices again (asking too early is a 503)."""
@@ -130,13 +141,14 @@ class ElasticsearchServer:
             **SETTINGS,
             "network.host": "127.0.0.1",
             "http.port": str(self.port),
-            "path.data": str(self._folder / "data"),
+            "path.data": str(self._data),
             "path.logs": str(self._folder / "logs"),
         }
         (configuration / "elasticsearch.yml").write_text(
             "".join(f"{name}: {value}\n" for name, value in values.items())
         )
-        give(self._folder, user)
+        for folder in (self._folder, self._data):
+            give(folder, user)
         return ServerProcess(
             name="Elasticsearch",
             # The archive does not mark the launcher as a program.
@@ -157,15 +169,14 @@ class ElasticsearchServer:
         )
 
     def _in_container(self) -> ServerProcess:
-        data = self._folder / "data"
-        data.mkdir(exist_ok=True)
-        data.chmod(0o777)  # the image's own user writes here
+        self._data.chmod(0o777)  # the image's own user writes here
         settings = [argument for name, value in SETTINGS.items() for argument in ("--env", f"{name}={value}")]
         return ServerProcess(
             name="Elasticsearch",
             command=[
                 *("docker", "run", "--rm", "--name", self._container),
-                *("--publish", f"127.0.0.1:{self.port}:9200", "--volume", f"{data}:/usr/share/elasticsearch/data"),
+                *("--publish", f"127.0.0.1:{self.port}:9200"),
+                *("--volume", f"{self._data}:/usr/share/elasticsearch/data"),
                 *("--env", f"ES_JAVA_OPTS={self.java}", *settings, IMAGE),
             ],
             log=self._folder / "server.log",
@@ -175,13 +186,13 @@ class ElasticsearchServer:
 
 
 @contextlib.contextmanager
-def elasticsearch(java: str = "") -> Iterator[tuple[str, str]]:
-    """Yields the address of a server and where it comes from. ``java``: see ElasticsearchServer."""
+def elasticsearch(*, short_lived: bool = False) -> Iterator[tuple[str, str]]:
+    """Yields the address of a server and where it comes from. ``short_lived``: see ElasticsearchServer."""
     configured = os.environ.get("ELASTICSEARCH_URL", "")
     if configured:
         yield configured, "ELASTICSEARCH_URL"
         return
-    server = ElasticsearchServer(java=java)
+    server = ElasticsearchServer(short_lived=short_lived)
     try:
         server.start()
         yield server.url, server.origin

@@ -12,6 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+_MEMORY = Path("/dev/shm")
+_SPARE_BYTES = 4 * 1024**3
+
 
 class ServiceError(Exception):
     """A server or the browser cannot be had; the message says what to do."""
@@ -53,13 +56,24 @@ def give(folder: Path, user: pwd.struct_passwd | None) -> None:
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
-def scratch_folder(name: str) -> Path:
-    """A new folder for a server's data. Those that killed runs left behind go first."""
-    for rest in Path(tempfile.gettempdir()).glob(f"intranet-{name}-*-*"):
+def scratch_folder(name: str, parent: Path | None = None) -> Path:
+    """A new folder for a server's data, among temporary files. Those that killed runs left behind go first."""
+    parent = parent or Path(tempfile.gettempdir())
+    for rest in parent.glob(f"intranet-{name}-*-*"):
         owner = rest.name.split("-")[2]
         if owner.isdigit() and not _is_alive(int(owner)):
             shutil.rmtree(rest, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"intranet-{name}-{os.getpid()}-"))
+    return Path(tempfile.mkdtemp(prefix=f"intranet-{name}-{os.getpid()}-", dir=parent))
+
+
+def memory_folder() -> Path | None:
+    """Where files never wait for a disk; None on a machine that has no memory to spare for them."""
+    try:
+        room = shutil.disk_usage(_MEMORY).free
+        available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return None
+    return _MEMORY if os.access(_MEMORY, os.W_OK) and min(room, available) >= _SPARE_BYTES else None
 
 
 def _is_alive(process: int) -> bool:
