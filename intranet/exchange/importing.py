@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,10 +28,9 @@ from intranet.exchange.sections import left_out_of_section, write_section
 from intranet.networks.exceptions import NetworkError
 from intranet.networks.models import Network
 from intranet.pages.receivers import entries_together, refresh_together
-from search.chunks import chunked
 
 BATCH = 50
-"""Lines in one transaction; each has a savepoint of its own, and all get their search entries together."""
+"""Lines in one transaction; each has a savepoint of its own. It ends sooner where an audience changed."""
 
 Progress = Callable[[int, int], None]
 """Told how many lines are done, and of how many."""
@@ -113,9 +112,9 @@ class _Import:
         prepared = [node for group in plan.groups for node in group.nodes if node.is_prepared]
         self._batches(prepared, lambda node: writer.prepare(node.kind, read_at(self._stream, node.offset)))
         late = named_first([group for group in plan.groups if group.is_late])
-        self._batches(plan.groups, lambda group: self._group(group, writer))
+        self._batches(plan.groups, lambda group: self._group(group, writer), writer.is_in_the_way)
         find = FindReference()
-        self._batches(late, lambda group: self._resolve_group(group, writer, find))
+        self._batches(late, lambda group: self._resolve_group(group, writer, find), writer.is_in_the_way)
         sections = [place for place in plan.networks.values() if place.has_section]
         self._warn_of(writer.left_out)
         self._batches(
@@ -134,11 +133,15 @@ class _Import:
             for reason in left_out_of_section(check_line(read_at(self._stream, place.offset))):
                 self._report.warn(place.line, reason)
 
-    def _batches(self, things: Iterable[Any], write: Callable[[Any], None]) -> None:
-        for batch in chunked(things, BATCH):
-            with transaction.atomic(), entries_together():
-                for thing in batch:
-                    write(thing)
+    def _batches(
+        self, things: Iterable[Any], write: Callable[[Any], object], is_enough: Callable[[], bool] = lambda: False
+    ) -> None:
+        """``is_enough`` is asked after each thing: whether the transaction should end with it."""
+        left = iter(things)
+        is_over = False
+        while not is_over:
+            with transaction.atomic():
+                is_over = _write_batch(left, write, is_enough)
 
     def _line(self, place: Place | Node, write: Callable[[Any, dict[str, Any]], str]) -> bool:
         """One line in a savepoint; a line that cannot go in is named, and leaves nothing behind."""
@@ -174,7 +177,7 @@ class _Import:
             return
         created = [node for node in group.nodes if self._outcomes[node.line] == "created"]
         try:
-            with transaction.atomic(), writer.together(group):
+            with transaction.atomic(), entries_together(), writer.together(group):
                 for node in group.nodes:
                     self._resolve(node, lambda line, value: writer.resolve(line, value, group, find))
         except _EXPECTED as error:
@@ -215,6 +218,18 @@ class _Import:
         if outcome is not None:
             self._outcomes[line] = outcome
             self._report.count(outcome)
+
+
+def _write_batch(left: Iterator[Any], write: Callable[[Any], object], is_enough: Callable[[], bool]) -> bool:
+    """Whether nothing is left."""
+    for _number in range(BATCH):
+        thing = next(left, None)
+        if thing is None:
+            return True
+        write(thing)
+        if is_enough():
+            break
+    return False
 
 
 _EXPECTED = (

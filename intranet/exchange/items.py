@@ -30,7 +30,7 @@ from intranet.networks.audiences import INHERIT, Rule
 from intranet.networks.models import Item, Network
 from intranet.pages.models import BasePage, ExternalReference, SectionPage
 from intranet.pages.permissions.moves import refusal_of_leaving
-from intranet.pages.placing import subtree
+from intranet.pages.placing import hold_pages, subtree
 from intranet.plugins import ExchangeKind
 
 
@@ -61,10 +61,19 @@ class ItemWriter:
         """Pages that were made and wait for other items."""
         self._before: dict[UUID, tuple[UUID | None, Rule]] = {}
         """Parent and rule of items that were here and wait, by their key."""
+        self._has_changed_audience = False
 
     def prepare(self, kind: str, value: Mapping[str, Any]) -> None:
         """Let the kind do what must be done before any item goes in."""
         self._kinds[kind].prepare(value)
+
+    def is_in_the_way(self) -> bool:
+        """Whether an audience changed since this was asked last.
+
+        Until the transaction ends nobody can put anything below that item, and may hold the pages of the next line.
+        """
+        has_changed, self._has_changed_audience = self._has_changed_audience, False
+        return has_changed
 
     def together(self, group: Group) -> AbstractContextManager[None]:
         """What the kind wants around the publication of one item's versions."""
@@ -79,8 +88,6 @@ class ItemWriter:
             LineRefused, django.core.exceptions.ValidationError, NetworkError: the line cannot go in.
         """
         given = self._given(line, value)
-        # Before anything of the network is locked: who changes an audience by hand does it in this order, too.
-        audiences.hold(given.network.pk)
         parent_key = group.parent_key or self._section_key(given.network)
         changed = self._place(line, group, given.network, parent_key)
         page = self._page_here(line, group)
@@ -97,7 +104,6 @@ class ItemWriter:
             LineRefused, django.core.exceptions.ValidationError: the line cannot go in.
         """
         given = self._given(line, value, find)
-        audiences.hold(given.network.pk)
         page = self._page_here(line, group)
         if page.pk not in self._begun:
             return self._update(page, given)
@@ -130,7 +136,8 @@ class ItemWriter:
         # What was above it may be below it now.
         if item.parent_id != parent_key and parent_key not in subtree(group.key):
             self._move(group, parent_key)
-        audiences.set_rule(group.key, rule, by=None)
+        self._set_rule(group, rule)
+        self._has_changed_audience = True
 
     def _given(self, line: ItemLine, value: Mapping[str, Any], find: FindReference | None = None) -> Given:
         return Given(line, value, self._kinds[line.kind], self._networks[line.network], find)
@@ -159,8 +166,13 @@ class ItemWriter:
         if moved:
             self._move(group, parent_key)
         if before != rule:
-            audiences.set_rule(group.key, rule, by=None)
+            self._set_rule(group, rule)
+        self._has_changed_audience |= moved or before != rule
         return moved or before != rule
+
+    def _set_rule(self, group: Group, rule: Rule) -> None:
+        hold_pages(Page.objects.filter(translation_key=group.key))
+        audiences.set_rule(group.key, rule, by=None)
 
     def _move(self, group: Group, parent_key: Any) -> None:
         page = Page.objects.filter(translation_key=group.key).order_by("alias_of", "pk").first()

@@ -22,8 +22,15 @@ from intranet.networks.signals import audiences_changed
 from search.chunks import chunked
 
 CHUNK = 2_000
-_LOCK = 4_711
-"""The class of our advisory locks in PostgreSQL; within it a network's key, or 0 for what belongs to none."""
+_WAY_UP = """
+    WITH RECURSIVE way (key) AS (
+        SELECT unnest(%s::uuid[])
+        UNION
+        SELECT item.parent_id FROM networks_item item JOIN way ON way.key = item.key WHERE item.parent_id IS NOT NULL
+    )
+    SELECT key, parent_id FROM networks_item WHERE key IN (SELECT key FROM way) ORDER BY key FOR KEY SHARE
+"""
+"""Locks that keep nobody but who wants an item for themselves; each row as it is once it is locked."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +74,34 @@ def tokens_of(rule: Rule, network_id: int | None) -> frozenset[str]:
     return frozenset(tokens)
 
 
-def hold(network_id: int | None) -> None:
-    """Whoever changes audiences in the same network waits until this transaction ends; everybody, where it is None.
+def hold_way_up(keys: Iterable[uuid.UUID | str]) -> None:
+    """Until this transaction ends nobody moves these items or what is above them, or changes a rule there.
 
     What governs an item, and what is below it, are read and written by several statements. Two changes that pass each
-    other would leave an item with the audience that its parent no longer has. SQLite has one writer at a time.
+    other would leave an item with an audience that what is above it no longer has. Who only places, saves or indexes
+    something waits for nobody else who does. SQLite has one writer at a time.
+
+    Whoever changes both locks pages before items: an editor's new page has its parent's row when it gets here.
     """
     if connection.vendor != "postgresql":
         return
+    parents: dict[uuid.UUID, uuid.UUID | None] = {}
+    wanted: set[Any] = set(keys)
     with connection.cursor() as cursor:
-        if network_id is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_LOCK])
-        else:
-            both = "SELECT pg_advisory_xact_lock_shared(%s, 0), pg_advisory_xact_lock(%s, %s)"
-            cursor.execute(both, [_LOCK, _LOCK, network_id])
+        # Once, unless something on the way was moved while we waited for it.
+        while wanted:
+            cursor.execute(_WAY_UP, [list(wanted)])
+            parents.update(cursor.fetchall())
+            wanted = {parent for parent in parents.values() if parent} - parents.keys()
+
+
+def _hold(item: Item, *others: uuid.UUID | None) -> Item:
+    """The item as it is now, whose rule, place and what is below it are ours until this transaction ends."""
+    hold_way_up(key for key in (item.parent_id, *others) if key)
+    held = Item.objects.select_for_update(of=("self",)).select_related("network", "parent").get(pk=item.pk)
+    if held.parent_id and held.parent_id != item.parent_id:
+        hold_way_up([held.parent_id])
+    return held
 
 
 @transaction.atomic
@@ -97,29 +118,30 @@ def place_item(
     Raises:
         AudienceError: the parent is the item itself or below it.
     """
-    hold(network.pk if network else None)
-    item = Item.objects.select_for_update().filter(pk=key).first()
+    item = Item.objects.filter(pk=key).first()
     if item is None:
         return _make_item(key, network, parent, rule or INHERIT, by)
+    item = _hold(item, parent)
     before, place = rule_of(item), _place_of(item)
-    moved = item.parent_id != parent or item.network_id != (network.pk if network else None)
-    if moved:
-        hold(item.network_id)
+    is_moved = item.parent_id != parent or item.network_id != (network.pk if network else None)
+    is_other_rule = rule is not None and rule != before
+    if is_moved:
         _refuse_cycle(item, parent)
         item.parent_id = parent
         item.network = network
         item.save(update_fields=["parent", "network"])
-    if rule is not None and rule != before:
+    if rule is not None and is_other_rule:
         _write_rule(item, rule)
-    if moved or (rule is not None and rule != before):
+    if is_moved or is_other_rule:
         _record(item, before, before if rule is None else rule, by, place)
-    if moved or (rule is not None and rule != before):
         _recompute(item)
     return item
 
 
 def _make_item(key: uuid.UUID, network: Network | None, parent: uuid.UUID | None, rule: Rule, by: Any) -> Item:
     """Nothing is below a new item, and nothing is found under it yet: its audience is written with it."""
+    if parent is not None:
+        hold_way_up([parent])
     above = Item.objects.select_related("rule_from").get(pk=parent) if parent else None
     item = Item(pk=key, network=network, parent=above, rule=rule.choice, rule_guests=rule.guests)
     if rule.choice:
@@ -149,8 +171,7 @@ def set_rule(key: uuid.UUID, rule: Rule, *, by: Any) -> None:
     known = set(Network.objects.filter(pk__in=rule.networks).values_list("pk", flat=True))
     if known != set(rule.networks):
         raise AudienceError(_("One of the chosen networks does not exist any more. Choose again."))
-    hold(Item.objects.values_list("network_id", flat=True).get(pk=key))
-    item = Item.objects.select_for_update(of=("self",)).select_related("network", "parent").get(pk=key)
+    item = _hold(Item.objects.get(pk=key))
     before = rule_of(item)
     if before == rule:
         return

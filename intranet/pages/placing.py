@@ -6,6 +6,7 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -58,12 +59,23 @@ def move_versions(page: Page) -> None:
     item = Item.objects.get(pk=page.translation_key)
     if item.parent_id == parent_item.pk and item.network_id == parent_item.network_id:
         return
+    versions = Page.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    for path in versions.values_list("path", flat=True):
+        hold_pages(Page.objects.filter(path__startswith=path))
     audiences.place_item(page.translation_key, network=parent_item.network, parent=parent_item.pk)
-    for version in Page.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk):
+    for version in versions:
         target = Page.objects.filter(translation_key=parent.translation_key, locale=version.locale_id).first()
         if target is None:
             target = parent.specific.copy_for_translation(version.locale, copy_parents=True, alias=True)
         version.specific.move(target, pos="last-child")
+
+
+def hold_pages(pages: QuerySet[Page]) -> None:
+    """Until this transaction ends nobody writes these pages or puts something below them.
+
+    Before their items are held: whoever makes a page has its parent's row when it gets to the items.
+    """
+    list(pages.select_for_update(no_key=True).order_by("path").values_list("pk"))
 
 
 def subtree(key: uuid.UUID) -> list[uuid.UUID]:

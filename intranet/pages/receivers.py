@@ -98,8 +98,6 @@ def _index_network(sender: Any, network: Network, changes: frozenset[str], **kwa
     """Its items are found under its region as long as it is listed, and among what is archived once it is closed."""
     is_region_changed = "region" in changes or ("listed" in changes and network.region)
     if is_region_changed or "state" in changes:
-        # Nobody who changes an audience holds one of the items and waits for another one.
-        audiences.hold(network.pk)
         index_items(Item.objects.filter(network=network).values_list("pk", flat=True))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from intranet.networks.audiences import hold_way_up
 from intranet.networks.models import AudienceToken, Item, Network
 from intranet.pages.extraction.attachments import attachments_of
 from intranet.pages.models import BasePage
@@ -188,8 +189,12 @@ def index_items(keys: Iterable[uuid.UUID]) -> None:
     delete_entries(wanted - found)
 
 
-def _lock_items(keys: Iterable[str]) -> None:
-    """Whoever writes the entry of an item at the same time waits for the other, and sees what the other has written."""
+def _lock_items(keys: Collection[str]) -> None:
+    """Whoever writes the entry of an item at the same time waits for the other, and sees what the other has written.
+
+    So does who changes an audience on the way up, who then gives the entries theirs.
+    """
+    hold_way_up(keys)
     for part in chunked(sorted(keys), CHUNK):
         list(Item.objects.select_for_update(no_key=True).filter(pk__in=part).order_by("pk").values("pk"))
 
@@ -204,10 +209,11 @@ def _page_types(keys: Iterable[str]) -> list[type]:
 
 @transaction.atomic
 def retoken_items(keys: Iterable[uuid.UUID]) -> None:
-    """Give the entries of these items the audience that is stored now; their texts stay as they are."""
-    wanted = {str(key): key for key in keys}
-    _lock_items(wanted)
-    for part in chunked(wanted.values(), CHUNK):
+    """Give the entries of these items the audience that is stored now; their texts stay as they are.
+
+    The caller holds what is above them: nobody else writes their entries.
+    """
+    for part in chunked(keys, CHUNK):
         tokens = _tokens_of(part)
         rules = Item.objects.filter(pk__in=part).values_list("pk", "rule_from_id")
         retoken({str(key): (frozenset(tokens[key]), str(rule or "")) for key, rule in rules})

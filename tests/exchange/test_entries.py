@@ -1,20 +1,24 @@
-"""Search entries of an import: made once for a batch of lines, of what went in alone."""
+"""Search entries of an import: of what went in alone, and one that cannot be written costs its own lines alone."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from wagtail.models import Page
 
 from intranet.exchange.exceptions import LineRefused
 from intranet.pages.models import BasePage
-from search.models import Entry, EntryVersion
+from intranet.pages.search_sources import PageSource
+from search import EntryData
+from search.models import EntryVersion
 from tests.exchange.conftest import Bring
 from tests.exchange.lines import item, network
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 REFUSED = "Nothing for us"
+MEMO: dict[str, Any] = {"kind": "memo", "memo": {}}
 
 
 @pytest.fixture
@@ -30,19 +34,42 @@ def _choosy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BasePage, "save", save)
 
 
-def titles() -> dict[str, int]:
+def titles(kind: str = "page") -> dict[str, int]:
     """What is found, with the number of times that its entry was written."""
-    found = EntryVersion.objects.filter(entry__is_deleted=False, entry__kind="page")
+    found = EntryVersion.objects.filter(entry__is_deleted=False, entry__kind=kind)
     return dict(found.values_list("title", "entry__version"))
 
 
-def test_item_that_comes_in_with_its_versions_is_written_once(bring: Bring) -> None:
-    versions = [item(title="Un"), item("x-2", title="One", language="en", translation_of="x-1")]
+@pytest.fixture
+def _no_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one title no entry can be made."""
+    made = PageSource._entry
 
-    report = bring(network(), *versions, item("y-1", title="Deux"))
+    def entry(source: PageSource, item: Any, pages: list[Any], *more: Any) -> EntryData:
+        if any(page.title == REFUSED for page in pages):
+            raise ValueError("No entry.")
+        return made(source, item, pages, *more)
+
+    monkeypatch.setattr(PageSource, "_entry", entry)
+
+
+def test_memo_that_comes_in_with_its_versions_is_written_once(bring: Bring) -> None:
+    versions = [item(title="Un", **MEMO), item("x-2", title="One", language="en", translation_of="x-1", **MEMO)]
+
+    report = bring(network(), *versions, item("y-1", title="Deux", **MEMO))
 
     assert report.errors == []
-    assert titles() == {"Un": 1, "One": 1, "Deux": 1}
+    assert titles("memo") == {"Un": 1, "One": 1, "Deux": 1}
+
+
+@pytest.mark.usefixtures("_no_entry")
+@pytest.mark.parametrize("kind", [{"kind": "page"}, MEMO], ids=["page", "memo"])
+def test_item_without_an_entry_is_named_and_those_beside_it_go_in(bring: Bring, kind: dict[str, Any]) -> None:
+    report = bring(network(), item(title="Un", **kind), item("y-1", title=REFUSED, **kind), item("z-1", **kind))
+
+    assert [(error.line, error.reason) for error in report.errors] == [(3, "No entry.")]
+    assert titles(kind["kind"]) == {"Un": 1, "Titre z-1": 1}
+    assert not Page.objects.filter(title=REFUSED).exists()
 
 
 @pytest.mark.usefixtures("_choosy")
@@ -61,15 +88,3 @@ def test_entry_stays_as_it_was_where_the_new_text_is_refused(bring: Bring) -> No
 
     assert [error.line for error in report.errors] == [1]
     assert titles() == {"Un": 1, "Deux bis": 2}
-
-
-def test_lines_that_are_written_together_get_their_entries_together(
-    bring: Bring, django_assert_max_num_queries: Any
-) -> None:
-    bring(network())
-
-    with django_assert_max_num_queries(10_000) as captured:
-        bring(*(item(f"x-{number}") for number in range(20)))
-
-    written = [query["sql"] for query in captured if 'INTO "search_entryversion"' in query["sql"]]
-    assert (len(written), Entry.objects.filter(kind="page").count()) == (1, 20)

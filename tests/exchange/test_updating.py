@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,13 +15,18 @@ from django.utils import timezone
 
 from intranet.accounts.models import AccountEvent, User
 from intranet.exchange.exceptions import LineRefused
+from intranet.exchange.items import ItemWriter
+from intranet.exchange.schema import ItemLine
 from intranet.memos.models import MemoPage, TrainingNotePage
 from intranet.networks.access import tokens_for
+from intranet.networks.audiences import Rule, set_rule
 from intranet.networks.models import AudienceToken, Item, Membership, Network
 from intranet.pages.exchange import PageKind
 from intranet.pages.models import ContentPage, GuardedDocument, IndexPage
 from tests.exchange.conftest import Bring, WriteLines
 from tests.exchange.lines import item, network, person
+from tests.meanwhile import begun
+from tests.pages.factories import make_page
 
 pytestmark = pytest.mark.django_db
 
@@ -371,3 +377,47 @@ def test_link_leads_to_a_translation_that_takes_the_place_of_an_alias(bring: Bri
     assert f'id="{IndexPage.objects.get(external_reference__external_id="list-fr").pk}"' in str(
         page("linking").body.raw_data
     )
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_editor_adds_below_what_an_import_narrows_while_it_goes_on(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(network(), item(audience="everyone"))
+    above, write, doing = page("x-1"), ItemWriter.write, []
+
+    def written(writer: ItemWriter, line: ItemLine, value: Any, group: Any) -> str:
+        if line.id == "x-2":
+            doing.append(begun(editor, lambda: make_page(above, "By an editor")))
+        return write(writer, line, value, group)
+
+    monkeypatch.setattr(ItemWriter, "write", written)
+    with ThreadPoolExecutor(1) as editor:
+        report = bring(item(), item("x-2", parent="x-1"))
+        doing[0].result()
+
+    assert (report.updated, report.created, report.errors) == (1, 1, [])
+    below = page("x-1").get_children()
+    assert {child.title for child in below} == {"By an editor", "Titre x-2"}
+    reached = AudienceToken.objects.filter(item__in=below.values("translation_key"))
+    assert {token.partition(":")[0] for token in reached.values_list("token", flat=True)} == {"network"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rehearsal_of_what_is_in_already_keeps_nobody_waiting(bring: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [item(), item("x-2", parent="x-1")]
+    bring(network(), *lines)
+    above, write, doing = page("x-1"), ItemWriter.write, []
+
+    def written(writer: ItemWriter, line: ItemLine, value: Any, group: Any) -> str:
+        if line.id == "x-2":
+            rule = Rule(Item.Rule.MEMBERS)
+            doing.append(begun(editor, lambda: set_rule(above.translation_key, rule, by=None)).done())
+        return write(writer, line, value, group)
+
+    monkeypatch.setattr(ItemWriter, "write", written)
+    with ThreadPoolExecutor(1) as editor:
+        bring(*lines, dry_run=True)
+
+    assert doing == [True]
