@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import urllib.request
 
 import pytest
 from django.db import connection
 
 from tests.services.elasticsearch import ElasticsearchServer
+from tests.services.machine import ServiceError
 
 
 @pytest.mark.sqlite
@@ -34,3 +36,13 @@ def test_killed_elasticsearch_comes_back_with_its_data(elasticsearch_server: Ela
     elasticsearch_server.start()
     with urllib.request.urlopen(document) as answer:
         assert json.load(answer)["_source"] == {"word": "kept"}
+
+
+def test_server_does_not_take_another_one_for_itself() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server = ElasticsearchServer(port=other.getsockname()[1])
+        try:
+            with pytest.raises(ServiceError, match="taken"):
+                server.start()
+        finally:
+            server.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -12,12 +13,31 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from search import BadQuery, SearchTimeout
 
 MEDIA_TYPE = "application/problem+json"
+_QUOTED = re.compile("'([^']*)'")
+_REASONS = {
+    "missing": gettext_lazy("it is missing"),
+    "int_type": gettext_lazy("it must be a whole number"),
+    "int_parsing": gettext_lazy("it must be a whole number"),
+    "int_from_float": gettext_lazy("it must be a whole number"),
+    "greater_than_equal": gettext_lazy("it must be %(ge)s or more"),
+    "less_than_equal": gettext_lazy("it must be %(le)s or less"),
+    "bool_type": gettext_lazy("it must be true or false"),
+    "bool_parsing": gettext_lazy("it must be true or false"),
+    "literal_error": gettext_lazy("it must be one of: %(known)s"),
+    "string_type": gettext_lazy("it must be a text"),
+    "list_type": gettext_lazy("it must be a list"),
+    "dict_type": gettext_lazy("it must be an object"),
+    "model_attributes_type": gettext_lazy("it must be an object"),
+    "other": gettext_lazy("this value cannot be taken"),
+}
+"""By pydantic's types of errors, with the places that their context fills."""
 logger = logging.getLogger("django.request")
 
 
@@ -68,9 +88,16 @@ def _invalid(request: HttpRequest, error: ValidationError | Any) -> HttpResponse
     for found in error.errors:
         # The first part says where the parameter was: query, path or body; a body's name is ours, not the caller's.
         path = [str(part) for part in found["loc"][1:]]
-        errors.append({"name": ".".join(path) or str(found["loc"][0]), "reason": found["msg"]})
+        errors.append({"name": ".".join(path) or str(found["loc"][0]), "reason": _reason(found)})
     sentences = [_("“%(name)s” is wrong: %(reason)s.") % error for error in errors]
     return problem(request, 400, " ".join(sentences), errors=errors)
+
+
+def _reason(found: dict[str, Any]) -> str:
+    """What is wrong with a value, in the person's language; ``type`` and ``ctx`` are pydantic's."""
+    context = found.get("ctx", {})
+    known = ", ".join(_QUOTED.findall(str(context.get("expected"))))
+    return str(_REASONS.get(found["type"], _REASONS["other"])) % {**context, "known": known}
 
 
 def _http_error(request: HttpRequest, error: HttpError | Any) -> HttpResponse:

@@ -34,6 +34,25 @@ def test_right_password_opens_the_door(person: User) -> None:
     assert client.get("/en/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("more", "comes_to", "greeting"),
+    [
+        ({}, "/en/", "Successfully signed in as Reader"),
+        ({"next": "/fr/recherche/"}, "/fr/recherche/", "Votre session est ouverte, Reader"),
+    ],
+)
+def test_greeting_is_in_the_language_of_the_page_that_one_comes_to(
+    person: User, more: dict[str, str], comes_to: str, greeting: str
+) -> None:
+    client = Client(headers={"accept-language": "en" if more else "fr"})
+    _sign_in(client, **more)
+
+    page = client.get("/", follow=True) if not more else client.get(comes_to)
+
+    assert page.request["PATH_INFO"] == comes_to
+    assert greeting in page.content.decode()
+
+
 def test_address_is_taken_in_any_case(person: User) -> None:
     client = Client()
     client.post("/accounts/login/", {"login": "READER@example.ORG", "password": PASSWORD})

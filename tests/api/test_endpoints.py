@@ -132,28 +132,30 @@ def test_search_filters_add_up(reader: ApiClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "name"),
+    ("params", "name", "reason"),
     [
-        ({"page": "-1"}, "page"),
-        ({"page": "abc"}, "page"),
-        ({"page": "0"}, "page"),
-        ({"size": "101"}, "size"),
-        ({"size": "0"}, "size"),
-        ({"sort": "title"}, "sort"),
-        ({"archived": "maybe"}, "archived"),
-        ({"exact": "2"}, "exact"),
-        ({"page": "99999999999999999999999"}, None),
-        ({"page": "101", "size": "100"}, None),
+        ({"page": "-1"}, "page", "il faut 1 ou plus"),
+        ({"page": "abc"}, "page", "il faut un nombre entier"),
+        ({"page": "0"}, "page", "il faut 1 ou plus"),
+        ({"size": "101"}, "size", "il faut 100 ou moins"),
+        ({"size": "0"}, "size", "il faut 1 ou plus"),
+        ({"sort": "title"}, "sort", "il faut l’une de ces valeurs\N{NO-BREAK SPACE}: relevance, date"),
+        ({"archived": "maybe"}, "archived", "il faut true ou false"),
+        ({"exact": "2"}, "exact", "il faut true ou false"),
+        ({"page": "99999999999999999999999"}, None, ""),
+        ({"page": "101", "size": "100"}, None, ""),
     ],
 )
-def test_search_refuses_wrong_parameters(reader: ApiClient, params: dict[str, str], name: str | None) -> None:
+def test_search_refuses_wrong_parameters(
+    reader: ApiClient, params: dict[str, str], name: str | None, reason: str
+) -> None:
     response = reader.get("/search", **params)
     assert response.status_code == 400
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()
     assert (body["status"], body["title"], body["instance"]) == (400, "Bad Request", "/api/v1/search")
     if name:
-        assert [error["name"] for error in body["errors"]] == [name]
+        assert body["errors"] == [{"name": name, "reason": reason}]
 
 
 @pytest.mark.parametrize(

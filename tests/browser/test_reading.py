@@ -193,6 +193,11 @@ def test_everything_a_reader_does_works_without_javascript_on_a_phone(
     plain.locator(SEARCH_BOX).fill(WORD[language])
     plain.locator(SEARCH_BOX).press("Enter")
     plain.wait_for_url("**?q=*")
+    address = plain.url
+    # No word that is asked for, or that a filter has, makes the page wider.
+    plain.goto(f"{address}{'a' * 200}&kind={'b' * 200}")
+    assert width_of(plain) == 320
+    plain.goto(address)
     plain.locator(".results-head__narrow").click()
     plain.locator(".facets input[name=kind][value=memo]").check()
     plain.locator(".facets__actions button").click()

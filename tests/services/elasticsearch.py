@@ -16,6 +16,7 @@ from tests.services.machine import (
     docker_answers,
     free_port,
     give,
+    is_answered,
     memory_folder,
     scratch_folder,
     unprivileged_user,
@@ -72,6 +73,8 @@ class ElasticsearchServer:
         """Returns when the server answers requests; does nothing when it already does."""
         if self.is_running:
             return
+        if self._fixed_port and is_answered(self._fixed_port):
+            raise ServiceError(f"Port {self._fixed_port} is taken: something else answers there. Choose another one.")
         if self._process is not None:
             self._process.start()
             return

@@ -24,6 +24,15 @@ def is_root() -> bool:
     return os.geteuid() == 0
 
 
+def is_answered(port: int) -> bool:
+    """Whether something on this machine takes connections there."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
 def free_port() -> int:
     """A TCP port of 127.0.0.1 that nobody listens on just now."""
     with socket.socket() as probe:

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.services.machine import (
     free_port,
     give,
     install_packages,
+    is_answered,
     scratch_folder,
     unprivileged_user,
 )
@@ -73,14 +73,6 @@ def _find_programs() -> Path | None:
 
 def _quick_options() -> list[str]:
     return [argument for name, value in QUICK.items() for argument in ("-c", f"{name}={value}")]
-
-
-def _answers(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 @contextlib.contextmanager
@@ -147,7 +139,7 @@ def _in_container() -> Iterator[str]:
             ],
             log=folder / "server.log",
             # The image's first, private start answers inside the container alone.
-            is_ready=lambda: _answers(port) and _container_accepts(name),
+            is_ready=lambda: is_answered(port) and _container_accepts(name),
         )
         server.start()
         try:
