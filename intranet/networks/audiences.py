@@ -98,7 +98,8 @@ def hold_way_up(keys: Iterable[uuid.UUID | str]) -> None:
 def _hold(item: Item, *others: uuid.UUID | None) -> Item:
     """The item as it is now, whose rule, place and what is below it are ours until this transaction ends."""
     hold_way_up(key for key in (item.parent_id, *others) if key)
-    held = Item.objects.select_for_update(of=("self",)).select_related("network", "parent").get(pk=item.pk)
+    # What it names is asked for afterwards: joined to a row that we waited for, it would be as it was before.
+    held = Item.objects.select_for_update().get(pk=item.pk)
     if held.parent_id and held.parent_id != item.parent_id:
         hold_way_up([held.parent_id])
     return held
@@ -190,9 +191,10 @@ def open_sections(user: Any, networks: Iterable[Network]) -> frozenset[int]:
     return frozenset(sections.visible_to_tokens(tokens_for(user)).values_list("network_id", flat=True))
 
 
+@transaction.atomic
 def close_section(network: Network, *, by: Any = None) -> None:
     """Give the section itself back to the network's own people: it becomes unlisted, and its section bears its name."""
-    for item in Item.objects.sections().filter(network=network).select_related("network", "parent"):
+    for item in map(_hold, Item.objects.sections().filter(network=network)):
         if _names_unlisted_network(item, rule_of(item)):
             set_rule(item.pk, Rule(Item.Rule.SECTION), by=by)
 

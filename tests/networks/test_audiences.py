@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale
 
 from intranet.networks.audiences import INHERIT, Rule, computed_audiences, place_item, set_rule
+from intranet.networks.exceptions import AudienceError
 from intranet.networks.models import AudienceEvent, AudienceToken, Item, Network
+from intranet.networks.services import update_network
 from intranet.pages.models import Topic
 from search.models import Entry, EntryFacet
 from tests.meanwhile import uncommitted
@@ -195,4 +197,24 @@ def test_page_in_two_languages_moves_while_another_comes_below_it() -> None:
 
     moved.refresh_from_db()
     assert (moved.get_parent().pk, moved.get_children().count()) == (place.pk, 2)
+    assert_audiences_are_what_the_rules_say()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_first", [True, False], ids=["unlisted-first", "opened-first"])
+def test_section_is_not_opened_while_its_network_becomes_unlisted(is_first: bool) -> None:
+    network = make_network("halifax")
+    section = section_of(network).translation_key
+
+    def unlist() -> None:
+        update_network(Network.objects.get(pk=network.pk), listed=False)
+
+    if is_first:
+        with uncommitted(unlist), pytest.raises(AudienceError, match="not listed"):
+            widen(section)
+    else:
+        with uncommitted(lambda: widen(section)):
+            unlist()
+
+    assert list(AudienceToken.objects.filter(item=section).values_list("token", flat=True)) == [f"network:{network.pk}"]
     assert_audiences_are_what_the_rules_say()
